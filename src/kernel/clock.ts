@@ -34,3 +34,8 @@ export function parseInstant(iso: string): Date {
 export function addMs(instant: Date, ms: number): Date {
   return new Date(instant.getTime() + ms);
 }
+
+/** The ISO text of an instant given in seconds since 1970, as tokens carry it. */
+export function isoFromSeconds(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}

@@ -8,7 +8,7 @@ const SECRET_PATHS = ['authorization', 'token', 'password', 'secret', 'apiKey', 
 
 /** A JSON log on standard error, so that standard output stays free for answers. @default level info */
 export function createLog(level = 'info'): Logger {
-  return pino({ level, base: undefined, redact: { paths: SECRET_PATHS, censor: '[masked]' } }, pino.destination({ dest: 2, sync: true }));
+  return pino({ level, base: null, redact: { paths: SECRET_PATHS, censor: '[masked]' } }, pino.destination({ dest: 2, sync: true }));
 }
 
 /** A log that says nothing. */

@@ -10,6 +10,8 @@ const PLAIN_UNITS: ReadonlySet<string> = new Set(['COUNT', 'SHARE', 'RATIO', 'DA
 /** From this size on, money and counts are told in millions (EUR 1.23 million). */
 const MILLION = 1_000_000;
 const BILLION = 1_000_000_000;
+/** From this size on, fractions of a unit are not told. */
+const LARGE = 1_000;
 
 /** A number with its unit: `EUR 1.23 million`, `12.3%`, `1.84`, `28 days`, `1,204`. Anything that is not finite is `an unknown amount`. */
 export function numberText(value: number, unit: string): string {
@@ -17,8 +19,9 @@ export function numberText(value: number, unit: string): string {
   if (unit === 'SHARE') return `${grouped(value * 100, Math.abs(value) < 0.1 ? 2 : 1)}%`;
   if (unit === 'RATIO') return grouped(value, 2);
   if (unit === 'DAYS') return `${grouped(value, Number.isInteger(value) ? 0 : 1)} ${value === 1 ? 'day' : 'days'}`;
-  if (!PLAIN_UNITS.has(unit) && /^[A-Z]{3}$/.test(unit)) return `${unit} ${sized(value, currencyExponent(unit))}`;
-  return sized(value, Number.isInteger(value) ? 0 : 2);
+  const large = Math.abs(value) >= LARGE;
+  if (!PLAIN_UNITS.has(unit) && /^[A-Z]{3}$/.test(unit)) return `${unit} ${sized(value, large ? 0 : currencyExponent(unit))}`;
+  return sized(value, large || Number.isInteger(value) ? 0 : 2);
 }
 
 /** A figure's value alone. */
@@ -26,7 +29,7 @@ export function valueText(figure: Figure): string {
   return numberText(figure.value, figure.unit);
 }
 
-/** A figure with its interval where it has one: `EUR 12,400.00 (90% interval EUR 9,800.00 to EUR 15,100.00)`. */
+/** A figure with its interval where it has one: `EUR 12,400 (90% interval EUR 9,800 to EUR 15,100)`. */
 export function figureText(figure: Figure): string {
   const range = intervalText(figure);
   return range === '' ? valueText(figure) : `${valueText(figure)} (${range})`;
@@ -135,10 +138,6 @@ function sized(value: number, decimals: number): string {
   const size = Math.abs(value);
   if (size >= BILLION) return `${grouped(value / BILLION, 2)} billion`;
   if (size >= MILLION) return `${grouped(value / MILLION, 2)} million`;
-  return grouped(value, decimals);
-}
-
-function grouped(value: number, decimals: number): string {
   return grouped(value, decimals);
 }
 

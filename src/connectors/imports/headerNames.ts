@@ -40,7 +40,6 @@ export function headerName(raw: string): HeaderName {
 export function snakeKey(name: string): string {
   return name
     .normalize('NFKC')
-    .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1_$2')
     .replace(/[^\p{L}\p{N}]+/gu, '_')
     .replace(/^_+|_+$/g, '')
     .toUpperCase();

@@ -1,0 +1,75 @@
+/** Owns what an operation costs, and the budget of each principal. */
+import { fieldExtensionsEstimator, getComplexity, simpleEstimator } from 'graphql-query-complexity';
+import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+
+/** Points that one operation may cost: an object is 1, a list its `first` times what it holds, a run start 100. */
+export const COST_LIMIT = 5000;
+/** Points a principal may spend at once, and gets back a second. */
+export const BUCKET_POINTS = 2000;
+export const RESTORE_POINTS_PER_SECOND = 100;
+/** Mutations a principal may send in a second. */
+export const MUTATIONS_PER_SECOND = 20;
+
+/** What the answer says about cost, in `extensions.cost`. */
+export interface CostReport {
+  readonly requested: number;
+  readonly remaining: number;
+  readonly restoreRate: number;
+}
+
+/** Budgets of all principals of this process. */
+export interface Budgets {
+  /** Takes the cost from the principal's budget. @throws RATE_LIMITED with the seconds to wait */
+  spend(principal: string, cost: number, isMutation: boolean): Promise<CostReport>;
+}
+
+/** Points of one operation. @throws COST_EXCEEDED over the limit */
+export function costOf(schema: GraphQLSchema, document: DocumentNode, variables: Record<string, unknown>, operationName?: string): number {
+  const cost = getComplexity({
+    schema,
+    query: document,
+    variables,
+    ...(operationName === undefined ? {} : { operationName }),
+    estimators: [fieldExtensionsEstimator(), listEstimator, simpleEstimator({ defaultComplexity: 0 })],
+  });
+  if (cost > COST_LIMIT) {
+    throw new GraphQLError(`The operation costs ${cost} points; ${COST_LIMIT} are allowed.`, {
+      extensions: { code: 'COST_EXCEEDED', limit: 'cost', found: cost, allowed: COST_LIMIT },
+    });
+  }
+  return cost;
+}
+
+/** Budgets kept in this process: a bucket that refills over its duration. */
+export function memoryBudgets(): Budgets {
+  const points = new RateLimiterMemory({ points: BUCKET_POINTS, duration: BUCKET_POINTS / RESTORE_POINTS_PER_SECOND });
+  const mutations = new RateLimiterMemory({ points: MUTATIONS_PER_SECOND, duration: 1 });
+  return {
+    spend: async (principal, cost, isMutation) => {
+      if (isMutation) await take(mutations, principal, 1, `${MUTATIONS_PER_SECOND} mutations a second`);
+      const left = await take(points, principal, Math.min(cost, BUCKET_POINTS), `${BUCKET_POINTS} points`);
+      return { requested: cost, remaining: left, restoreRate: RESTORE_POINTS_PER_SECOND };
+    },
+  };
+}
+
+async function take(limiter: RateLimiterMemory, principal: string, cost: number, limit: string): Promise<number> {
+  try {
+    return (await limiter.consume(principal, cost)).remainingPoints;
+  } catch (refused) {
+    if (!(refused instanceof RateLimiterRes)) throw refused;
+    const seconds = Math.ceil(refused.msBeforeNext / 1000);
+    throw new GraphQLError(`The limit of ${limit} is used up; try again in ${seconds} s.`, {
+      extensions: { code: 'RATE_LIMITED', retryAfterSeconds: seconds, http: { status: 429, headers: new Map([['retry-after', String(seconds)]]) } },
+    });
+  }
+}
+
+/** A composite field costs 1 and, when it takes `first`, that many times its children. */
+function listEstimator({ args, childComplexity, field }: { args: Record<string, unknown>; childComplexity: number; field: { type: unknown } }): number | undefined {
+  const isLeaf = childComplexity === 0 && !/(?:Connection|Edge|\[)/.test(String(field.type));
+  if (isLeaf && args['first'] === undefined) return undefined;
+  const first = typeof args['first'] === 'number' ? Math.max(1, Math.min(args['first'], 100)) : 1;
+  return 1 + first * childComplexity;
+}

@@ -1,0 +1,46 @@
+/** Owns the probability distributions that the Brain needs, over jstat, with the tails kept finite. */
+import library from 'jstat';
+
+const { jStat } = library;
+
+/** Distribution function of the standard normal; exact to 1e-14 near the middle, 0 or 1 beyond 37 standard deviations. */
+export function normalCdf(z: number): number {
+  if (z > 37) return 1;
+  if (z < -37) return 0;
+  return jStat.normal.cdf(z, 0, 1);
+}
+
+/** Density of the standard normal. */
+export function normalPdf(z: number): number {
+  return Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
+}
+
+/** Quantile of the standard normal for p in (0, 1). */
+export function normalQuantile(p: number): number {
+  return jStat.normal.inv(p, 0, 1);
+}
+
+/** Quantile of Student's t with that many degrees of freedom (any positive number). */
+export function studentQuantile(p: number, degreesOfFreedom: number): number {
+  return degreesOfFreedom > 1e6 ? normalQuantile(p) : jStat.studentt.inv(p, degreesOfFreedom);
+}
+
+/** Distribution function of Student's t. */
+export function studentCdf(t: number, degreesOfFreedom: number): number {
+  return degreesOfFreedom > 1e6 ? normalCdf(t) : jStat.studentt.cdf(t, degreesOfFreedom);
+}
+
+/** Quantile of the beta distribution. */
+export function betaQuantile(p: number, a: number, b: number): number {
+  return jStat.beta.inv(p, a, b);
+}
+
+/** Upper tail of the chi-square distribution. */
+export function chiSquareTail(x: number, degreesOfFreedom: number): number {
+  return Math.min(1, Math.max(0, 1 - jStat.chisquare.cdf(x, degreesOfFreedom)));
+}
+
+/** Logarithm of the beta function. */
+export function logBeta(a: number, b: number): number {
+  return jStat.gammaln(a) + jStat.gammaln(b) - jStat.gammaln(a + b);
+}

@@ -1,0 +1,87 @@
+/** Owns configuration: every environment variable is read here, once, and a bad one stops the start with a clear error. */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError } from './kernel/errors.ts';
+
+/** Address that `start` listens on unless HOST says otherwise. */
+const DEFAULT_HOST = '127.0.0.1';
+/** Port that `start` listens on unless PORT or `--port` says otherwise. */
+const DEFAULT_PORT = 4000;
+
+const url = (...schemes: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)), {
+    message: `a ${schemes.join(' or ')} address`,
+  });
+const databaseUrl = url('postgres', 'postgresql').optional();
+const keyBytes = z.string().regex(/^[0-9a-f]{64}$/i, '64 hexadecimal digits (32 bytes)');
+
+/** Each variable with its form; the message says what is expected. */
+const variables = {
+  HOST: z.string().min(1, 'an address to listen on').default(DEFAULT_HOST),
+  PORT: z.coerce.number().int('a whole number').min(0, 'a port from 0 to 65535').max(65_535, 'a port from 0 to 65535').default(DEFAULT_PORT),
+  DATA_DIR: z.string().min(1, 'a folder').default('.baton'),
+  DATABASE_URL: databaseUrl,
+  DATABASE_DECIDER_URL: databaseUrl,
+  DATABASE_EXECUTOR_URL: databaseUrl,
+  DATABASE_QUEUE_URL: databaseUrl,
+  DATABASE_OWNER_URL: databaseUrl,
+  JWT_ISSUER: z.string().min(1, 'the issuer of the tokens').optional(),
+  JWT_JWKS_URL: url('http', 'https').optional(),
+  JWT_AUDIENCE: z.string().min(1, 'the audience of the tokens').optional(),
+  MASTER_KEY: keyBytes.optional(),
+  SIGNING_KEY: keyBytes.optional(),
+  CHECKPOINT_DIR: z.string().min(1, 'a folder').optional(),
+  OPENAI_API_KEY: z.string().min(1, 'an API key').optional(),
+  OPENAI_BASE_URL: url('http', 'https').optional(),
+  OPENAI_MODEL: z.string().min(1, 'a model name').default('gpt-5-mini'),
+  OPENAI_EMBEDDING_MODEL: z.string().min(1, 'a model name').optional(),
+  CORS_ORIGINS: z.string().default('').transform((list) => list.split(',').map((origin) => origin.trim()).filter(Boolean)),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'one of trace, debug, info, warn, error, silent').default('warn'),
+  SMTP_URL: url('smtp', 'smtps').optional(),
+} as const;
+
+/** Variables whose value is never shown. */
+const SECRET = /KEY|URL/;
+
+const schema = z.object(variables);
+/** The parsed configuration; `dataDir` is absolute. */
+export type Config = z.infer<typeof schema> & { readonly dataDir: string };
+
+/**
+ * Parses the environment. Empty values count as not set; names that belong to other programs are ignored,
+ * but a misspelt name of ours (same letters, or a prefix of ours) is refused.
+ * @throws CONFIG_INVALID with every bad variable, its value (secrets masked) and what is expected
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env, overrides: { port?: number; dataDir?: string } = {}): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name in variables && value !== ''));
+  if (overrides.port !== undefined) given['PORT'] = String(overrides.port);
+  if (overrides.dataDir !== undefined) given['DATA_DIR'] = overrides.dataDir;
+  const unknown = unknownNames(Object.keys(environment));
+  const parsed = schema.safeParse(given);
+  const complaints = [
+    ...unknown.map(([name, meant]) => `${name} is not a variable of Baton; ${meant} is.`),
+    ...(parsed.success ? [] : parsed.error.issues.map((issue) => complaint(String(issue.path[0]), given, issue.message))),
+  ];
+  if (complaints.length > 0 || !parsed.success) {
+    throw new AppError('CONFIG_INVALID', complaints.join('\n'), { hint: 'The README lists every variable.' });
+  }
+  return { ...parsed.data, dataDir: resolve(parsed.data.DATA_DIR) };
+}
+
+function complaint(name: string, given: NodeJS.ProcessEnv, expected: string): string {
+  const value = given[name];
+  const shown = value === undefined ? 'is not set' : SECRET.test(name) ? 'is set to a value (masked)' : `is "${value}"`;
+  return `${name} ${shown}; expected ${expected}.`;
+}
+
+/** Names that look like ours and are not: `DATABASE_` and `JWT_` prefixes, and letters of ours in another case. */
+function unknownNames(names: string[]): [string, string][] {
+  const ours = Object.keys(variables);
+  return names.flatMap((name): [string, string][] => {
+    if (ours.includes(name)) return [];
+    const sameLetters = ours.find((own) => own === name.toUpperCase());
+    if (sameLetters !== undefined && name.includes('_')) return [[name, sameLetters]];
+    const prefix = ['DATABASE_', 'JWT_', 'BATON_'].find((own) => name.startsWith(own));
+    return prefix === undefined ? [] : [[name, ours.filter((own) => own.startsWith(prefix)).join(', ') || 'the same name without BATON_']];
+  });
+}

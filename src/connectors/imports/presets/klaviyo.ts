@@ -1,0 +1,42 @@
+/** Owns how Klaviyo names the columns of its campaign analytics export (English, German, Spanish, French). */
+import type { Preset } from './preset.ts';
+
+export const klaviyo: Preset = {
+  name: 'klaviyo',
+  label: 'Klaviyo',
+  shape: 'PERFORMANCE',
+  source: 'klaviyo',
+  sourceKind: 'PLATFORM',
+  aliases: {
+    date: ['Send Time', 'Send Date', 'Sendezeit', 'Versandzeit', 'Sendedatum', 'Hora de envío', 'Fecha de envío', "Heure d'envoi", "Date d'envoi"],
+    campaign: ['Campaign Name', 'Kampagnenname', 'Name der Kampagne', 'Nombre de la campaña', 'Nom de la campagne'],
+    campaign_id: ['Campaign ID', 'Kampagnen-ID', 'ID de campaña', 'ID de la campaña', 'ID de campagne', 'ID de la campagne'],
+    channel: ['Campaign Channel', 'Channel', 'Kampagnenkanal', 'Kanal', 'Canal de campaña', 'Canal de la campaña', 'Canal de campagne', 'Canal de la campagne'],
+    message: ['Subject', 'Subject Line', 'Betreff', 'Betreffzeile', 'Asunto', 'Objet'],
+    audience: ['List', 'Lists', 'List/Segment', 'Liste', 'Listen', 'Lista', 'Listes'],
+    variation: ['Variation Name', 'Variation', 'Variationsname', 'Variante', 'Nombre de la variación', 'Nom de la variation'],
+    currency: ['Currency', 'Währung', 'Moneda', 'Devise'],
+    sends: ['Total Recipients', 'Recipients', 'Empfänger insgesamt', 'Gesamtzahl der Empfänger', 'Total de destinatarios', 'Total des destinataires', 'Nombre total de destinataires'],
+    delivered: ['Successful Deliveries', 'Delivered', 'Erfolgreiche Zustellungen', 'Zugestellt', 'Entregas exitosas', 'Livraisons réussies'],
+    opens: ['Unique Opens', 'Eindeutige Öffnungen', 'Einzigartige Öffnungen', 'Aperturas únicas', 'Ouvertures uniques'],
+    machine_opens: ['Apple Privacy Opens', 'Unique Apple Privacy Opens', 'Apple-Privacy-Öffnungen', 'Aperturas de Apple Privacy', 'Ouvertures Apple Privacy'],
+    email_clicks: ['Unique Clicks', 'Eindeutige Klicks', 'Einzigartige Klicks', 'Clics únicos', 'Clics uniques'],
+    unsubscribes: ['Unsubscribes', 'Abmeldungen', 'Cancelaciones de suscripción', 'Désabonnements'],
+    complaints: ['Spam Complaints', 'Spam-Beschwerden', 'Spambeschwerden', 'Quejas de spam', 'Quejas por spam', 'Plaintes pour spam'],
+    bounces: ['Bounces', 'Rebotes', 'Rebonds'],
+    platform_conversions: ['Unique Placed Order', 'Unique Ordered Product', 'Unique Active on Site', 'Eindeutige aufgegebene Bestellungen', 'Eindeutig: Placed Order', 'Pedidos realizados únicos', 'Commandes passées uniques'],
+    platform_revenue: ['Revenue', 'Placed Order Value', 'Umsatz', 'Ingresos', 'Revenus', "Chiffre d'affaires"],
+  },
+  ignored: [
+    'Tags', 'Winning Variation?', 'Send Weekday', 'Placed Order Rate', 'Open Rate', 'Total Opens', 'Click Rate', 'Total Clicks', 'Bounce Rate', 'Unsubscribe Rate', 'Spam Complaints Rate', 'Complaint Rate', 'Ordered Product Rate', 'Revenue per Recipient', 'Apple Privacy Open Rate',
+    'Wochentag des Versands', 'Sendewochentag', 'Bestellrate', 'Öffnungsrate', 'Öffnungen insgesamt', 'Klickrate', 'Klicks insgesamt', 'Bounce-Rate', 'Abmelderate', 'Beschwerderate',
+    'Día de envío', 'Tasa de apertura', 'Tasa de clics', 'Tasa de rebote', "Jour d'envoi", "Taux d'ouverture", 'Taux de clics', 'Taux de rebond', 'Aperturas totales', 'Clics totales',
+  ],
+  distinctive: ['Total Recipients', 'Successful Deliveries', 'Spam Complaints', 'Unique Opens', 'Empfänger insgesamt', 'Erfolgreiche Zustellungen', 'Spam-Beschwerden', 'Eindeutige Öffnungen', 'Send Time', 'Sendezeit', 'Versandzeit', 'Total de destinatarios', 'Total des destinataires', 'Winning Variation?'],
+  required: [['campaign', 'campaign_id'], ['date'], ['sends', 'delivered', 'opens', 'email_clicks']],
+  channel: 'EMAIL',
+  channelNames: { 'e mail': 'EMAIL', email: 'EMAIL', sms: 'SMS', 'mobile push': 'MOBILE_PUSH', push: 'MOBILE_PUSH', 'correo electrónico': 'EMAIL' },
+  levels: ['campaign'],
+  dailyHint: '',
+  account: '',
+};

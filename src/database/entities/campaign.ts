@@ -1,0 +1,59 @@
+/** Owns the entities of where money goes: channels, campaigns and budgets. */
+import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
+import { createdAt, day, id, whole, workspaceId } from './columns.ts';
+
+/** A channel; `key` is upper snake case and what facts name. */
+export const ChannelEntity = defineEntity({
+  name: 'Channel',
+  tableName: 'channel',
+  properties: {
+    id: id(),
+    workspaceId: workspaceId(),
+    key: p.text(),
+    title: p.text(),
+    kind: p.text().$type<'PAID' | 'OWNED' | 'EARNED'>().default('PAID'),
+    unit: p.text().default('MONEY'),
+    createdAt: createdAt(),
+  },
+});
+export type ChannelRow = InferEntity<typeof ChannelEntity>;
+
+/** A campaign; imports add OBSERVED ones, other statuses come from executed effects. */
+export const CampaignEntity = defineEntity({
+  name: 'Campaign',
+  tableName: 'campaign',
+  properties: {
+    id: id(),
+    workspaceId: workspaceId(),
+    channel: p.text(),
+    externalId: p.text().strictNullable(),
+    name: p.text(),
+    status: p.text().$type<'OBSERVED' | 'ACTIVE' | 'PAUSED' | 'ENDED'>().default('OBSERVED'),
+    objective: p.text().strictNullable(),
+    market: p.text().default('ALL'),
+    launchedOn: day().strictNullable(),
+    version: p.integer().default(1),
+    createdAt: createdAt(),
+  },
+});
+export type CampaignRow = InferEntity<typeof CampaignEntity>;
+
+/** A budget of a campaign, or of a channel where the data has no campaigns; the newest `validFrom` that has come stands. */
+export const BudgetEntity = defineEntity({
+  name: 'Budget',
+  tableName: 'budget',
+  properties: {
+    id: id(),
+    workspaceId: workspaceId(),
+    channel: p.text(),
+    campaignId: p.manyToOne(CampaignEntity).mapToPk().fieldName('campaign_id').strictNullable(),
+    status: p.text().$type<'OBSERVED' | 'APPROVED' | 'SUPERSEDED'>(),
+    period: p.text().$type<'DAY' | 'WEEK'>(),
+    amountMicros: whole(),
+    currency: p.text(),
+    validFrom: day(),
+    changeSetId: p.uuid().strictNullable(),
+    createdAt: createdAt(),
+  },
+});
+export type BudgetRow = InferEntity<typeof BudgetEntity>;

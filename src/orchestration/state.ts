@@ -1,0 +1,101 @@
+/** Owns what a run's graph keeps between its steps: ids and small values as plain JSON. What they stand for lives in tables. */
+import { Annotation } from '@langchain/langgraph';
+import { z } from 'zod';
+import { AppError } from '../kernel/errors.ts';
+
+/**
+ * Version of the graphs' shape. A run stores the one it began with; another one is refused.
+ * Raise it when nodes, edges, state keys or the meaning of a stored value change.
+ */
+export const GRAPH_VERSION = '1';
+
+/** Rounds in which a review may send work back before it goes on with what there is. */
+export const MAX_REVIEW_ROUNDS = 2;
+
+/** Ids of what every graph works on; never changed after the start. */
+const runKeys = {
+  runId: Annotation<string>(),
+  workspaceId: Annotation<string>(),
+  goalId: Annotation<string>(),
+  ownerMemberId: Annotation<string>(),
+};
+
+/** State of a plan-and-execute run. */
+export const RunState = Annotation.Root({
+  ...runKeys,
+  /** Ids of the tasks to run now. */
+  wave: Annotation<readonly string[]>({ reducer: (_, next) => next, default: () => [] }),
+  waveNumber: Annotation<number>({ reducer: (_, next) => next, default: () => 0 }),
+  /** The change set that activates the strategy this plan needs; null when the active one holds. */
+  strategyChangeSetId: Annotation<string | null>({ reducer: (_, next) => next, default: () => null }),
+  /** Where the review sends the run next. */
+  reviewed: Annotation<ReviewRoute>({ reducer: (_, next) => next, default: () => 'WORK' as const }),
+  /** Change sets that people decide on. */
+  changeSetIds: Annotation<readonly string[]>({ reducer: (_, next) => next, default: () => [] }),
+  /** Change sets whose branch has ended. */
+  endedChangeSetIds: Annotation<readonly string[]>({ reducer: union, default: () => [] }),
+});
+
+/** State of one change set's branch; `gate` and `execute` see nothing else of the run. */
+export const ChangeState = Annotation.Root({
+  runId: Annotation<string>(),
+  workspaceId: Annotation<string>(),
+  changeSetId: Annotation<string>(),
+  endedChangeSetIds: Annotation<readonly string[]>({ reducer: union, default: () => [] }),
+});
+
+/** State of a measurement run. */
+export const MeasurementState = Annotation.Root({
+  ...runKeys,
+  parentRunId: Annotation<string>(),
+  /** Forecasts that are due and have data over their horizon. */
+  forecastIds: Annotation<readonly string[]>({ reducer: (_, next) => next, default: () => [] }),
+  learningIds: Annotation<readonly string[]>({ reducer: (_, next) => next, default: () => [] }),
+});
+
+/** WORK: tasks are left. SETTLED: every task has ended. */
+export type ReviewRoute = 'WORK' | 'SETTLED';
+
+const idSchema = z.uuid();
+const ids = z.array(idSchema).max(500);
+const identitySchema = z.object({ runId: idSchema, workspaceId: idSchema, goalId: idSchema, ownerMemberId: idSchema });
+
+const runStateSchema = identitySchema.extend({
+  wave: ids,
+  waveNumber: z.number().int().min(0),
+  strategyChangeSetId: idSchema.nullable(),
+  reviewed: z.enum(['WORK', 'SETTLED']),
+  changeSetIds: ids,
+  endedChangeSetIds: ids,
+});
+const measurementStateSchema = identitySchema.extend({ parentRunId: idSchema, forecastIds: ids, learningIds: ids });
+const changeStateSchema = z.object({ runId: idSchema, workspaceId: idSchema, changeSetId: idSchema });
+const taskSendSchema = identitySchema.extend({ taskId: idSchema, round: z.number().int().min(1) });
+
+export type RunStateValue = z.infer<typeof runStateSchema>;
+export type MeasurementStateValue = z.infer<typeof measurementStateSchema>;
+export type ChangeStateValue = z.infer<typeof changeStateSchema>;
+/** What `Send` hands to the specialist node for one task. */
+export type TaskSend = z.infer<typeof taskSendSchema>;
+
+/** What a run's graph starts from. */
+export type RunIdentity = z.infer<typeof identitySchema>;
+
+/** Parses state as a checkpoint gave it back. @throws INTERNAL when it is not of this graph version's shape */
+export const readRunState = (value: unknown): RunStateValue => read('run', runStateSchema, value);
+/** Parses state of a measurement run. @throws INTERNAL */
+export const readMeasurementState = (value: unknown): MeasurementStateValue => read('measurement', measurementStateSchema, value);
+/** Parses state of a change set's branch. @throws INTERNAL */
+export const readChangeState = (value: unknown): ChangeStateValue => read('change', changeStateSchema, value);
+/** Parses what a specialist node was sent. @throws INTERNAL */
+export const readTaskSend = (value: unknown): TaskSend => read('task', taskSendSchema, value);
+
+function read<T>(what: string, schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new AppError('INTERNAL', `The stored ${what} state does not have the shape of graph version ${GRAPH_VERSION}: ${z.prettifyError(parsed.error)}.`);
+}
+
+function union(left: readonly string[], right: readonly string[]): readonly string[] {
+  return [...new Set([...left, ...right])];
+}
