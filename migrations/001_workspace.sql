@@ -24,7 +24,7 @@ create table workspace (
   market text not null default 'ALL',
   is_demo boolean not null default false,
   business_date date,
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   check (is_demo or business_date is null)
 );
 alter table workspace enable row level security;
@@ -39,14 +39,14 @@ create table member (
   workspace_id uuid not null references workspace,
   email text not null check (email = lower(email)),
   active boolean not null default true,
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   unique (workspace_id, email)
 );
 create table member_role (
   workspace_id uuid not null references workspace,
   member_id uuid not null references member,
   role text not null,
-  granted_at timestamptz not null default now(),
+  granted_at timestamptz(3) not null default now(),
   primary key (member_id, role)
 );
 create table api_token (
@@ -56,9 +56,9 @@ create table api_token (
   secret_sha256 text not null,
   scopes text[] not null,
   created_by uuid not null references member,
-  created_at timestamptz not null default now(),
-  expires_at timestamptz,
-  revoked_at timestamptz
+  created_at timestamptz(3) not null default now(),
+  expires_at timestamptz(3),
+  revoked_at timestamptz(3)
 );
 create table idempotency_key (
   workspace_id uuid not null references workspace,
@@ -67,7 +67,7 @@ create table idempotency_key (
   principal_id text not null,
   input_sha256 text not null,
   response jsonb not null,
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   primary key (workspace_id, mutation, key)
 );
 create table upload (
@@ -77,7 +77,7 @@ create table upload (
   bytes bigint not null,
   sha256 text not null,
   path text not null,
-  created_at timestamptz not null default now()
+  created_at timestamptz(3) not null default now()
 );
 select baton_secure('member', 'select');
 select baton_secure('member_role', 'select');

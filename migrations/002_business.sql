@@ -9,8 +9,8 @@ create table strategy (
   document jsonb not null,
   digest text not null,
   proposed_by text not null,
-  activated_at timestamptz,
-  created_at timestamptz not null default now(),
+  activated_at timestamptz(3),
+  created_at timestamptz(3) not null default now(),
   unique (workspace_id, market, version)
 );
 create unique index strategy_one_active on strategy (workspace_id, market) where status = 'ACTIVE';
@@ -22,7 +22,7 @@ create table channel (
   title text not null,
   kind text not null default 'PAID' check (kind in ('PAID', 'OWNED', 'EARNED')),
   unit text not null default 'MONEY',
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   unique (workspace_id, key)
 );
 create table campaign (
@@ -36,7 +36,7 @@ create table campaign (
   market text not null default 'ALL',
   launched_on date,
   version integer not null default 1,
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   unique nulls not distinct (workspace_id, channel, external_id, name)
 );
 create table audience (
@@ -48,7 +48,7 @@ create table audience (
   definition jsonb not null default '{}',
   parent_name text,
   version integer not null default 1,
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   unique nulls not distinct (workspace_id, external_id, name)
 );
 create table message (
@@ -65,7 +65,7 @@ create table message (
   language text not null default 'en',
   digest text,
   version integer not null default 1,
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   unique nulls not distinct (workspace_id, external_id, name)
 );
 create table asset (
@@ -80,7 +80,7 @@ create table asset (
   people_shown boolean not null default false,
   made_by_ai boolean not null default false,
   version integer not null default 1,
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   unique (workspace_id, sha256)
 );
 -- One row a campaign (or a channel where the data has no campaigns) and period; OBSERVED rows come from imports.
@@ -95,7 +95,7 @@ create table budget (
   currency text not null,
   valid_from date not null,
   change_set_id uuid,
-  created_at timestamptz not null default now()
+  created_at timestamptz(3) not null default now()
 );
 create index budget_current on budget (workspace_id, channel, campaign_id, valid_from desc);
 

@@ -14,9 +14,9 @@ create table import_load (
   from_day date,
   to_day date,
   imported_by text not null,
-  created_at timestamptz not null default now(),
-  activated_at timestamptz,
-  undone_at timestamptz
+  created_at timestamptz(3) not null default now(),
+  activated_at timestamptz(3),
+  undone_at timestamptz(3)
 );
 create index import_load_same on import_load (workspace_id, file_sha256, options_sha256) where status = 'ACTIVE';
 
@@ -105,7 +105,7 @@ create table entity_alias (
   name text not null,
   entity_id uuid not null,
   confirmed_by text not null,
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   primary key (workspace_id, entity_type, source, name)
 );
 create table experiment_result (
@@ -118,7 +118,7 @@ create table experiment_result (
   incremental_kpi double precision not null,
   standard_error double precision not null check (standard_error > 0),
   spend_micros bigint,
-  created_at timestamptz not null default now()
+  created_at timestamptz(3) not null default now()
 );
 
 select baton_secure('import_load', 'select, insert, update');

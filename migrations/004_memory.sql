@@ -10,7 +10,7 @@ create table brand_document (
   text text not null,
   trust text not null check (trust in ('OWNED', 'IMPORTED', 'UNTRUSTED')),
   added_by text not null,
-  added_at timestamptz not null default now(),
+  added_at timestamptz(3) not null default now(),
   unique (workspace_id, sha256)
 );
 create table brand_chunk (
@@ -40,7 +40,7 @@ create table claim (
   text text not null,
   market text not null default 'ALL',
   document_id uuid references brand_document on delete set null,
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   unique (workspace_id, text, market)
 );
 create table claim_evidence (
@@ -51,7 +51,7 @@ create table claim_evidence (
   source text not null,
   sha256 text not null,
   expires_on date,
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   unique (claim_id, sha256)
 );
 create table learning (
@@ -66,7 +66,7 @@ create table learning (
   embedding_model text not null,
   embedding vector not null,
   learned_on date not null,
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   unique nulls not distinct (workspace_id, forecast_id)
 );
 create table playbook (
@@ -76,7 +76,7 @@ create table playbook (
   status text not null check (status in ('OBSERVATION', 'HYPOTHESIS', 'RULE', 'RETIRED')),
   content jsonb not null,
   learning_ids uuid[] not null default '{}',
-  created_at timestamptz not null default now()
+  created_at timestamptz(3) not null default now()
 );
 -- Raised with every change, so that indexes held in memory know when they are stale.
 create table memory_version (

@@ -15,7 +15,7 @@ create table goal (
   text text not null,
   constraints text[] not null default '{}',
   stage text not null default 'PLAN' check (stage in ('PLAN', 'EXECUTE', 'MEASURE', 'OPTIMIZE', 'CLOSED')),
-  created_at timestamptz not null default now()
+  created_at timestamptz(3) not null default now()
 );
 create index goal_newest on goal (workspace_id, created_at desc, id);
 
@@ -34,10 +34,10 @@ create table run (
   plan_digest text,
   last_seq bigint not null default 0,
   failure jsonb,
-  cancel_requested_at timestamptz,
-  queued_at timestamptz not null default now(),
-  started_at timestamptz,
-  ended_at timestamptz
+  cancel_requested_at timestamptz(3),
+  queued_at timestamptz(3) not null default now(),
+  started_at timestamptz(3),
+  ended_at timestamptz(3)
 );
 create index run_newest on run (workspace_id, queued_at desc, id);
 
@@ -46,7 +46,7 @@ create table run_lease (
   workspace_id uuid not null references workspace,
   fence bigint not null default 0,
   worker_id text,
-  expires_at timestamptz
+  expires_at timestamptz(3)
 );
 create table task (
   id uuid primary key,
@@ -65,8 +65,8 @@ create table task (
   attempt integer not null default 0,
   artifact_id uuid,
   error text,
-  started_at timestamptz,
-  ended_at timestamptz,
+  started_at timestamptz(3),
+  ended_at timestamptz(3),
   unique (run_id, key)
 );
 create table run_event (
@@ -77,7 +77,7 @@ create table run_event (
   task_id uuid,
   message text not null,
   data jsonb not null default '{}',
-  at timestamptz not null default now(),
+  at timestamptz(3) not null default now(),
   primary key (run_id, seq)
 );
 create table evidence (
@@ -93,7 +93,7 @@ create table evidence (
   code_version text not null,
   load_ids uuid[] not null default '{}',
   as_of date not null,
-  created_at timestamptz not null default now()
+  created_at timestamptz(3) not null default now()
 );
 create index evidence_of_run on evidence (run_id);
 create table artifact (
@@ -108,7 +108,7 @@ create table artifact (
   model text not null,
   embedded_model boolean not null,
   evidence_ids uuid[] not null default '{}',
-  created_at timestamptz not null default now()
+  created_at timestamptz(3) not null default now()
 );
 create index artifact_of_run on artifact (run_id, created_at);
 create table recommendation (
@@ -126,7 +126,7 @@ create table recommendation (
   status text not null default 'OPEN' check (status in ('OPEN', 'PROPOSED', 'APPROVED', 'REJECTED', 'EXECUTED', 'EXPIRED', 'SUPERSEDED')),
   change_set_id uuid,
   expires_on date not null,
-  created_at timestamptz not null default now()
+  created_at timestamptz(3) not null default now()
 );
 create index recommendation_newest on recommendation (workspace_id, created_at desc, id);
 create table forecast (
@@ -150,8 +150,8 @@ create table forecast (
   state text not null default 'OPEN' check (state in ('OPEN', 'SCORED', 'NEVER_DUE', 'SUPERSEDED')),
   observed double precision,
   score jsonb,
-  scored_at timestamptz,
-  created_at timestamptz not null default now()
+  scored_at timestamptz(3),
+  created_at timestamptz(3) not null default now()
 );
 create index forecast_due on forecast (workspace_id, due_on) where state = 'OPEN';
 create table outcome (
@@ -167,7 +167,7 @@ create table outcome (
   source text not null,
   completeness double precision not null check (completeness between 0 and 1),
   recorded_by text not null,
-  created_at timestamptz not null default now()
+  created_at timestamptz(3) not null default now()
 );
 create table recommendation_score (
   id uuid primary key,
@@ -176,7 +176,7 @@ create table recommendation_score (
   evaluator text not null,
   metric text not null,
   value double precision not null,
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   unique (recommendation_id, evaluator, metric)
 );
 create table conflict (
@@ -189,7 +189,7 @@ create table conflict (
   ruling text,
   dissent text not null,
   status text not null check (status in ('RULED', 'ASKED')),
-  created_at timestamptz not null default now()
+  created_at timestamptz(3) not null default now()
 );
 -- The sandbox channel's market: its whole state, so that a restart goes on where it stopped.
 create table sandbox_market (
@@ -203,7 +203,7 @@ create table sandbox_call (
   idempotency_key text not null,
   action jsonb not null,
   reference text not null,
-  at timestamptz not null default now(),
+  at timestamptz(3) not null default now(),
   primary key (workspace_id, idempotency_key)
 );
 

@@ -11,12 +11,11 @@ export interface ApiContext {
   readonly caller: Caller | null;
   readonly reads: ReadUnit | null;
   readonly loaders: Map<string, DataLoader<string, unknown>>;
-  readonly requestId: string;
 }
 
 /** The context for a caller; `close` it when the operation is answered. */
-export function contextFor(caller: Caller | null, requestId: string): ApiContext {
-  return { caller, reads: caller ? readUnitFor(caller) : null, loaders: new Map(), requestId };
+export function contextFor(caller: Caller | null): ApiContext {
+  return { caller, reads: caller ? readUnitFor(caller) : null, loaders: new Map() };
 }
 
 /** The caller. @throws UNAUTHENTICATED without one */

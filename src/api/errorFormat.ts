@@ -2,6 +2,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError, type ErrorCode } from '../kernel/errors.ts';
+import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/log.ts';
 
 /** Codes that clients see; others leave as INTERNAL. */
@@ -12,19 +13,20 @@ const PUBLIC_CODES: readonly ErrorCode[] = [
 /** Codes of the GraphQL libraries, and what they are called here. */
 const LIBRARY_CODES: Readonly<Record<string, ErrorCode>> = { UNAUTHORIZED: 'FORBIDDEN', BAD_REQUEST: 'BAD_USER_INPUT' };
 
-/** Formats one error; unknown ones are logged with the request id and leave as INTERNAL. */
-export function formatError(formatted: GraphQLFormattedError, thrown: unknown, log: Logger, requestId: string): GraphQLFormattedError {
+/** Formats one error; unknown ones are logged with an id and leave as INTERNAL. */
+export function formatError(formatted: GraphQLFormattedError, thrown: unknown, log: Logger): GraphQLFormattedError {
+  const errorId = newId();
   const cause = unwrapResolverError(thrown);
   const place = { ...(formatted.locations ? { locations: formatted.locations } : {}), ...(formatted.path ? { path: formatted.path } : {}) };
   if (cause instanceof AppError && PUBLIC_CODES.includes(cause.code)) {
-    return { message: cause.message, ...place, extensions: { code: cause.code, ...(cause.hint === undefined ? {} : { hint: cause.hint }), requestId } };
+    return { message: cause.message, ...place, extensions: { code: cause.code, ...(cause.hint === undefined ? {} : { hint: cause.hint }), errorId } };
   }
   const code = formatted.extensions?.['code'];
   if (cause instanceof GraphQLError || !(cause instanceof Error) || (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR')) {
     const { limit, found, allowed } = formatted.extensions ?? {};
     const shown = typeof code === 'string' ? (LIBRARY_CODES[code] ?? code) : 'BAD_USER_INPUT';
-    return { message: formatted.message, ...place, extensions: { code: shown, ...(limit ? { limit, found, allowed } : {}), requestId } };
+    return { message: formatted.message, ...place, extensions: { code: shown, ...(limit ? { limit, found, allowed } : {}), errorId } };
   }
-  log.error({ err: cause, requestId }, 'a resolver failed');
-  return { message: `Something went wrong inside; it is logged as ${requestId}.`, ...place, extensions: { code: 'INTERNAL', requestId } };
+  log.error({ err: cause, errorId }, 'a resolver failed');
+  return { message: `Something went wrong inside; it is logged as ${errorId}.`, ...place, extensions: { code: 'INTERNAL', errorId } };
 }

@@ -5,17 +5,25 @@ import { z } from 'zod';
 const FAULTS_LIMIT = 900;
 
 /** The value as the schema keeps it, or what is wrong with it in words. */
-export type CheckedAnswer = { readonly ok: true; readonly json: unknown } | { readonly ok: false; readonly faults: string };
+export type CheckedAnswer =
+  | { readonly ok: true; readonly json: unknown }
+  | { readonly ok: false; readonly faults: string };
 
 /** Parses text as one JSON value and checks it; a Markdown fence around it is forgiven. */
 export function readAnswer(text: string, schema: Readonly<Record<string, unknown>>): CheckedAnswer {
-  const bare = text.trim().replace(/^```(?:json)?\s*\n?/i, '').replace(/\n?```$/, '');
+  const bare = text
+    .trim()
+    .replace(/^```(?:json)?\s*\n?/i, '')
+    .replace(/\n?```$/, '');
   if (bare === '') return { ok: false, faults: 'The answer was empty.' };
   let value: unknown;
   try {
     value = JSON.parse(bare);
   } catch {
-    return { ok: false, faults: `The answer was no JSON; it began with ${JSON.stringify(bare.slice(0, 80))}.` };
+    return {
+      ok: false,
+      faults: `The answer was no JSON; it began with ${JSON.stringify(bare.slice(0, 80))}.`,
+    };
   }
   return checkAnswer(value, schema);
 }

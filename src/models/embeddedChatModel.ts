@@ -49,16 +49,24 @@ function composeByRule(composers: Composers, request: Composition): unknown {
     answer = JSON.parse(JSON.stringify(composer(frozenCopy(request.facts)) ?? null));
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
-    throw new AppError('MODEL_FAILED', `The rules for "${request.purpose}" failed: ${toError(thrown).message}`, {
-      cause: thrown,
-      hint: 'Its facts lack something the rules need.',
-    });
+    throw new AppError(
+      'MODEL_FAILED',
+      `The rules for "${request.purpose}" failed: ${toError(thrown).message}`,
+      {
+        cause: thrown,
+        hint: 'Its facts lack something the rules need.',
+      },
+    );
   }
   const checked = checkAnswer(answer, request.schema);
   if (checked.ok) return checked.json;
-  throw new AppError('MODEL_FAILED', `The rules for "${request.purpose}" wrote an answer that does not fit its schema: ${checked.faults}`, {
-    hint: 'Mend the composer or the schema; they must agree.',
-  });
+  throw new AppError(
+    'MODEL_FAILED',
+    `The rules for "${request.purpose}" wrote an answer that does not fit its schema: ${checked.faults}`,
+    {
+      hint: 'Mend the composer or the schema; they must agree.',
+    },
+  );
 }
 
 function frozenCopy(facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

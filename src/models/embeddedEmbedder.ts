@@ -11,7 +11,7 @@ const DIMENSIONS = 256;
 /** Lengths of character n-grams, within a word padded by `<` and `>`. */
 const GRAM_LENGTHS = [3, 4, 5];
 /** Weight of all n-grams of one word together, against 1 for its stem. */
-const GRAM_WEIGHT = 0.6;
+const GRAM_WEIGHT = 1.2;
 /** Texts embedded before other work gets its turn. */
 const TEXTS_PER_TURN = 32;
 
@@ -50,7 +50,9 @@ export function cosine(a: Float32Array, b: Float32Array): number {
 function vectorOf(text: string): Float32Array {
   const weights = new Map<string, number>();
   for (const word of wordsOf(text)) {
-    if (!isStopWord(word)) for (const [feature, weight] of featuresOf(word)) weights.set(feature, (weights.get(feature) ?? 0) + weight);
+    if (!isStopWord(word))
+      for (const [feature, weight] of featuresOf(word))
+        weights.set(feature, (weights.get(feature) ?? 0) + weight);
   }
   const vector = new Float32Array(DIMENSIONS);
   for (const [feature, weight] of weights) {
@@ -67,7 +69,8 @@ function featuresOf(word: string): [string, number][] {
   const padded = `<${word}>`;
   const grams: string[] = [];
   for (const length of GRAM_LENGTHS) {
-    for (let start = 0; start + length <= padded.length; start += 1) grams.push(`#${padded.slice(start, start + length)}`);
+    for (let start = 0; start + length <= padded.length; start += 1)
+      grams.push(`#${padded.slice(start, start + length)}`);
   }
   const share = grams.length > 0 ? GRAM_WEIGHT / Math.sqrt(grams.length) : 0;
   return [[`=${stemOf(word)}`, 1], ...grams.map((gram): [string, number] => [gram, share])];

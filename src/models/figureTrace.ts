@@ -10,10 +10,15 @@ export interface FigureFault {
 }
 
 /** Faults of figures against their evidence; empty when each traces. Relative tolerance 1e-9, for text of decimals. */
-export function traceFigures(figures: readonly Figure[], evidence: ReadonlyMap<string, Pick<EvidenceRecord, 'output'>>): FigureFault[] {
+export function traceFigures(
+  figures: readonly Figure[],
+  evidence: ReadonlyMap<string, Pick<EvidenceRecord, 'output'>>,
+): FigureFault[] {
   return figures.flatMap((figure) => {
     const reason = faultOf(figure, evidence.get(figure.evidenceId));
-    return reason === undefined ? [] : [{ label: figure.label, evidenceId: figure.evidenceId, path: figure.path, reason }];
+    return reason === undefined
+      ? []
+      : [{ label: figure.label, evidenceId: figure.evidenceId, path: figure.path, reason }];
   });
 }
 
@@ -34,7 +39,8 @@ function faultOf(figure: Figure, record: Pick<EvidenceRecord, 'output'> | undefi
   const read = typeof found === 'string' && found.trim() !== '' ? Number(found) : found;
   // Evidence keeps money in micros; figures tell it in whole units.
   const value = typeof read === 'number' && /micros$/i.test(figure.path) ? read / 1e6 : read;
-  if (typeof value !== 'number' || Number.isNaN(value)) return `There is no number at this path, but ${JSON.stringify(found)?.slice(0, 60) ?? 'nothing'}.`;
+  if (typeof value !== 'number' || Number.isNaN(value))
+    return `There is no number at this path, but ${JSON.stringify(found)?.slice(0, 60) ?? 'nothing'}.`;
   const close = Math.abs(value - figure.value) <= 1e-9 * Math.max(1, Math.abs(value));
   return close ? undefined : `The evidence says ${value}, the figure ${figure.value}.`;
 }

@@ -1,6 +1,7 @@
 /** Owns the numbers that prose may use: those of figures, and those that stand in the facts a model was given. */
 import { figureSchema, type Figure } from '../domain/evidence.ts';
 import { daysInclusive, isDay } from '../kernel/calendar.ts';
+import { assertNever } from '../kernel/errors.ts';
 import { currencyExponent } from '../kernel/money.ts';
 import { numberMentions, type NumberMention } from './numberMentions.ts';
 
@@ -41,7 +42,8 @@ function walk(value: unknown, key: string, around: Readonly<Record<string, unkno
   else if (Array.isArray(value)) {
     add(value.length, 'LENGTH');
     for (const part of value) walk(part, key, around, add);
-  } else if (typeof value === 'object' && value !== null) walkObject(value as Readonly<Record<string, unknown>>, add);
+  } else if (typeof value === 'object' && value !== null)
+    walkObject(value as Readonly<Record<string, unknown>>, add);
 }
 
 function walkObject(object: Readonly<Record<string, unknown>>, add: Add): void {
@@ -51,13 +53,16 @@ function walkObject(object: Readonly<Record<string, unknown>>, add: Add): void {
     return;
   }
   const { from, to } = object;
-  if (typeof from === 'string' && typeof to === 'string' && isDay(from) && isDay(to)) add(daysInclusive(from, to), 'DAYS');
+  if (typeof from === 'string' && typeof to === 'string' && isDay(from) && isDay(to))
+    add(daysInclusive(from, to), 'DAYS');
   for (const [key, part] of Object.entries(object)) walk(part, key, object, add);
 }
 
 function addText(text: string, key: string, around: Readonly<Record<string, unknown>>, add: Add): void {
   if (DECIMAL.test(text)) addNumber(Number(text), key, around, add);
-  else for (const mention of numberMentions(text)) for (const { value } of mention.readings) add(value * (mention.sign === -1 ? -1 : 1), unitOf(mention));
+  else
+    for (const mention of numberMentions(text))
+      for (const { value } of mention.readings) add(value * (mention.sign === -1 ? -1 : 1), unitOf(mention));
 }
 
 function addNumber(value: number, key: string, around: Readonly<Record<string, unknown>>, add: Add): void {
@@ -88,5 +93,7 @@ function unitOf(mention: NumberMention): string | null {
       return 'COUNT';
     case 'PLAIN':
       return null;
+    default:
+      return assertNever(mention.kind);
   }
 }

@@ -22,28 +22,96 @@ export interface NumberMention {
 }
 
 const MAGNITUDES: Readonly<Record<string, number>> = {
-  k: 1e3, thousand: 1e3, tsd: 1e3, tausend: 1e3, m: 1e6, mn: 1e6, mm: 1e6, mio: 1e6, million: 1e6, millions: 1e6, millionen: 1e6,
-  b: 1e9, bn: 1e9, mrd: 1e9, billion: 1e9, billions: 1e9, milliarden: 1e9,
+  k: 1e3,
+  thousand: 1e3,
+  tsd: 1e3,
+  tausend: 1e3,
+  m: 1e6,
+  mn: 1e6,
+  mm: 1e6,
+  mio: 1e6,
+  million: 1e6,
+  millions: 1e6,
+  millionen: 1e6,
+  b: 1e9,
+  bn: 1e9,
+  mrd: 1e9,
+  billion: 1e9,
+  billions: 1e9,
+  milliarden: 1e9,
 };
-const SYMBOLS: Readonly<Record<string, string>> = { '\u20ac': 'EUR', '$': 'USD', '\u00a3': 'GBP', '\u00a5': 'JPY' };
+const SYMBOLS: Readonly<Record<string, string>> = {
+  '\u20ac': 'EUR',
+  $: 'USD',
+  '\u00a3': 'GBP',
+  '\u00a5': 'JPY',
+};
 const SMALL_WORDS: Readonly<Record<string, number>> = {
-  one: 1, two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, eleven: 11, twelve: 12, thirteen: 13, fourteen: 14, fifteen: 15,
-  sixteen: 16, seventeen: 17, eighteen: 18, nineteen: 19, twenty: 20, thirty: 30, forty: 40, fifty: 50, sixty: 60, seventy: 70, eighty: 80, ninety: 90,
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  eleven: 11,
+  twelve: 12,
+  thirteen: 13,
+  fourteen: 14,
+  fifteen: 15,
+  sixteen: 16,
+  seventeen: 17,
+  eighteen: 18,
+  nineteen: 19,
+  twenty: 20,
+  thirty: 30,
+  forty: 40,
+  fifty: 50,
+  sixty: 60,
+  seventy: 70,
+  eighty: 80,
+  ninety: 90,
 };
 /** Words for a multiple or a part. */
 const RATIO_WORDS: Readonly<Record<string, number>> = {
-  doubles: 2, doubled: 2, doubling: 2, twice: 2, triple: 3, triples: 3, tripled: 3, tripling: 3, quadrupled: 4, halved: 0.5, halves: 0.5, halving: 0.5,
+  doubles: 2,
+  doubled: 2,
+  doubling: 2,
+  twice: 2,
+  triple: 3,
+  triples: 3,
+  tripled: 3,
+  tripling: 3,
+  quadrupled: 4,
+  halved: 0.5,
+  halves: 0.5,
+  halving: 0.5,
 };
-const PART_WORDS: Readonly<Record<string, number>> = { half: 0.5, 'a third': 1 / 3, 'one third': 1 / 3, 'two thirds': 2 / 3, 'a quarter': 0.25, 'one quarter': 0.25, 'three quarters': 0.75 };
+const PART_WORDS: Readonly<Record<string, number>> = {
+  half: 0.5,
+  'a third': 1 / 3,
+  'one third': 1 / 3,
+  'two thirds': 2 / 3,
+  'a quarter': 0.25,
+  'one quarter': 0.25,
+  'three quarters': 0.75,
+};
 
-const MONTHS = 'jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|m\u00e4rz|apr(?:il)?|may|mai|june?|juni?|july?|juli?|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?';
+const MONTHS =
+  'jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|m\u00e4rz|apr(?:il)?|may|mai|june?|juni?|july?|juli?|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?';
 
 /** What looks like a number and is none; what these cover is not read. */
 const NO_FIGURES: readonly RegExp[] = [
   /\bhttps?:\/\/\S+|\bwww\.\S+|[^\s@]{1,64}@[^\s@]{1,255}\.\w+/giu, // addresses
   /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b[0-9a-f]{32,64}\b/giu, // identifiers, digests
   /\b\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?|\b\d{4}-(?:W\d{1,2}|Q[1-4]|\d{2})\b|\b\d{1,2}\.\d{1,2}\.\d{4}\b|\b\d{1,2}\/\d{1,2}\/\d{2,4}\b/giu, // days, months, weeks
-  new RegExp(`\\b\\d{1,2}(?:st|nd|rd|th|\\.)?\\s+(?:of\\s+)?(?:${MONTHS})\\b\\.?(?:,?\\s+\\d{4})?|\\b(?:${MONTHS})\\b\\.?\\s+\\d{1,2}(?:st|nd|rd|th)?(?:\\s*[-\u2013]\\s*\\d{1,2})?(?!\\d|[.,]\\d|%)(?:,?\\s+\\d{4}\\b)?|\\b(?:${MONTHS})\\b\\.?\\s+\\d{4}\\b`, 'giu'),
+  new RegExp(
+    `\\b\\d{1,2}(?:st|nd|rd|th|\\.)?\\s+(?:of\\s+)?(?:${MONTHS})\\b\\.?(?:,?\\s+\\d{4})?|\\b(?:${MONTHS})\\b\\.?\\s+\\d{1,2}(?:st|nd|rd|th)?(?:\\s*[-\u2013]\\s*\\d{1,2})?(?!\\d|[.,]\\d|%)(?:,?\\s+\\d{4}\\b)?|\\b(?:${MONTHS})\\b\\.?\\s+\\d{4}\\b`,
+    'giu',
+  ),
   /\b(?:in|since|during|year|fy|spring|summer|autumn|fall|winter|q[1-4]|h[12]|seit|im jahr)\s+(?:19|20)\d{2}\b(?![.,]?\d|\s*%)/giu, // years
   /\b(?:by|from|until|through|before|after|of|and|to|bis)\s+(?:19|20)\d{2}\b(?![.,]?\d|\s*(?:%|x\b)|\s+\p{Ll}+s\b)/giu, // years, unless something is counted
   /\b(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?\b|\b\d{1,2}\s?(?:am|pm)\b|\b24\/7\b/giu, // times of day
@@ -57,25 +125,34 @@ const NO_FIGURES: readonly RegExp[] = [
 
 /** Codes that are read as money when they stand beside a number. */
 const CODES = 'EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|INR|BRL|MXN|SGD|HKD|NZD|ZAR|CNY';
-const DIGITS = '\\d{1,3}(?:[,.\u2019\' \u00a0\u202f]\\d{3})+(?:[.,]\\d+)?|\\d+(?:[.,]\\d+)?';
+const DIGITS = "\\d{1,3}(?:[,.\u2019' \u00a0\u202f]\\d{3})+(?:[.,]\\d+)?|\\d+(?:[.,]\\d+)?";
 const FIGURE = new RegExp(
   `(?<![\\p{L}\\p{N}_])(?<sign>[+\u2212\u2013-](?=[\\d\u20ac$\u00a3\u00a5])|minus |plus )?(?<before>(?:(?:${CODES})[\\s\u00a0\u202f]?|[\u20ac$\u00a3\u00a5]\\s?))?(?<inner>[+\u2212-])?(?<digits>(?:${DIGITS})(?!\\d))` +
     `(?:[\\s\u00a0\u202f-]?(?<magnitude>k|thousand|tsd\\.?|tausend|mio\\.?|mrd\\.?|mn|mm|m|bn|b|millions?|millionen|billions?|milliarden)(?![\\p{L}\\p{N}]))?` +
     `(?:[\\s\u00a0\u202f-]?(?<after>%|percentage points?|percent|per cent|prozent|pp|bps|basis points|x|\u00d7|times|fold|days?|tage?n?|weeks?|wochen?|\u20ac|\\$|\u00a3|euros?|dollars?|pounds?|${CODES})(?![\\p{L}\\p{N}]))?`,
   'giu',
 );
-const HEDGED = /(?:about|around|roughly|approximately|approx\.?|some|nearly|almost|over|under|more than|less than|up to|circa|ca\.|rund|etwa|knapp|\u00fcber|~|\u2248)\s*$/iu;
+const HEDGED =
+  /(?:about|around|roughly|approximately|approx\.?|some|nearly|almost|over|under|more than|less than|up to|circa|ca\.|rund|etwa|knapp|\u00fcber|~|\u2248)\s*$/iu;
 
-const UNIT_WORD = '%|percentage points?|percent|per cent|times|fold|x|days?|weeks?|euros?|dollars?|pounds?|thousand|million|billion|hundred';
+const UNIT_WORD =
+  '%|percentage points?|percent|per cent|times|fold|x|days?|weeks?|euros?|dollars?|pounds?|thousand|million|billion|hundred';
 const WORD_NUMBERS = Object.keys(SMALL_WORDS).join('|');
 /** A number in words counts as a figure only with a unit or a magnitude behind it; alone up to twelve it counts what is listed. */
-const WORD_FIGURE = new RegExp(`\\b(?<tens>${WORD_NUMBERS})(?:[- ](?<ones>${WORD_NUMBERS}))?(?:[ -](?<scale>hundred|thousand|million|billion))?(?:[ -](?<unit>${UNIT_WORD}))?\\b`, 'giu');
-const RATIO_FIGURE = new RegExp(`\\b(?:${Object.keys(RATIO_WORDS).join('|')})\\b(?! (?:a|per|each|every|daily|weekly)\\b)|\\b(?:${Object.keys(PART_WORDS).join('|')}) (?:of|as|again)\\b(?! the (?:year|month|week|quarter|day)\\b)`, 'giu');
+const WORD_FIGURE = new RegExp(
+  `\\b(?<tens>${WORD_NUMBERS})(?:[- ](?<ones>${WORD_NUMBERS}))?(?:[ -](?<scale>hundred|thousand|million|billion))?(?:[ -](?<unit>${UNIT_WORD}))?\\b`,
+  'giu',
+);
+const RATIO_FIGURE = new RegExp(
+  `\\b(?:${Object.keys(RATIO_WORDS).join('|')})\\b(?! (?:a|per|each|every|daily|weekly)\\b)|\\b(?:${Object.keys(PART_WORDS).join('|')}) (?:of|as|again)\\b(?! the (?:year|month|week|quarter|day)\\b)`,
+  'giu',
+);
 
 /** Every figure in the text, in order, without overlaps. */
 export function numberMentions(text: string): NumberMention[] {
   const taken = new Uint8Array(text.length);
-  for (const pattern of NO_FIGURES) for (const match of text.matchAll(pattern)) taken.fill(1, match.index, match.index + match[0].length);
+  for (const pattern of NO_FIGURES)
+    for (const match of text.matchAll(pattern)) taken.fill(1, match.index, match.index + match[0].length);
   const found: NumberMention[] = [];
   const add = (mention: NumberMention | undefined): void => {
     if (!mention || taken.subarray(mention.start, mention.end).includes(1)) return;
@@ -100,7 +177,10 @@ function digitMention(text: string, match: RegExpMatchArray): NumberMention | un
   const hedged = HEDGED.test(text.slice(Math.max(0, start - 16), start));
   const sign = signOf(`${groups['sign'] ?? ''}${groups['inner'] ?? ''}`, text, start);
   const points = unit === 'bps' || unit === 'basis points' ? 0.01 : 1;
-  const readings = readingsOf(groups['digits'] ?? '', hedged).map((r) => ({ value: r.value * magnitude * points, tolerance: r.tolerance * magnitude * points }));
+  const readings = readingsOf(groups['digits'] ?? '', hedged).map((r) => ({
+    value: r.value * magnitude * points,
+    tolerance: r.tolerance * magnitude * points,
+  }));
   return { start, end, quote: match[0], readings, sign, ...kindOf(before, unit, groups['after'] ?? '') };
 }
 
@@ -112,15 +192,25 @@ function signOf(written: string, text: string, start: number): -1 | 0 | 1 {
   return sign === '+' || sign === 'plus' ? 1 : -1;
 }
 
-function kindOf(before: string, unit: string, written: string): { kind: MentionKind; currency: string | null } {
+function kindOf(
+  before: string,
+  unit: string,
+  written: string,
+): { kind: MentionKind; currency: string | null } {
   const named = SYMBOLS[before] ?? (before === '' ? undefined : before.toUpperCase());
   if (named !== undefined) return { kind: 'MONEY', currency: named };
-  if (/^(?:%|p|bps|basis)/.test(unit) && !unit.startsWith('pound')) return { kind: 'PERCENT', currency: null };
+  if (/^(?:%|p|bps|basis)/.test(unit) && !unit.startsWith('pound'))
+    return { kind: 'PERCENT', currency: null };
   if (/^(?:x|\u00d7|times|fold)$/.test(unit)) return { kind: 'TIMES', currency: null };
   if (/^(?:day|tag)/.test(unit)) return { kind: 'DAYS', currency: null };
   if (/^(?:week|woche)/.test(unit)) return { kind: 'WEEKS', currency: null };
-  if (/^(?:\u20ac|\$|\u00a3|euro|dollar|pound)/.test(unit)) return { kind: 'MONEY', currency: { e: 'EUR', d: 'USD', p: 'GBP' }[unit.charAt(0)] ?? SYMBOLS[unit] ?? null };
-  if (CODES.split('|').includes(written.toUpperCase())) return { kind: 'MONEY', currency: written.toUpperCase() };
+  if (/^(?:\u20ac|\$|\u00a3|euro|dollar|pound)/.test(unit))
+    return {
+      kind: 'MONEY',
+      currency: { e: 'EUR', d: 'USD', p: 'GBP' }[unit.charAt(0)] ?? SYMBOLS[unit] ?? null,
+    };
+  if (CODES.split('|').includes(written.toUpperCase()))
+    return { kind: 'MONEY', currency: written.toUpperCase() };
   return { kind: 'PLAIN', currency: null };
 }
 
@@ -161,13 +251,32 @@ function wordMention(match: RegExpMatchArray): NumberMention | undefined {
   if (bare && value <= 12) return undefined;
   const start = match.index ?? 0;
   const { kind, currency } = kindOf('', unit, '');
-  return { start, end: start + match[0].length, quote: match[0], readings: [{ value, tolerance: 0.5 * scale }], kind, currency, sign: 0 };
+  return {
+    start,
+    end: start + match[0].length,
+    quote: match[0],
+    readings: [{ value, tolerance: 0.5 * scale }],
+    kind,
+    currency,
+    sign: 0,
+  };
 }
 
 function ratioMention(match: RegExpMatchArray): NumberMention {
   const start = match.index ?? 0;
   const phrase = match[0].toLowerCase().replace(/ (?:of|as|again)$/, '');
   const part = PART_WORDS[phrase];
-  const readings = part === undefined ? [{ value: RATIO_WORDS[phrase] ?? 2, tolerance: 0.1 }] : [{ value: part * 100, tolerance: 3 }];
-  return { start, end: start + match[0].length, quote: match[0], readings, kind: part === undefined ? 'TIMES' : 'PERCENT', currency: null, sign: 0 };
+  const readings =
+    part === undefined
+      ? [{ value: RATIO_WORDS[phrase] ?? 2, tolerance: 0.1 }]
+      : [{ value: part * 100, tolerance: 3 }];
+  return {
+    start,
+    end: start + match[0].length,
+    quote: match[0],
+    readings,
+    kind: part === undefined ? 'TIMES' : 'PERCENT',
+    currency: null,
+    sign: 0,
+  };
 }

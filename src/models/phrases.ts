@@ -3,6 +3,7 @@
  * Every number it writes passes the grounding check against the figure that it was given; it computes none.
  */
 import type { EvidenceTier, Figure } from '../domain/evidence.ts';
+import { assertNever } from '../kernel/errors.ts';
 import { currencyExponent } from '../kernel/money.ts';
 
 /** Units in which a value is not money. */
@@ -18,9 +19,11 @@ export function numberText(value: number, unit: string): string {
   if (!Number.isFinite(value)) return 'an unknown amount';
   if (unit === 'SHARE') return `${grouped(value * 100, Math.abs(value) < 0.1 ? 2 : 1)}%`;
   if (unit === 'RATIO') return grouped(value, 2);
-  if (unit === 'DAYS') return `${grouped(value, Number.isInteger(value) ? 0 : 1)} ${value === 1 ? 'day' : 'days'}`;
+  if (unit === 'DAYS')
+    return `${grouped(value, Number.isInteger(value) ? 0 : 1)} ${value === 1 ? 'day' : 'days'}`;
   const large = Math.abs(value) >= LARGE;
-  if (!PLAIN_UNITS.has(unit) && /^[A-Z]{3}$/.test(unit)) return `${unit} ${sized(value, large ? 0 : currencyExponent(unit))}`;
+  if (!PLAIN_UNITS.has(unit) && /^[A-Z]{3}$/.test(unit))
+    return `${unit} ${sized(value, large ? 0 : currencyExponent(unit))}`;
   return sized(value, large || Number.isInteger(value) ? 0 : 2);
 }
 
@@ -78,11 +81,17 @@ export function tierText(tier: EvidenceTier): string {
       return 'The imported data show, without proof of cause,';
     case 'PRIOR':
       return 'No data of this workspace speak to it yet; general experience suggests';
+    default:
+      return assertNever(tier);
   }
 }
 
 /** How much to believe an effect, to be put before it: the wording weakens with the evidence. */
-export function hedgeText(effect: { readonly tier: EvidenceTier; readonly identified: boolean; readonly reasons: readonly string[] }): string {
+export function hedgeText(effect: {
+  readonly tier: EvidenceTier;
+  readonly identified: boolean;
+  readonly reasons: readonly string[];
+}): string {
   if (effect.identified) return tierText(effect.tier);
   const why = effect.reasons.length > 0 ? ` (${listText(effect.reasons, 3)})` : '';
   return `The data cannot tell this effect apart from others${why}; at best they suggest`;

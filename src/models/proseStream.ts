@@ -1,7 +1,16 @@
 /** Owns the reading of prose out of JSON that is still arriving: what people see while a model writes. */
 
 /** Characters that a backslash stands for inside a JSON string. */
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: ' ', r: '', b: '', f: '', '"': '"', '\\': '\\', '/': '/' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: ' ',
+  r: '',
+  b: '',
+  f: '',
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+};
 
 /**
  * Takes pieces of JSON text and hands on the text of its string values (never of keys), a new line between two.

@@ -6,7 +6,9 @@ import stem from 'wink-porter2-stemmer';
 
 /** The stop words of Lucene's standard English analyser; nothing else is dropped. */
 const STOP_WORDS: ReadonlySet<string> = new Set(
-  'a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will with'.split(' '),
+  'a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will with'.split(
+    ' ',
+  ),
 );
 
 const WORD = /[\p{L}\p{N}]+(?:['\u2019][\p{L}]+)*/gu;
@@ -18,7 +20,9 @@ const stems = new Map<string, string>();
 /** Lower-case words of a text in order, compatibility forms and accents folded (`Caf\u00e9` gives `cafe`), without possessive 's. */
 export function wordsOf(text: string): string[] {
   const folded = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  return [...folded.matchAll(WORD)].map((match) => match[0].replace(/['\u2019]s$/u, '').replace(/['\u2019]/gu, ''));
+  return [...folded.matchAll(WORD)].map((match) =>
+    match[0].replace(/['\u2019]s$/u, '').replace(/['\u2019]/gu, ''),
+  );
 }
 
 /** Whether the word carries no meaning for search. */

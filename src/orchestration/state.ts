@@ -23,8 +23,8 @@ const runKeys = {
 /** State of a plan-and-execute run. */
 export const RunState = Annotation.Root({
   ...runKeys,
-  /** Ids of the tasks to run now. */
-  wave: Annotation<readonly string[]>({ reducer: (_, next) => next, default: () => [] }),
+  /** The tasks to run now, each with its round. */
+  wave: Annotation<readonly WaveEntry[]>({ reducer: (_, next) => next, default: () => [] }),
   waveNumber: Annotation<number>({ reducer: (_, next) => next, default: () => 0 }),
   /** The change set that activates the strategy this plan needs; null when the active one holds. */
   strategyChangeSetId: Annotation<string | null>({ reducer: (_, next) => next, default: () => null }),
@@ -53,6 +53,12 @@ export const MeasurementState = Annotation.Root({
   learningIds: Annotation<readonly string[]>({ reducer: (_, next) => next, default: () => [] }),
 });
 
+/** One task of a wave; a round above 1 answers findings of the review. */
+export interface WaveEntry {
+  readonly taskId: string;
+  readonly round: number;
+}
+
 /** WORK: tasks are left. SETTLED: every task has ended. */
 export type ReviewRoute = 'WORK' | 'SETTLED';
 
@@ -61,7 +67,7 @@ const ids = z.array(idSchema).max(500);
 const identitySchema = z.object({ runId: idSchema, workspaceId: idSchema, goalId: idSchema, ownerMemberId: idSchema });
 
 const runStateSchema = identitySchema.extend({
-  wave: ids,
+  wave: z.array(z.object({ taskId: idSchema, round: z.number().int().min(1) })).max(100),
   waveNumber: z.number().int().min(0),
   strategyChangeSetId: idSchema.nullable(),
   reviewed: z.enum(['WORK', 'SETTLED']),

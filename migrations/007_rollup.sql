@@ -1,0 +1,180 @@
+-- What metrics read: one row a day (or week, or period), source, channel and campaign, kept by imports; and what each source covers.
+
+-- Which cuts a fact is left out of, so that nothing counts at two levels: bit c stands for the cut with mask c (1 audience, 2 message, 4 geo).
+-- 255 leaves it out of all: the same span is known day by day, or was reported a second time with another attribution setting.
+alter table performance_fact add column shadow smallint not null default 0;
+create or replace view performance_fact_live with (security_invoker = true) as
+  select f.* from performance_fact f join import_load l on l.id = f.load_id and l.status = 'ACTIVE' where f.superseded_by is null;
+
+-- Every live row that a metric can be computed from, in one shape. A mix-model file whose load has no performance rows counts as MODEL_INPUT:
+-- money of a channel as spend, a KPI in money as revenue or pipeline, other KPIs as counts; what is an index is no metric.
+create view metric_fact with (security_invoker = true) as
+  select workspace_id, load_id, source, source_kind, grain, start_day, end_day, channel, campaign_id, audience_id, message_id, geo, shadow,
+    impressions, clicks, reach, sessions, engaged_sessions, sends, delivered, opens, machine_opens, email_clicks, unsubscribes, complaints, bounces,
+    search_impressions, search_clicks, qualified_leads, sales, spend_micros, platform_revenue_micros, pipeline_micros, revenue_micros,
+    platform_conversions, conversions
+  from performance_fact_live
+  union all
+  select workspace_id, load_id, source, 'MODEL_INPUT', grain, start_day, end_day, channel, null, null, null, geo, 0::smallint,
+    case when unit = 'IMPRESSIONS' then round(value)::bigint end, case when unit = 'CLICKS' then round(value)::bigint end,
+    null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+    case when unit ~ '^[A-Z]{3}$' then round(value * 1000000)::bigint end, null, null, null, null, null
+  from media_input_live m
+  where not exists (select 1 from performance_fact p where p.workspace_id = m.workspace_id and p.load_id = m.load_id)
+  union all
+  select workspace_id, load_id, source, 'MODEL_INPUT', grain, start_day, end_day, null, null, null, null, geo, 0::smallint,
+    null, null, null, case when kpi = 'SESSIONS' then round(value)::bigint end, null, null, null, null, null, null, null, null, null, null, null,
+    case when kpi = 'QUALIFIED_LEADS' then round(value)::bigint end, null, null, null,
+    case when kpi = 'PIPELINE' and unit ~ '^[A-Z]{3}$' then round(value * 1000000)::bigint end,
+    case when kpi = 'REVENUE' and unit ~ '^[A-Z]{3}$' then round(value * 1000000)::bigint end,
+    null, case when kpi = 'CONVERSIONS' then value::numeric(20, 6) end
+  from kpi_fact_live k
+  where not exists (select 1 from performance_fact p where p.workspace_id = k.workspace_id and p.load_id = k.load_id);
+grant select on metric_fact to baton_app;
+
+-- What a fact is broken down by: 1 audience, 2 message, 4 geo.
+create function fact_mask(audience_id uuid, message_id uuid, geo text) returns integer language sql immutable as $$
+  select (case when audience_id is null then 0 else 1 end) + (case when message_id is null then 0 else 2 end) + (case when geo is null then 0 else 4 end)
+$$;
+
+create index performance_fact_coarse on performance_fact (workspace_id, start_day) where grain <> 'DAY';
+create index performance_fact_load on performance_fact (workspace_id, load_id);
+
+create table metric_rollup (
+  id uuid primary key default gen_random_uuid(),
+  workspace_id uuid not null references workspace,
+  grain text not null,
+  start_day date not null,
+  end_day date not null,
+  source text not null,
+  source_kind text not null,
+  channel text,
+  campaign_id uuid,
+  impressions bigint, clicks bigint, reach bigint, sessions bigint, engaged_sessions bigint,
+  sends bigint, delivered bigint, opens bigint, machine_opens bigint, email_clicks bigint, unsubscribes bigint, complaints bigint, bounces bigint,
+  search_impressions bigint, search_clicks bigint, qualified_leads bigint, sales bigint,
+  spend_micros bigint, platform_revenue_micros bigint, pipeline_micros bigint, revenue_micros bigint,
+  platform_conversions numeric(20, 6), conversions numeric(20, 6)
+);
+create index metric_rollup_day on metric_rollup (workspace_id, start_day);
+
+-- What each source knows of each measure: picks the source of record, tells freshness, and says which grain a question may have.
+create table metric_coverage (
+  workspace_id uuid not null references workspace,
+  source_kind text not null,
+  source text not null,
+  grain text not null,
+  measure text not null,
+  rows bigint not null,
+  first_day date not null,
+  last_day date not null,
+  primary key (workspace_id, source_kind, source, grain, measure)
+);
+select baton_secure('metric_rollup', 'select, insert, delete');
+select baton_secure('metric_coverage', 'select, insert, delete');
+
+-- First day on which a fact that reaches into a window from `from_day` on can start: the longest week or period before it.
+create function fact_reach(from_day date) returns date language sql stable as $$
+  select from_day - coalesce((select max(end_day - start_day) from performance_fact where grain <> 'DAY'), 0)
+$$;
+
+-- Marks rows that must not count beside another row of the same campaign and span, in a window.
+create function fact_shadow_refresh(from_day date, to_day date) returns void language plpgsql as $$
+declare
+  earliest date := fact_reach(from_day);
+begin
+  update performance_fact set shadow = 0 where shadow <> 0 and start_day between earliest and to_day and end_day >= from_day;
+
+  -- The same campaign at several levels: each cut takes the coarsest level that knows what the cut asks.
+  with mixed as (
+    select source_kind, source, account, channel, campaign_id, grain, start_day, end_day, bit_or(1 << fact_mask(audience_id, message_id, geo)) as masks
+    from performance_fact_live where start_day between earliest and to_day and end_day >= from_day
+    group by 1, 2, 3, 4, 5, 6, 7, 8 having bit_count(bit_or(1 << fact_mask(audience_id, message_id, geo))::bit(8)) > 1
+  ), chosen as (
+    select m.*, cut, (
+      select mask from generate_series(0, 7) as mask where m.masks & (1 << mask) <> 0
+      order by bit_count((mask & cut)::bit(3)) desc, bit_count(mask::bit(3)), mask limit 1) as mask
+    from mixed m cross join generate_series(0, 7) as cut
+  ), shadowed as (
+    select f.id, sum(1 << c.cut)::smallint as shadow
+    from chosen c join performance_fact_live f on f.source_kind = c.source_kind and f.source = c.source and f.account = c.account
+      and f.channel = c.channel and f.campaign_id is not distinct from c.campaign_id and f.grain = c.grain
+      and f.start_day = c.start_day and f.end_day = c.end_day
+    where fact_mask(f.audience_id, f.message_id, f.geo) <> c.mask group by f.id
+  )
+  update performance_fact p set shadow = s.shadow from shadowed s where p.id = s.id;
+
+  -- The same row once more under another attribution setting.
+  with several as (
+    select source_kind, source, account from performance_fact_live where start_day between earliest and to_day and end_day >= from_day
+    group by 1, 2, 3 having min(coalesce(attribution, '')) <> max(coalesce(attribution, ''))
+  ), twin as (
+    select f.id, row_number() over (
+      partition by f.source_kind, f.source, f.account, channel, campaign_id, audience_id, message_id, geo, grain, start_day, end_day
+      order by attribution nulls first, f.id) as place
+    from performance_fact_live f join several s on s.source_kind = f.source_kind and s.source = f.source and s.account = f.account
+    where start_day between earliest and to_day and end_day >= from_day
+  )
+  update performance_fact p set shadow = 255 from twin t where p.id = t.id and t.place > 1;
+
+  -- A week or a period that is also known in finer rows.
+  update performance_fact p set shadow = 255
+  where p.grain <> 'DAY' and p.start_day between earliest and to_day and p.end_day >= from_day and p.superseded_by is null and exists (
+    select 1 from performance_fact_live d
+    where d.grain <> p.grain and (d.grain = 'DAY' or p.grain = 'PERIOD') and d.source = p.source and d.source_kind = p.source_kind
+      and d.account = p.account and d.channel = p.channel and d.campaign_id is not distinct from p.campaign_id
+      and d.start_day between p.start_day and p.end_day and d.end_day <= p.end_day);
+end $$;
+
+-- Recomputes the rollup of a window, and the coverage, from the live facts. Imports and undo call it in their last transaction.
+create function rollup_refresh(from_day date, to_day date) returns void language plpgsql as $$
+declare
+  space uuid := nullif(current_setting('app.workspace_id', true), '')::uuid;
+  earliest date := least(fact_reach(from_day), (select min(start_day) from metric_rollup where grain <> 'DAY' and end_day >= from_day));
+begin
+  if space is null then
+    raise exception 'rollup_refresh needs a workspace session' using hint = 'Set app.workspace_id in the transaction.';
+  end if;
+  perform fact_shadow_refresh(from_day, to_day);
+
+  delete from metric_rollup where workspace_id = space and start_day between earliest and to_day and end_day >= from_day;
+  insert into metric_rollup (workspace_id, grain, start_day, end_day, source, source_kind, channel, campaign_id,
+    impressions, clicks, reach, sessions, engaged_sessions, sends, delivered, opens, machine_opens, email_clicks, unsubscribes, complaints, bounces,
+    search_impressions, search_clicks, qualified_leads, sales, spend_micros, platform_revenue_micros, pipeline_micros, revenue_micros,
+    platform_conversions, conversions)
+  select space, grain, start_day, end_day, source, source_kind, channel, campaign_id,
+    sum(impressions), sum(clicks), sum(reach), sum(sessions), sum(engaged_sessions), sum(sends), sum(delivered), sum(opens), sum(machine_opens),
+    sum(email_clicks), sum(unsubscribes), sum(complaints), sum(bounces), sum(search_impressions), sum(search_clicks), sum(qualified_leads), sum(sales),
+    sum(spend_micros), sum(platform_revenue_micros), sum(pipeline_micros), sum(revenue_micros), sum(platform_conversions), sum(conversions)
+  from metric_fact
+  where start_day between earliest and to_day and end_day >= from_day and shadow & 1 = 0
+  group by grain, start_day, end_day, source, source_kind, channel, campaign_id;
+
+  delete from metric_coverage where workspace_id = space;
+  insert into metric_coverage (workspace_id, source_kind, source, grain, measure, rows, first_day, last_day)
+  with day as (
+    select source_kind, source, grain, start_day, end_day,
+      count(impressions) as impressions, count(clicks) as clicks, count(reach) as reach, count(sessions) as sessions,
+      count(engaged_sessions) as engaged_sessions, count(sends) as sends, count(delivered) as delivered, count(opens) as opens,
+      count(machine_opens) as machine_opens, count(email_clicks) as email_clicks, count(unsubscribes) as unsubscribes,
+      count(complaints) as complaints, count(bounces) as bounces, count(search_impressions) as search_impressions,
+      count(search_clicks) as search_clicks, count(qualified_leads) as qualified_leads, count(sales) as sales,
+      count(spend_micros) as spend_micros, count(platform_revenue_micros) as platform_revenue_micros, count(pipeline_micros) as pipeline_micros,
+      count(revenue_micros) as revenue_micros, count(platform_conversions) as platform_conversions, count(conversions) as conversions
+    from metric_rollup group by 1, 2, 3, 4, 5
+  )
+  select space, source_kind, source, grain, m.measure, sum(m.rows), min(start_day), max(end_day)
+  from day cross join lateral (values
+    ('impressions', impressions), ('clicks', clicks), ('reach', reach), ('sessions', sessions), ('engaged_sessions', engaged_sessions),
+    ('sends', sends), ('delivered', delivered), ('opens', opens), ('machine_opens', machine_opens), ('email_clicks', email_clicks),
+    ('unsubscribes', unsubscribes), ('complaints', complaints), ('bounces', bounces), ('search_impressions', search_impressions),
+    ('search_clicks', search_clicks), ('qualified_leads', qualified_leads), ('sales', sales), ('spend_micros', spend_micros),
+    ('platform_revenue_micros', platform_revenue_micros), ('pipeline_micros', pipeline_micros), ('revenue_micros', revenue_micros),
+    ('platform_conversions', platform_conversions), ('conversions', conversions)) as m(measure, rows)
+  where m.rows > 0
+  group by source_kind, source, grain, m.measure;
+end $$;
+revoke all on function fact_reach(date) from public;
+revoke all on function fact_shadow_refresh(date, date) from public;
+revoke all on function rollup_refresh(date, date) from public;
+grant execute on function fact_reach(date), fact_shadow_refresh(date, date), rollup_refresh(date, date) to baton_app;

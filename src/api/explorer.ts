@@ -1,0 +1,52 @@
+/** Owns `/explorer`: GraphiQL from the installed packages, with no address outside this server. */
+import { createReadStream } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { FastifyInstance } from 'fastify';
+
+const require = createRequire(import.meta.url);
+
+/** File name in the address, where the package keeps it, and its type. */
+const FILES: Readonly<Record<string, { path: string; type: string }>> = {
+  'react.js': { path: 'react/umd/react.production.min.js', type: 'text/javascript' },
+  'react-dom.js': { path: 'react-dom/umd/react-dom.production.min.js', type: 'text/javascript' },
+  'graphiql.js': { path: 'graphiql/graphiql.min.js', type: 'text/javascript' },
+  'graphiql.css': { path: 'graphiql/graphiql.min.css', type: 'text/css' },
+};
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Baton explorer</title>
+<link rel="stylesheet" href="/explorer/graphiql.css">
+<style>html, body, #app { height: 100%; margin: 0 }</style>
+</head>
+<body>
+<div id="app"></div>
+<script src="/explorer/react.js"></script>
+<script src="/explorer/react-dom.js"></script>
+<script src="/explorer/graphiql.js"></script>
+<script>
+  const fetcher = GraphiQL.createFetcher({ url: '/graphql' });
+  const start = '# Put your token in Headers: { "Authorization": "Bearer ..." }\\n{\\n  viewer { email roles workspace { title currency businessDate } }\\n}\\n';
+  ReactDOM.createRoot(document.getElementById('app')).render(
+    React.createElement(GraphiQL, { fetcher, defaultQuery: start, shouldPersistHeaders: false }),
+  );
+</script>
+</body>
+</html>`;
+
+/** Content rules of the page: only this server, and the inline script of the page itself. */
+const CONTENT_SECURITY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:";
+
+/** Serves the explorer page and its files. */
+export function serveExplorer(app: FastifyInstance): void {
+  app.get('/explorer', async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').header('content-security-policy', CONTENT_SECURITY).send(PAGE),
+  );
+  app.get<{ Params: { file: string } }>('/explorer/:file', async (request, reply) => {
+    const file = FILES[request.params.file];
+    if (!file) return reply.code(404).send({ error: { code: 'NOT_FOUND', message: 'There is no such file.' } });
+    return reply.type(file.type).header('cache-control', 'public, max-age=86400').send(createReadStream(require.resolve(file.path)));
+  });
+}

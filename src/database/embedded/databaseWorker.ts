@@ -1,0 +1,103 @@
+/** Owns the worker thread of the embedded database: PGlite with its extensions, the roles before the first client, the socket, the last checkpoint. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { PGlite } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
+import { vector } from '@electric-sql/pglite-pgvector';
+import { toError } from '../../kernel/errors.ts';
+import { bootstrapSql } from '../roles.ts';
+import { createBackend, type BatchWatch, type RunProtocol } from './backend.ts';
+import { serveWire } from './wireServer.ts';
+
+/** What the owner hands to the thread. */
+export interface WorkerInput {
+  /** The data folder of Postgres; made when it is missing. */
+  folder: string;
+  /** The path of the socket. */
+  socket: string;
+  /** Whether the roles are made, which a folder copied from a template has already. */
+  bootstrap: boolean;
+  /** One Int32: the number of the batch that runs, 0 when none does; then the start of its text. */
+  watch: SharedArrayBuffer;
+}
+
+/** What the thread tells its owner. */
+export type WorkerNote = { kind: 'ready' } | { kind: 'stopped' } | { kind: 'broken'; message: string };
+
+/** Bytes at the start of the shared buffer that hold the batch number and the length of its text. */
+export const WATCH_HEADER_BYTES = 8;
+/** Bytes of a statement that the watchdog can name. */
+export const WATCH_TEXT_BYTES = 200;
+
+/** What a client is told of the server's settings; every connection has the same. */
+const FIXED_SETTINGS: readonly [string, string][] = [
+  ['server_encoding', 'UTF8'],
+  ['client_encoding', 'UTF8'],
+  ['DateStyle', 'ISO, MDY'],
+  ['IntervalStyle', 'postgres'],
+  ['TimeZone', 'UTC'],
+  ['integer_datetimes', 'on'],
+  ['standard_conforming_strings', 'on'],
+  ['is_superuser', 'off'],
+];
+
+const port = parentPort;
+if (!port) throw new Error('databaseWorker.ts runs as a worker thread only');
+const input = workerData as WorkerInput;
+const tell = (note: WorkerNote): void => port.postMessage(note);
+
+try {
+  await serve();
+} catch (error) {
+  tell({ kind: 'broken', message: toError(error).message });
+}
+
+async function serve(): Promise<void> {
+  const database = await PGlite.create({
+    dataDir: input.folder,
+    extensions: { vector, pg_trgm },
+    // WAL is recycled in small steps, so that a reopened folder replays little.
+    postgresqlconf: ["timezone = 'UTC'", 'min_wal_size = 32MB', 'max_wal_size = 128MB'],
+  });
+  if (input.bootstrap) await database.exec(bootstrapSql({ embedded: true }));
+  const version = await database.query<{ server_version: string }>('show server_version');
+  const backend = createBackend(guardedRun(database), sharedWatch(input.watch));
+  const settings = new Map([['server_version', version.rows[0]?.server_version ?? ''], ...FIXED_SETTINGS]);
+  const server = await serveWire(input.socket, backend, settings);
+  port?.on('message', () => {
+    void server.close().then(async () => {
+      backend.close();
+      backend.asSuperuser('checkpoint');
+      await database.close();
+      tell({ kind: 'stopped' });
+      port.close();
+    });
+  });
+  tell({ kind: 'ready' });
+}
+
+/** A trap inside the WebAssembly module leaves a backend that cannot be trusted: the owner is told and opens the folder anew. */
+function guardedRun(database: PGlite): RunProtocol {
+  return (bytes) => {
+    try {
+      return database.execProtocolRawSync(bytes);
+    } catch (error) {
+      tell({ kind: 'broken', message: toError(error).message });
+      throw error;
+    }
+  };
+}
+
+function sharedWatch(shared: SharedArrayBuffer): BatchWatch {
+  const numbers = new Int32Array(shared, 0, 2);
+  const text = new Uint8Array(shared, WATCH_HEADER_BYTES);
+  const encoder = new TextEncoder();
+  let batch = 0;
+  return {
+    started(sql) {
+      batch = (batch % 0x7fff_fffe) + 1;
+      numbers[1] = encoder.encodeInto(sql.slice(0, WATCH_TEXT_BYTES), text).written;
+      Atomics.store(numbers, 0, batch);
+    },
+    ended: () => void Atomics.store(numbers, 0, 0),
+  };
+}

@@ -1,0 +1,60 @@
+/** Owns what a workspace's data can answer: the facts that decide which specialists a plan brings. */
+import type { UnitOfWork } from '../domain/unit.ts';
+
+/** Which questions the imported rows and the brand material can answer. */
+export interface DataReadiness {
+  /** Money or mix-model inputs of media. */
+  readonly paidMedia: boolean;
+  /** Rows cut by at least two audiences. */
+  readonly audiences: boolean;
+  /** Rows cut by at least two messages, or messages with their copy. */
+  readonly messages: boolean;
+  /** Sends of email. */
+  readonly email: boolean;
+  /** Sessions or searches that nobody paid for. */
+  readonly organic: boolean;
+  /** Brand documents in memory. */
+  readonly brandMaterial: boolean;
+  /** A KPI series or outcomes to measure against. */
+  readonly outcomes: boolean;
+  /** Last day that any fact reaches; null without facts. */
+  readonly through: string | null;
+}
+
+/** Reads the readiness of the unit's workspace. */
+export async function loadReadiness(unit: UnitOfWork): Promise<DataReadiness> {
+  const rows = await unit.em.execute<Columns[]>(
+    `select
+       exists (select 1 from performance_fact_live where spend_micros > 0) or exists (select 1 from media_input_live) as paid_media,
+       (select count(*) from (select distinct audience_id from performance_fact_live where audience_id is not null limit 2) a) >= 2 as audiences,
+       (select count(*) from (select distinct message_id from performance_fact_live where message_id is not null limit 2) m) >= 2
+         or exists (select 1 from message where body is not null) as messages,
+       exists (select 1 from performance_fact_live where sends > 0 or delivered > 0) as email,
+       exists (select 1 from performance_fact_live where search_impressions > 0 or (sessions > 0 and coalesce(spend_micros, 0) = 0)) as organic,
+       exists (select 1 from brand_document) as brand_material,
+       exists (select 1 from kpi_fact_live) or exists (select 1 from performance_fact_live where revenue_micros > 0 or qualified_leads > 0 or conversions > 0) as outcomes,
+       greatest((select max(end_day) from performance_fact_live), (select max(end_day) from kpi_fact_live), (select max(end_day) from media_input_live))::text as through`,
+  );
+  const row = rows[0];
+  return {
+    paidMedia: row?.paid_media ?? false,
+    audiences: row?.audiences ?? false,
+    messages: row?.messages ?? false,
+    email: row?.email ?? false,
+    organic: row?.organic ?? false,
+    brandMaterial: row?.brand_material ?? false,
+    outcomes: row?.outcomes ?? false,
+    through: row?.through ?? null,
+  };
+}
+
+interface Columns {
+  paid_media: boolean;
+  audiences: boolean;
+  messages: boolean;
+  email: boolean;
+  organic: boolean;
+  brand_material: boolean;
+  outcomes: boolean;
+  through: string | null;
+}

@@ -1,0 +1,28 @@
+/** Owns reading one page of a list: newest first, keyset on time and id, one row more than asked for. */
+import type { EntityName, FilterQuery, FindOptions } from '@mikro-orm/core';
+import type { UnitOfWork } from '../domain/unit.ts';
+import { parseInstant } from '../kernel/clock.ts';
+
+/** Which rows of a list: how many, and after which row. */
+export interface PageRequest {
+  readonly first: number;
+  readonly after: { readonly at: string; readonly id: string } | null;
+}
+
+/** A row that lists are sorted by: newest first, then by id. */
+export interface Dated {
+  readonly id: string;
+}
+
+/** Rows of one page plus one, so that the caller sees whether more follow. `time` is the column that the list is sorted by. */
+export async function pageRows<T extends Dated>(
+  { em }: UnitOfWork,
+  entity: EntityName<T>,
+  options: { time: string; where?: Record<string, unknown>; page: PageRequest },
+): Promise<T[]> {
+  const { time, where = {}, page } = options;
+  const at = page.after ? parseInstant(page.after.at) : null;
+  const beyond = page.after ? { $or: [{ [time]: { $lt: at } }, { [time]: at, id: { $lt: page.after.id } }] } : {};
+  const find: unknown = { orderBy: [{ [time]: 'desc' }, { id: 'desc' }], limit: page.first + 1 };
+  return em.find(entity, { $and: [where, beyond] } as FilterQuery<T>, find as FindOptions<T>);
+}
