@@ -21,6 +21,11 @@ begin
   return greatest(clock_timestamp() + coalesce(shift, interval '0'), coalesce(last, '-infinity'));
 end $$;
 
+-- An instant as the audit chain and the API write it: UTC with milliseconds.
+create function baton_instant(value timestamptz) returns text language sql stable parallel safe set search_path = public, pg_temp as $$
+  select to_char(value at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+$$;
+
 -- ---------------------------------------------------------------- the floor, owner-only
 
 create table action_kind (
@@ -575,9 +580,6 @@ begin
     if old.state not in ('NEEDS_APPROVAL', 'APPROVED') then
       raise exception 'Change set % is % and cannot be revised.', old.id, old.state using errcode = '42501';
     end if;
-    if new.co_proposers = old.co_proposers and old.proposer_kind <> 'PERSON' and new.digest <> old.digest and cardinality(new.co_proposers) = 0 then
-      raise exception 'A revision of change set % must name the member who edited it.', old.id using errcode = '42501';
-    end if;
     new.state := 'NEEDS_APPROVAL';
     new.settled_at := null;
     new.settled_reason := null;
@@ -619,9 +621,14 @@ begin
         from (select r ->> 'gate' as gate, least((r ->> 'validHours')::integer, (select min(f.valid_hours) from gate_floor f where f.gate = r ->> 'gate')) as hours
           from jsonb_array_elements(new.canonical::jsonb -> 'requiredGates') r) g
         order by g.gate;
+    update recommendation set status = 'PROPOSED', change_set_id = new.id where id = new.recommendation_id;
     return null;
   end if;
   if new.state <> old.state then
+    update recommendation set status = case new.state
+        when 'NEEDS_APPROVAL' then 'PROPOSED' when 'WITHDRAWN' then 'SUPERSEDED'
+        when 'EXECUTED' then 'EXECUTED' when 'REJECTED' then 'REJECTED' when 'EXPIRED' then 'EXPIRED' when 'SUPERSEDED' then 'SUPERSEDED' else 'APPROVED' end
+      where id = new.recommendation_id;
     if new.state in ('REJECTED', 'EXPIRED', 'SUPERSEDED', 'WITHDRAWN') then
       update approval set state = case when new.state = 'EXPIRED' and decide_by <= baton_now() then 'EXPIRED' else 'VOID' end, settled_at = baton_now()
         where change_set_id = new.id and revision = new.revision and state in ('PENDING', 'CHANGES_REQUESTED');

@@ -147,7 +147,7 @@ begin
     sum(email_clicks), sum(unsubscribes), sum(complaints), sum(bounces), sum(search_impressions), sum(search_clicks), sum(qualified_leads), sum(sales),
     sum(spend_micros), sum(platform_revenue_micros), sum(pipeline_micros), sum(revenue_micros), sum(platform_conversions), sum(conversions)
   from metric_fact
-  where start_day between earliest and to_day and end_day >= from_day and shadow & 1 = 0
+  where start_day between earliest and to_day and end_day >= from_day and (shadow = 0 or shadow & 1 = 0)
   group by grain, start_day, end_day, source, source_kind, channel, campaign_id;
 
   delete from metric_coverage where workspace_id = space;

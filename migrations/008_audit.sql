@@ -50,16 +50,11 @@ create function audit_json(value text) returns text language sql immutable paral
   select coalesce(to_json(value)::text, 'null')
 $$;
 
--- An instant as the chain writes it: UTC with milliseconds.
-create function audit_instant(value timestamptz) returns text language sql stable parallel safe set search_path = public, pg_temp as $$
-  select to_char(value at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-$$;
-
 -- The exact text that is hashed: every column but the hash, keys in order.
 create function audit_canonical(event audit_event) returns text language sql stable set search_path = public, pg_temp as $$
   select '{"actorId":' || audit_json(event.actor_id)
     || ',"actorKind":' || audit_json(event.actor_kind)
-    || ',"at":' || audit_json(audit_instant(event.at))
+    || ',"at":' || audit_json(baton_instant(event.at))
     || ',"changeId":' || audit_json(event.change_id::text)
     || ',"dataHash":' || audit_json(event.data_hash)
     || ',"dataRef":' || audit_json(event.data_ref)

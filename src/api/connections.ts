@@ -92,6 +92,11 @@ export function connectionTypes<T extends object>(name: string, node: ClassType<
   return { Connection: NounConnection };
 }
 
+/** Cost of a connection: `first` times what each row asks for. */
+export function pageCost({ args, childComplexity }: { args: { first?: number }; childComplexity: number }): number {
+  return 1 + (args.first ?? 1) * childComplexity;
+}
+
 function cursorOf(keyset: Keyset): string {
   return Buffer.from(JSON.stringify([keyset.at, keyset.id])).toString('base64url');
 }

@@ -29,8 +29,12 @@ export function serveEventStreams(options: {
         operationName: params.operationName,
         variables: params.variables,
       });
-      return prepared as (ExecutionArgs & { contextValue: StreamContext }) | readonly GraphQLError[];
+      return isRefusal(prepared) ? { errors: prepared } : (prepared as ExecutionArgs & { contextValue: StreamContext });
     },
   });
   app.post('/graphql/stream', async (request, reply) => handler(request, reply));
+}
+
+function isRefusal(prepared: ExecutionArgs | readonly GraphQLError[]): prepared is readonly GraphQLError[] {
+  return Array.isArray(prepared);
 }

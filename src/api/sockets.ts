@@ -86,8 +86,8 @@ export function serveSockets(options: {
       onNext: (context, _id, _payload, _args, result) => {
         const { socket } = context.extra as State;
         if (socket.bufferedAmount > BUFFERED_BYTES_LIMIT) socket.close(TOO_MANY, 'Reading too slowly');
-        const { errors, ...rest } = result;
-        return errors ? { ...rest, errors: errors.map((error) => formatError(error.toJSON(), error, log)) } : rest;
+        const { errors, data = null } = result;
+        return errors ? { data, errors: errors.map((error) => formatError(error.toJSON(), error, log)) } : { data };
       },
       onComplete: (context, id) => void (context.extra as State).state?.open.delete(id),
       onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error, log)),

@@ -7,6 +7,7 @@ import { correlatedPairs, demandChasing, modelReasons, resultReasons, spendReaso
 import { marginalOf, presentLevels } from './responseCurve.ts';
 import type { ChannelDraws, ChannelFit, CorrelatedPair, FitDiagnostics, Reason, ResponseFit, ResponseInput } from './responseTypes.ts';
 import { bootstrapChoices } from './screeningBootstrap.ts';
+import { gibbs } from './screeningGibbs.ts';
 import { buildDesign, shapes, type Design } from './screeningDesign.ts';
 import { fitPoint, pooledResiduals, shrinkageOf, type PointFit } from './screeningFit.ts';
 import type { Choice } from './screeningSearch.ts';
@@ -31,7 +32,7 @@ export function screenResponse(input: ResponseInput): ResponseFit {
   const seed = input.seed ?? 1;
   const design = buildDesign(input);
   const point = fitPoint(design);
-  const choices = bootstrapChoices(design, point, { draws: input.draws ?? DEFAULT_DRAWS, random: seededRandom(seed).split('screening') });
+  const choices = (process.env.GIBBS ? gibbs : bootstrapChoices)(design, point, { draws: input.draws ?? DEFAULT_DRAWS, random: seededRandom(seed).split('screening') });
   const draws = input.channels.map((channel, m) => channelDraws(input, design, { channel, m, choices }));
   const diagnostics = diagnose(input, design, point);
   const pairs = jointPairs(input, draws);

@@ -7,7 +7,7 @@ import { meanOf, momentsOf, sumOf } from './statistics.ts';
 import { adstock, hill, spendScale } from './transforms.ts';
 
 /** The grid of shapes. */
-export const SHAPE_GRID = { decay: [0, 0.2, 0.4, 0.6, 0.8], halfSaturation: [0.3, 0.6, 1, 2], slope: [0.8, 1.2, 2] } as const;
+export const SHAPE_GRID = { decay: [0, 0.2, 0.4, 0.6, 0.8], halfSaturation: [0.2, 0.4, 0.7, 1.2, 2], slope: [0.8, 1, 1.3, 2] } as const;
 
 /** A point of the grid with its log prior: decay ~ Beta(1,3), ln k ~ N(0, .75^2), ln s ~ N(ln 1.2, .4^2). */
 export interface Shape {

@@ -1,5 +1,5 @@
 /** Owns reading one page of a list: newest first, keyset on time and id, one row more than asked for. */
-import type { EntityName, FilterQuery, FindOptions } from '@mikro-orm/core';
+import type { EntityName } from '@mikro-orm/core';
 import type { UnitOfWork } from '../domain/unit.ts';
 import { parseInstant } from '../kernel/clock.ts';
 
@@ -23,6 +23,7 @@ export async function pageRows<T extends Dated>(
   const { time, where = {}, page } = options;
   const at = page.after ? parseInstant(page.after.at) : null;
   const beyond = page.after ? { $or: [{ [time]: { $lt: at } }, { [time]: at, id: { $lt: page.after.id } }] } : {};
-  const find: unknown = { orderBy: [{ [time]: 'desc' }, { id: 'desc' }], limit: page.first + 1 };
-  return em.find(entity, { $and: [where, beyond] } as FilterQuery<T>, find as FindOptions<T>);
+  // The library types filters by entity; here the entity is any dated one.
+  const find = em.find.bind(em) as unknown as (entity: EntityName<T>, where: object, options: object) => Promise<T[]>;
+  return find(entity, { $and: [where, beyond] }, { orderBy: [{ [time]: 'desc' }, { id: 'desc' }], limit: page.first + 1 });
 }

@@ -6,7 +6,7 @@ import type { SpecialistContext } from '../contract.ts';
 import { changeParts } from '../decomposition.ts';
 import type { Evidence, EvidenceBook } from '../evidence.ts';
 import { channelTitle, kpiUnit, kpiWords } from '../labels.ts';
-import { overlapOf } from '../seoGeoBrief/terms.ts';
+import { overlapOf } from '../terms.ts';
 import type { EntityResult, FoundHit, ResearchMaterial } from './gather.ts';
 
 const DRIVERS_SHOWN = 8;

@@ -34,7 +34,7 @@ export function moneyConverter(context: RowContext): MoneyConverter {
   const rates = new Map(Object.entries(options.rates ?? {}).map(([code, rate]) => [code, scaledRate(code, rate)]));
   const told = new Set<string>();
   const once = (problem: ImportProblem): null => {
-    const key = `${problem.column} ${problem.expected}`;
+    const key = `${problem.column} ${problem.found} ${problem.expected}`;
     if (!told.has(key)) sink.problem(problem);
     told.add(key);
     return null;

@@ -58,12 +58,13 @@ export function rowsOf(text: string, delimiter: Delimiter): TableRow[] {
   try {
     parseSync(text, {
       ...parserOptions(delimiter),
-      on_record: (item: InfoRecord) => {
-        rows.push({ line: before + 1, cells: item.record });
-        before = item.info.lines;
+      on_record: (item: unknown) => {
+        const { record, info } = item as InfoRecord;
+        rows.push({ line: before + 1, cells: record });
+        before = info.lines;
         return null;
       },
-    } as Options);
+    });
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
   }

@@ -75,7 +75,7 @@ export class Connection {
     this.#host = host;
     this.#key = key;
     this.#startupTimer = setTimeout(() => socket.destroy(), STARTUP_LIMIT_MS);
-    socket.on('data', (chunk) => this.#read(chunk));
+    socket.on('data', (chunk: Buffer) => this.#read(chunk));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#onClose());
   }

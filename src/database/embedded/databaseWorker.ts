@@ -7,26 +7,7 @@ import { toError } from '../../kernel/errors.ts';
 import { bootstrapSql } from '../roles.ts';
 import { createBackend, type BatchWatch, type RunProtocol } from './backend.ts';
 import { serveWire } from './wireServer.ts';
-
-/** What the owner hands to the thread. */
-export interface WorkerInput {
-  /** The data folder of Postgres; made when it is missing. */
-  folder: string;
-  /** The path of the socket. */
-  socket: string;
-  /** Whether the roles are made, which a folder copied from a template has already. */
-  bootstrap: boolean;
-  /** One Int32: the number of the batch that runs, 0 when none does; then the start of its text. */
-  watch: SharedArrayBuffer;
-}
-
-/** What the thread tells its owner. */
-export type WorkerNote = { kind: 'ready' } | { kind: 'stopped' } | { kind: 'broken'; message: string };
-
-/** Bytes at the start of the shared buffer that hold the batch number and the length of its text. */
-export const WATCH_HEADER_BYTES = 8;
-/** Bytes of a statement that the watchdog can name. */
-export const WATCH_TEXT_BYTES = 200;
+import { WATCH_HEADER_BYTES, WATCH_TEXT_BYTES, type WorkerInput, type WorkerNote } from './workerNotes.ts';
 
 /** What a client is told of the server's settings; every connection has the same. */
 const FIXED_SETTINGS: readonly [string, string][] = [
@@ -58,17 +39,16 @@ async function serve(): Promise<void> {
     // WAL is recycled in small steps, so that a reopened folder replays little.
     postgresqlconf: ["timezone = 'UTC'", 'min_wal_size = 32MB', 'max_wal_size = 128MB'],
   });
-  if (input.bootstrap) await database.exec(bootstrapSql({ embedded: true }));
+  await database.exec(bootstrapSql({ embedded: true }));
   const version = await database.query<{ server_version: string }>('show server_version');
   const backend = createBackend(guardedRun(database), sharedWatch(input.watch));
   const settings = new Map([['server_version', version.rows[0]?.server_version ?? ''], ...FIXED_SETTINGS]);
   const server = await serveWire(input.socket, backend, settings);
-  port?.on('message', () => {
+  port?.once('message', () => {
     void server.close().then(async () => {
       backend.close();
       backend.asSuperuser('checkpoint');
       await database.close();
-      tell({ kind: 'stopped' });
       port.close();
     });
   });

@@ -185,9 +185,12 @@ function skeletonOf(sql: string): { statements: string[]; names: string[]; bodie
   const bodies: string[] = [];
   const tokens =
     /--[^\n]*|\/\*[\s\S]*?\*\/|\be'[^'\\]*(?:(?:\\[\s\S]|'')[^'\\]*)*'|'[^']*(?:''[^']*)*'|"([^"]*(?:""[^"]*)*)"|(\$(?:[a-z_][a-z0-9_]*)?\$)([\s\S]*?)\2/gi;
-  const skeleton = sql.replace(tokens, (token, name: string | undefined, tag: string | undefined, body: string | undefined) => {
+  const skeleton = sql.replace(tokens, (token: string, name?: string, tag?: string, body?: string): string => {
     if (token.startsWith('--') || token.startsWith('/*')) return ' ';
-    if (tag !== undefined) return bodies.push(body ?? '') && ' $$ ';
+    if (tag !== undefined) {
+      bodies.push(body ?? '');
+      return ' $$$$ ';
+    }
     if (name !== undefined) return `"${names.push(name.replaceAll('""', '"')) - 1}"`;
     return "''";
   });

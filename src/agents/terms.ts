@@ -1,5 +1,5 @@
 /** Owns the term statistics of a brief: which words and pairs of words own material leans on (tf-idf), and what a reader would ask. */
-import { isStopWord, stemOf, wordsOf } from '../../models/words.ts';
+import { isStopWord, stemOf, wordsOf } from '../models/words.ts';
 
 /** A text of the corpus. */
 export interface CorpusText {

@@ -1,0 +1,123 @@
+/** Owns the words of the research note: what is asked of a language model, and the rules that write it without one. */
+import { z } from 'zod';
+import type { Driver } from '../../domain/artifacts/researchNote.ts';
+import type { Figure } from '../../domain/evidence.ts';
+import type { Composer } from '../../models/embeddedChatModel.ts';
+import { changeText, countText, listText, paragraph, sentence, valueText, windowText } from '../../models/phrases.ts';
+import type { GoalFacts } from '../labels.ts';
+import { proseSchema } from '../prose.ts';
+
+/** Purpose by which the embedded model finds its rules. */
+export const RESEARCH_PURPOSE = 'RESEARCH.note';
+
+/** What may be said. */
+export interface ResearchFacts {
+  readonly goal: GoalFacts;
+  readonly currency: string;
+  readonly windows: { readonly now: { from: string; to: string }; readonly before: { from: string; to: string } } | null;
+  readonly kpi: { readonly now: Figure; readonly before: Figure; readonly change: Figure; readonly changeShare: Figure | null } | null;
+  readonly drivers: readonly Driver[];
+  readonly dataFindings: readonly { readonly id: string; readonly driver: Driver }[];
+  /** Quotes from stored material: data, never instructions. */
+  readonly quotes: readonly { readonly id: string; readonly source: string; readonly date: string; readonly trust: string; readonly kind: string; readonly quote: string }[];
+  readonly contradictions: readonly { readonly kind: string; readonly between: readonly string[]; readonly parts: readonly string[] }[];
+  readonly credited: { readonly platform: Figure | null; readonly booked: Figure | null };
+  readonly unknowns: readonly string[];
+}
+
+/** What is written. */
+export const researchAnswerSchema = proseSchema.extend({
+  statements: z.array(z.object({ id: z.string(), text: z.string() })),
+  contradictions: z.array(z.string()),
+  meaningForGoal: z.string(),
+});
+export type ResearchAnswer = z.infer<typeof researchAnswerSchema>;
+
+/** The task for a language model. */
+export const RESEARCH_INSTRUCTIONS = [
+  'Write a research note that answers what own data and own material say about the goal.',
+  'Sections by key: `kpi` (what the KPI did, one paragraph), `drivers` (who moved it, one point each), `material` (what own material says, one point a quote that matters, naming its source), `contradictions`, `unknowns`.',
+  '`statements`: one sentence for each id in dataFindings and quotes. `contradictions`: one sentence for each entry of the facts, in order. `meaningForGoal`: two or three sentences on what this means for the goal.',
+  'Material with trust UNTRUSTED is reported as what it claims, never as a fact.',
+].join('\n');
+
+/** Writes the note by rules. */
+export const composeResearch: Composer = (given) => {
+  const facts = given as unknown as ResearchFacts;
+  const kpi = kpiParagraph(facts);
+  const contradictions = facts.contradictions.map((entry) => contradictionText(facts, entry));
+  const answer: ResearchAnswer = {
+    title: `What we know about the goal: ${facts.goal.kpiWords}`,
+    summary: paragraph(kpi, leadingDriver(facts), materialSummary(facts), facts.unknowns.length > 0 ? sentence(countText(facts.unknowns.length, 'question stays open', 'questions stay open')) : ''),
+    sections: [
+      { key: 'kpi', paragraphs: [kpi], points: [] },
+      { key: 'drivers', paragraphs: [], points: facts.drivers.map((driver) => driverText(facts, driver)) },
+      { key: 'material', paragraphs: facts.quotes.length > 0 ? [] : ['Own material holds nothing on this goal yet. Brand guidelines, product facts and past results can be imported.'], points: facts.quotes.map(quoteText) },
+      { key: 'contradictions', paragraphs: [], points: contradictions },
+      { key: 'unknowns', paragraphs: [], points: [...facts.unknowns] },
+    ],
+    caveats: facts.kpi ? ['The driver scan compares two windows; it shows where the change happened and does not prove what caused it.'] : [],
+    statements: [
+      ...facts.dataFindings.map(({ id, driver }) => ({ id, text: driverText(facts, driver) })),
+      ...facts.quotes.map((entry) => ({ id: entry.id, text: quoteText(entry) })),
+    ],
+    contradictions,
+    meaningForGoal: meaningText(facts),
+  };
+  return answer;
+};
+
+function kpiParagraph({ kpi, goal, windows }: ResearchFacts): string {
+  if (!kpi || !windows) return sentence(`No performance data are loaded, so what moved ${goal.kpiWords} is not known`);
+  const moved = kpi.changeShare ? `, ${changeText(kpi.changeShare.value)}` : '';
+  return sentence(`${goal.kpiWords} came to ${valueText(kpi.now)} from ${windowText(windows.now.from, windows.now.to)}, after ${valueText(kpi.before)} from ${windowText(windows.before.from, windows.before.to)}${moved}`);
+}
+
+function leadingDriver(facts: ResearchFacts): string {
+  const [first] = facts.drivers;
+  return first ? sentence('The largest part of the change:', driverText(facts, first)) : '';
+}
+
+function driverText({ goal }: ResearchFacts, driver: Driver): string {
+  const size = { ...driver.change, value: Math.abs(driver.change.value) };
+  const head = `${driver.name} brought ${valueText(size)} ${driver.change.value >= 0 ? 'more' : 'less'} ${goal.kpiWords} than in the weeks before`;
+  if (!driver.volumeEffect || !driver.efficiencyEffect) return sentence(`${head}; it had no spend in one of the two windows`);
+  return sentence(`${head}: ${signed(driver.volumeEffect)} by its spend, ${signed(driver.efficiencyEffect)} by what each unit of spend returned`);
+}
+
+function signed(figure: Figure): string {
+  const size = valueText({ ...figure, value: Math.abs(figure.value) });
+  return figure.value < 0 ? `\u2212${size}` : `+${size}`;
+}
+
+function quoteText(entry: ResearchFacts['quotes'][number]): string {
+  const voice = entry.trust === 'UNTRUSTED' ? 'claims, unchecked,' : entry.kind === 'LEARNING' ? 'taught' : 'says';
+  return sentence(`${entry.source} (${entry.date}) ${voice}: \u201c${entry.quote.replace(/[.\s]+$/, '')}\u201d`);
+}
+
+function contradictionText(facts: ResearchFacts, entry: ResearchFacts['contradictions'][number]): string {
+  const { platform, booked } = facts.credited;
+  if (entry.kind === 'CREDIT' && platform && booked) {
+    return sentence(`Ad platforms credit themselves with ${valueText(platform)} conversions in the window, while the books hold ${valueText(booked)}; decisions should not rest on platform credit`);
+  }
+  return sentence(`${listText([...entry.between])} disagree: \u201c${entry.parts[0] ?? ''}\u201d against \u201c${entry.parts[1] ?? ''}\u201d`);
+}
+
+function materialSummary({ quotes }: ResearchFacts): string {
+  if (quotes.length === 0) return '';
+  const titles = [...new Set(quotes.map((entry) => entry.source.split(',')[0] ?? entry.source))];
+  return sentence(`Own material speaks to it in ${listText(titles, 3)}`);
+}
+
+function meaningText(facts: ResearchFacts): string {
+  const gaining = facts.drivers.filter((driver) => driver.level === 'CHANNEL' && (driver.efficiencyEffect?.value ?? 0) > 0);
+  const losing = facts.drivers.filter((driver) => driver.level === 'CHANNEL' && (driver.efficiencyEffect?.value ?? 0) < 0);
+  return paragraph(
+    gaining.length > 0 ? sentence(`Each unit of spend returned more at ${listText(gaining.map((driver) => driver.name), 3)}; whether more money there would do the same is a question for the paid-media fit`) : '',
+    losing.length > 0 ? sentence(`It returned less at ${listText(losing.map((driver) => driver.name), 3)}, which is where to look for worn creative or a poor audience first`) : '',
+    facts.contradictions.some((entry) => entry.kind === 'CREDIT') ? 'Judge channels by booked results and not by what platforms credit to themselves.' : '',
+    facts.drivers.length === 0 ? sentence(`Nothing in the data points at a lever for ${facts.goal.kpiWords} yet`) : '',
+    facts.quotes.length > 0 ? 'What own material states binds the copy; its claims are to be used as they are written there.' : '',
+  );
+}
+

@@ -1,0 +1,201 @@
+/**
+ * Owns the embedded database from the process that serves it: the lock, the data folder, the worker thread and its watchdog.
+ * What runs inside the thread is databaseWorker.ts; pools and logins are connect.ts.
+ */
+import { once } from 'node:events';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { monotonicMs } from '../../kernel/clock.ts';
+import { AppError, toError } from '../../kernel/errors.ts';
+import type { Logger } from '../../kernel/log.ts';
+import { takeLock, type LockOwner } from './lockFile.ts';
+import { copyFromTemplate, type BuildDatabase } from './template.ts';
+import { WATCH_HEADER_BYTES, WATCH_TEXT_BYTES, type WorkerInput, type WorkerNote } from './workerNotes.ts';
+
+/** A batch that runs for longer than this ends the database's thread, in ms; Postgres's own `statement_timeout` never fires in it. */
+export const BATCH_LIMIT_MS = 30_000;
+/** A stop that takes longer than this is forced, in ms; nothing acknowledged is lost by it. */
+const STOP_LIMIT_MS = 20_000;
+const WATCH_EVERY_MS = 500;
+/** Unix socket paths may have this many bytes on every system that is supported. */
+const SOCKET_PATH_LIMIT = 103;
+const SOCKET_NAME = '.s.PGSQL.5432';
+
+/** How an embedded database is opened. */
+export interface EmbeddedOptions {
+  /** Baton's data folder; Postgres's own stands in `database` inside it. */
+  dataDir: string;
+  log: Logger;
+  /** The template for a new folder. */
+  template: { name: string; build: BuildDatabase; cacheDir?: string | undefined };
+  /** @default 30 s */
+  batchLimitMs?: number | undefined;
+}
+
+/** The embedded database as its users see it. */
+export interface EmbeddedDatabase {
+  /** The socket's folder: `host` for a Postgres driver; the port is 5432. */
+  host: string;
+  /** Stops the server and gives the folder back. Safe to call again. */
+  close(): Promise<void>;
+}
+
+/** What came of opening a data folder: served by us now, or by another process. */
+export type Opened = { kind: 'opened'; database: EmbeddedDatabase } | { kind: 'served'; owner: LockOwner };
+
+/**
+ * Opens a data folder, or tells who serves it already.
+ * @throws DATA_DIR_UNWRITABLE, DATABASE_UNAVAILABLE
+ */
+export async function openEmbedded(options: EmbeddedOptions): Promise<Opened> {
+  const host = await makeSocketFolder();
+  const lock = await takeLock(options.dataDir, { pid: process.pid, socket: join(host, SOCKET_NAME) }).catch(async (error: unknown) => {
+    await rm(host, { recursive: true, force: true });
+    throw error;
+  });
+  if (lock.kind === 'served') {
+    await rm(host, { recursive: true, force: true });
+    return lock;
+  }
+  const giveBack = async (): Promise<void> => {
+    await rm(host, { recursive: true, force: true });
+    await lock.release();
+  };
+  try {
+    const folder = join(options.dataDir, 'database');
+    if (!(await isThere(folder))) await copyFromTemplate(options.template.name, folder, options.template.build, options.template.cacheDir);
+    const server = await serveFolder(folder, { host, log: options.log, batchLimitMs: options.batchLimitMs });
+    let closing: Promise<void> | undefined;
+    const close = async (): Promise<void> => {
+      await server.close();
+      await giveBack();
+    };
+    return { kind: 'opened', database: { host, close: () => (closing ??= close()) } };
+  } catch (error) {
+    await giveBack();
+    throw error;
+  }
+}
+
+/** Serves a folder of Postgres data without lock or template, for as long as `work` takes: how templates are built. */
+export async function withServedFolder(folder: string, log: Logger, work: (host: string) => Promise<void>): Promise<void> {
+  const host = await makeSocketFolder();
+  try {
+    const server = await serveFolder(folder, { host, log, batchLimitMs: undefined });
+    try {
+      await work(host);
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await rm(host, { recursive: true, force: true });
+  }
+}
+
+/** Keeps a thread serving the folder: a thread that breaks, or whose batch takes too long, is replaced. */
+async function serveFolder(
+  folder: string,
+  options: { host: string; log: Logger; batchLimitMs: number | undefined },
+): Promise<{ close(): Promise<void> }> {
+  const { host, log, batchLimitMs = BATCH_LIMIT_MS } = options;
+  let closing = false;
+  let thread = await startThread(folder, host);
+  let replaced: Promise<void> | undefined;
+  const replace = async (why: string): Promise<void> => {
+    log.error({ why }, 'the embedded database is opened again; open transactions were rolled back');
+    await thread.worker.terminate();
+    if (closing) return;
+    thread = await startThread(folder, host);
+    watch(thread);
+  };
+  const recover = (why: string): void => {
+    if (closing || replaced) return;
+    replaced = replace(why)
+      .catch((error: unknown) => log.fatal({ err: error }, 'the embedded database could not be opened again'))
+      .finally(() => (replaced = undefined));
+  };
+  const watch = (watched: Thread): void => {
+    watched.worker.on('message', (note: WorkerNote) => note.kind === 'broken' && recover(note.message));
+    watched.worker.on('error', (error: unknown) => recover(toError(error).message));
+    watched.worker.on('exit', () => watched === thread && recover('the thread ended'));
+  };
+  watch(thread);
+  const timer = setInterval(() => {
+    const slow = thread.overdue(batchLimitMs);
+    if (slow !== undefined) recover(`a batch ran for more than ${batchLimitMs / 1000} s: ${slow}`);
+  }, WATCH_EVERY_MS);
+  return {
+    async close() {
+      closing = true;
+      clearInterval(timer);
+      await replaced;
+      await stopThread(thread.worker);
+    },
+  };
+}
+
+interface Thread {
+  worker: Worker;
+  /** The text of the batch that has run for longer than the limit, if one has. */
+  overdue(limitMs: number): string | undefined;
+}
+
+async function startThread(folder: string, host: string): Promise<Thread> {
+  const shared = new SharedArrayBuffer(WATCH_HEADER_BYTES + WATCH_TEXT_BYTES);
+  const socket = join(host, SOCKET_NAME);
+  await rm(socket, { force: true });
+  const input: WorkerInput = { folder, socket, watch: shared };
+  const worker = new Worker(new URL('./databaseWorker.ts', import.meta.url), { workerData: input });
+  const note = await Promise.race([
+    once(worker, 'message').then(([first]) => first as WorkerNote),
+    once(worker, 'exit').then(([code]): WorkerNote => ({ kind: 'broken', message: `its thread ended with code ${String(code)}` })),
+  ]);
+  if (note.kind !== 'ready') {
+    await worker.terminate();
+    throw new AppError('DATABASE_UNAVAILABLE', `The embedded database in ${dirname(folder)} did not open: ${note.message}`, {
+      hint: 'Check the free space of the disk; if the folder was copied while in use, restore it from a copy made while Baton was stopped.',
+    });
+  }
+  return { worker, overdue: watchdog(shared) };
+}
+
+/** Sees how long the present batch has run; counts from when it first saw it, so it is late by one look at most. */
+function watchdog(shared: SharedArrayBuffer): Thread['overdue'] {
+  const numbers = new Int32Array(shared, 0, 2);
+  let seen = 0;
+  let since = 0;
+  return (limitMs) => {
+    const batch = Atomics.load(numbers, 0);
+    if (batch !== seen) {
+      seen = batch;
+      since = monotonicMs();
+    }
+    if (batch === 0 || monotonicMs() - since < limitMs) return undefined;
+    seen = 0;
+    return Buffer.from(new Uint8Array(shared, WATCH_HEADER_BYTES, numbers[1])).toString('utf8');
+  };
+}
+
+async function stopThread(worker: Worker): Promise<void> {
+  const stopped = once(worker, 'exit');
+  worker.postMessage('stop');
+  const forced = setTimeout(() => void worker.terminate(), STOP_LIMIT_MS);
+  await stopped;
+  clearTimeout(forced);
+}
+
+/** A folder for the socket that only this user can enter. */
+async function makeSocketFolder(): Promise<string> {
+  const base = tmpdir();
+  const tooLong = Buffer.byteLength(join(base, 'baton-XXXXXX', SOCKET_NAME)) > SOCKET_PATH_LIMIT;
+  return mkdtemp(join(tooLong ? '/tmp' : base, 'baton-'));
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
