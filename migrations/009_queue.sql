@@ -1,4 +1,5 @@
--- The queue's doors and what orchestration keeps beside the run: the event writer, what a task left for the supervisor, live workers.
+-- The queue's doors and what orchestration keeps beside the run: the event writer, what a task left for the supervisor, live workers,
+-- and the run events that follow from what governance writes.
 
 -- What one round of a task left beside its artifact; its key makes a second run of the same round impossible to store.
 create table task_result (
@@ -71,4 +72,66 @@ begin
 end $$;
 revoke all on function job_add(text, jsonb, text) from public;
 grant execute on function job_add(text, jsonb, text) to baton_app;
+grant create on schema public to baton_queue;
 alter function job_add(text, jsonb, text) owner to baton_queue;
+revoke create on schema public from baton_queue;
+
+-- What governance does to a change set of a run is told by the run in the same transaction, whoever does it.
+create function run_tell_change_set() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    perform run_event_append(new.run_id, 'CHANGE_SET_SUBMITTED', null, format('Submitted for approval: %s', new.title),
+      jsonb_build_object('changeSetId', new.id, 'revision', new.revision, 'digest', new.digest));
+  elsif new.state = 'APPROVED' then
+    perform run_event_append(new.run_id, 'CHANGE_SET_APPROVED', null, format('Approved: %s', new.title),
+      jsonb_build_object('changeSetId', new.id, 'revision', new.revision, 'digest', new.digest));
+  elsif new.state in ('REJECTED', 'EXPIRED', 'SUPERSEDED', 'WITHDRAWN') then
+    perform run_event_append(new.run_id, 'CHANGE_SET_REJECTED', null, format('%s: %s', initcap(new.state), new.title),
+      jsonb_build_object('changeSetId', new.id, 'revision', new.revision, 'state', new.state, 'reason', new.settled_reason));
+  end if;
+  return null;
+end $$;
+create trigger run_tell_change_set_made after insert on change_set for each row when (new.run_id is not null) execute function run_tell_change_set();
+create trigger run_tell_change_set_moved after update on change_set for each row
+  when (new.run_id is not null and new.state is distinct from old.state) execute function run_tell_change_set();
+
+create function run_tell_approval() returns trigger language plpgsql as $$
+declare
+  change change_set;
+begin
+  select * into change from change_set where id = new.change_set_id;
+  if change.run_id is not null then
+    perform run_event_append(change.run_id, 'APPROVAL_REQUESTED', null, format('%s needs a decision: %s', new.gate, change.title),
+      jsonb_build_object('approvalId', new.id, 'changeSetId', new.change_set_id, 'gate', new.gate, 'revision', new.revision));
+  end if;
+  return null;
+end $$;
+create trigger run_tell_approval after insert on approval for each row execute function run_tell_approval();
+
+create function run_tell_decision() returns trigger language plpgsql as $$
+declare
+  change change_set;
+begin
+  select * into change from change_set where id = new.change_set_id;
+  if change.run_id is not null then
+    perform run_event_append(change.run_id, 'APPROVAL_DECIDED', null, format('%s by a person at %s: %s', replace(new.verdict, '_', ' '), new.gate, change.title),
+      jsonb_build_object('approvalId', new.approval_id, 'changeSetId', new.change_set_id, 'gate', new.gate, 'verdict', new.verdict));
+  end if;
+  return null;
+end $$;
+create trigger run_tell_decision after insert on decision for each row execute function run_tell_decision();
+
+create function run_tell_effect() returns trigger language plpgsql as $$
+declare
+  change change_set;
+begin
+  select * into change from change_set where id = new.change_set_id;
+  if change.run_id is not null then
+    perform run_event_append(change.run_id, case new.status when 'DONE' then 'EFFECT_EXECUTED' else 'EFFECT_FAILED' end, null,
+      case new.status when 'DONE' then format('Carried out: %s', new.kind) else format('Refused outside: %s', new.kind) end,
+      jsonb_build_object('effectId', new.id, 'changeSetId', new.change_set_id, 'kind', new.kind, 'channel', new.channel, 'status', new.status, 'reference', new.reference));
+  end if;
+  return null;
+end $$;
+create trigger run_tell_effect after update on effect for each row
+  when (new.status in ('DONE', 'REFUSED') and new.status is distinct from old.status) execute function run_tell_effect();

@@ -11,7 +11,7 @@ const PAGE_SIZE = 1000;
 
 const text = z.string();
 const nullableText = z.string().nullable();
-const eventSchema = z.object({
+const eventSchema = z.strictObject({
   actorId: text, actorKind: z.enum(['PERSON', 'TOKEN', 'AGENT', 'SYSTEM']), at: text, changeId: nullableText, dataHash: nullableText, dataRef: nullableText,
   digest: nullableText, id: text, onBehalfOf: nullableText, outcome: text, policyVersion: nullableText, prevHash: text, runId: nullableText,
   seq: z.number().int(), subjectId: text, subjectType: text, type: text, workspaceId: text, hash: text,

@@ -6,10 +6,9 @@ import { backtestOf } from './backtest.ts';
 import { correlatedPairs, demandChasing, modelReasons, resultReasons, spendReasons, totalSpend } from './identification.ts';
 import { marginalOf, presentLevels } from './responseCurve.ts';
 import type { ChannelDraws, ChannelFit, CorrelatedPair, FitDiagnostics, Reason, ResponseFit, ResponseInput } from './responseTypes.ts';
-import { bootstrapChoices } from './screeningBootstrap.ts';
-import { gibbs } from './screeningGibbs.ts';
 import { buildDesign, shapes, type Design } from './screeningDesign.ts';
-import { fitPoint, pooledResiduals, shrinkageOf, type PointFit } from './screeningFit.ts';
+import { fitPoint, noiseInflation, pooledResiduals, type PointFit } from './screeningFit.ts';
+import { sampleChoices } from './screeningSampler.ts';
 import type { Choice } from './screeningSearch.ts';
 import { durbinWatson } from './series.ts';
 import { estimateOf, meanOf, momentsOf, requireFinite, requireNonNegative, sumOf, type Estimate } from './statistics.ts';
@@ -20,10 +19,12 @@ const DEFAULT_INTERVAL = 0.9;
 /** Rows below which nothing can be fitted at all. */
 const MIN_ROWS = 8;
 const MAX_CHANNELS = 24;
+/** Standard deviation of a half-normal of scale 1. */
+const HALF_NORMAL_SD = Math.sqrt(1 - 2 / Math.PI);
 
 /**
- * Fits adstock and saturation of every channel by the quick path: a grid of shapes searched channel by channel, effects
- * non-negative and ridge-penalised, intervals from a moving-block bootstrap. Call `fitScreening` where a server must stay free.
+ * Fits adstock and saturation of every channel by the quick path: a grid of shapes, effects non-negative with a half-normal prior
+ * (which is a ridge penalty), intervals from a few thousand sweeps over the grid. Call `fitScreening` where a server must stay free.
  * @throws BAD_USER_INPUT for series that are missing, negative, not finite, of unequal length, or shorter than 8 rows.
  */
 export function screenResponse(input: ResponseInput): ResponseFit {
@@ -32,12 +33,13 @@ export function screenResponse(input: ResponseInput): ResponseFit {
   const seed = input.seed ?? 1;
   const design = buildDesign(input);
   const point = fitPoint(design);
-  const choices = (process.env.GIBBS ? gibbs : bootstrapChoices)(design, point, { draws: input.draws ?? DEFAULT_DRAWS, random: seededRandom(seed).split('screening') });
+  const random = seededRandom(seed).split('screening');
+  const choices = sampleChoices(design, point, { draws: input.draws ?? DEFAULT_DRAWS, inflation: noiseInflation(design, point), random });
   const draws = input.channels.map((channel, m) => channelDraws(input, design, { channel, m, choices }));
   const diagnostics = diagnose(input, design, point);
   const pairs = jointPairs(input, draws);
   const kpiTotal = sumOf(input.series.map((series) => sumOf(series.kpi)));
-  const context: ReportContext = { input, draws, diagnostics, pairs, kpiTotal, shrinkage: shrinkageOf(design, point), residuals: pooledResiduals(design, point) };
+  const context: ReportContext = { input, draws, diagnostics, pairs, kpiTotal, shrinkage: draws.map((channel, m) => shrinkageOf(design, point, { channel, m, kpiTotal })), residuals: pooledResiduals(design, point) };
   return {
     method: 'screening',
     seed,
@@ -184,6 +186,14 @@ function diagnose(input: ResponseInput, design: Design, point: PointFit): FitDia
     essMin: null,
     converged: null,
   };
+}
+
+/** Share of the prior's spread of a contribution that the data took away; the prior is half-normal at the mean shape found. */
+function shrinkageOf(design: Design, point: PointFit, options: { channel: ChannelDraws; m: number; kpiTotal: number }): number {
+  const { channel, kpiTotal } = options;
+  const ratios = channel.contribution.map((value, j) => ((channel.effect[j] ?? 0) > 0 ? value / (channel.effect[j] ?? 1) : 0)).filter((ratio) => ratio > 0);
+  const prior = HALF_NORMAL_SD * point.priorScale * (ratios.length > 0 ? meanOf(ratios) : kpiTotal / design.geos.length);
+  return prior > 0 ? 1 - Math.sqrt(momentsOf(channel.contribution).variance) / prior : 0;
 }
 
 function scaled(estimate: Estimate, factor: number): Estimate {

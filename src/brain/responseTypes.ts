@@ -26,7 +26,7 @@ export interface ResponseInput {
   readonly launches?: readonly number[];
   /** Level of the intervals. @default 0.9 */
   readonly interval?: number;
-  /** Bootstrap draws. @default 200 */
+  /** Draws kept. @default 200 */
   readonly draws?: number;
   /** @default 1 */
   readonly seed?: number;
@@ -107,7 +107,7 @@ export interface FitDiagnostics {
   readonly residualSd: number;
   /** Mean CRPS over the held-out last periods, of the model and of the (seasonal) naive forecast; null with too few rows. */
   readonly backtest: { readonly periods: number; readonly crps: number; readonly naiveCrps: number } | null;
-  /** Prior scale of an effect relative to the KPI that cross-validation chose. */
+  /** Prior scale of an effect at saturation, relative to the KPI's mean. */
   readonly priorScale: number;
   /** Of the sampler only. */
   readonly rHatMax: number | null;

@@ -6,7 +6,7 @@ import type { ResponseInput } from './responseTypes.ts';
 import { meanOf, momentsOf, sumOf } from './statistics.ts';
 import { adstock, hill, spendScale } from './transforms.ts';
 
-/** The grid of shapes. */
+/** The grid of shapes: finer than a point search needs, since draws are taken from it. */
 export const SHAPE_GRID = { decay: [0, 0.2, 0.4, 0.6, 0.8], halfSaturation: [0.2, 0.4, 0.7, 1.2, 2], slope: [0.8, 1, 1.3, 2] } as const;
 
 /** A point of the grid with its log prior: decay ~ Beta(1,3), ln k ~ N(0, .75^2), ln s ~ N(ln 1.2, .4^2). */
@@ -45,13 +45,16 @@ export interface GeoDesign {
   readonly projected: readonly Float64Array[];
 }
 
-/** The whole design. `gram` holds candidate products with the baseline taken out, row by row. */
+/** The whole design. Products of candidates have the baseline taken out; those with a candidate are made when it is first asked for. */
 export interface Design {
   readonly rows: number;
   readonly channels: readonly string[];
   readonly candidates: number;
   readonly geos: readonly GeoDesign[];
-  readonly gram: Float64Array;
+  /** Product of each candidate with itself. */
+  readonly squares: Float64Array;
+  /** Products of candidate j with all candidates. */
+  readonly productsWith: (j: number) => Float64Array;
   /** Residual variance that the prior precisions were scaled with. */
   readonly noise: number;
 }
@@ -91,7 +94,24 @@ function geoDesign(parts: Pick<GeoDesign, 'kpiMean' | 'kpi' | 'baseline' | 'prio
 
 function assembled(geos: readonly GeoDesign[], parts: Pick<Design, 'rows' | 'channels' | 'noise'>): Design {
   const candidates = parts.channels.length * shapes.length;
-  return { ...parts, candidates, geos, gram: gramOf(geos, candidates) };
+  const cache = new Map<number, Float64Array>();
+  const squares = new Float64Array(candidates);
+  for (const geo of geos) {
+    for (let j = 0; j < candidates; j += 1) squares[j] = (squares[j] as number) + productIn(geo, j, j);
+  }
+  const productsWith = (j: number): Float64Array => {
+    const known = cache.get(j);
+    if (known) return known;
+    const made = new Float64Array(candidates);
+    for (const geo of geos) for (let i = 0; i < candidates; i += 1) made[i] = (made[i] as number) + productIn(geo, i, j);
+    cache.set(j, made);
+    return made;
+  };
+  return { ...parts, candidates, geos, squares, productsWith };
+}
+
+function productIn(geo: GeoDesign, i: number, j: number): number {
+  return dot(geo.columns[i] as Float64Array, geo.columns[j] as Float64Array) - dot(geo.projected[i] as Float64Array, geo.projected[j] as Float64Array);
 }
 
 /** Carried-over, scaled spend of one channel and place for a decay. */
@@ -152,23 +172,6 @@ export function choleskyOf(columns: readonly Float64Array[], precision: readonly
 function candidateColumns(spend: readonly number[]): Float64Array[] {
   const levels = new Map<number, Float64Array>(SHAPE_GRID.decay.map((decay) => [decay, scaledLevels(spend, decay)]));
   return shapes.map((shape) => (levels.get(shape.decay) as Float64Array).map((level) => hill(level, shape.halfSaturation, shape.slope)));
-}
-
-function gramOf(geos: readonly GeoDesign[], candidates: number): Float64Array {
-  const gram = new Float64Array(candidates * candidates);
-  for (const geo of geos) {
-    for (let i = 0; i < candidates; i += 1) {
-      const channel = Math.floor(i / shapes.length);
-      for (let j = 0; j <= i; j += 1) {
-        // Two shapes of one channel are never in the model together.
-        if (j !== i && Math.floor(j / shapes.length) === channel) continue;
-        const product = dot(geo.columns[i] as Float64Array, geo.columns[j] as Float64Array) - dot(geo.projected[i] as Float64Array, geo.projected[j] as Float64Array);
-        gram[i * candidates + j] = (gram[i * candidates + j] as number) + product;
-        if (i !== j) gram[j * candidates + i] = gram[i * candidates + j] as number;
-      }
-    }
-  }
-  return gram;
 }
 
 /** Half the variance that level, trend and season leave: what is left when media explain the other half. */

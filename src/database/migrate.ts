@@ -60,7 +60,10 @@ export async function applyMigrations(client: ClientBase, migrations: readonly M
       'create table if not exists schema_migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
     );
     await client.query('grant select on schema_migration to baton_app');
+    // A function can only be given to an owner that may create in its schema; the queue's login may, for these statements alone.
+    await client.query('grant create on schema public to baton_queue');
     for (const migration of pending) await applyOne(client, migration);
+    await client.query('revoke create on schema public from baton_queue');
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);

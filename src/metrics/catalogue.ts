@@ -4,9 +4,27 @@ import { metricNames, type MetricName } from '../domain/metrics.ts';
 
 /** Additive columns of facts and rollups that metrics are computed from. */
 export const measures = [
-  'spend_micros', 'impressions', 'clicks', 'reach', 'sessions', 'engaged_sessions', 'sends', 'delivered', 'opens', 'machine_opens', 'email_clicks',
-  'unsubscribes', 'complaints', 'bounces', 'sales', 'platform_conversions', 'platform_revenue_micros', 'conversions', 'qualified_leads',
-  'pipeline_micros', 'revenue_micros',
+  'spend_micros',
+  'impressions',
+  'clicks',
+  'reach',
+  'sessions',
+  'engaged_sessions',
+  'sends',
+  'delivered',
+  'opens',
+  'machine_opens',
+  'email_clicks',
+  'unsubscribes',
+  'complaints',
+  'bounces',
+  'sales',
+  'platform_conversions',
+  'platform_revenue_micros',
+  'conversions',
+  'qualified_leads',
+  'pipeline_micros',
+  'revenue_micros',
 ] as const;
 export type Measure = (typeof measures)[number];
 
@@ -39,7 +57,12 @@ export function recordRule(measure: Measure): RecordRule {
 /** How a metric comes from its parts: one sum, or a sum over another, times a factor. */
 export type MetricFormula =
   | { readonly kind: 'SUM'; readonly of: Measure }
-  | { readonly kind: 'RATIO'; readonly numerator: Measure; readonly denominator: Measure; readonly factor: number };
+  | {
+      readonly kind: 'RATIO';
+      readonly numerator: Measure;
+      readonly denominator: Measure;
+      readonly factor: number;
+    };
 
 /** What a metric is, for people, for the compiler and for front ends. */
 export interface MetricDefinition {
@@ -63,7 +86,12 @@ const sum = (label: string, of: Measure, description: string): Entry => ({
   unit: of.endsWith('_micros') ? 'MONEY' : 'COUNT',
 });
 
-const ratio = (label: string, unit: Entry['unit'], parts: [Measure, Measure, number?], description: string): Entry => ({
+const ratio = (
+  label: string,
+  unit: Entry['unit'],
+  parts: [Measure, Measure, number?],
+  description: string,
+): Entry => ({
   label,
   description,
   formula: { kind: 'RATIO', numerator: parts[0], denominator: parts[1], factor: parts[2] ?? 1 },
@@ -81,21 +109,73 @@ const entries: Readonly<Record<MetricName, Entry>> = {
   EMAIL_CLICKS: sum('E-mail clicks', 'email_clicks', 'Unique clicks in e-mails.'),
   UNSUBSCRIBES: sum('Unsubscribes', 'unsubscribes', 'Recipients who left the list.'),
   COMPLAINTS: sum('Complaints', 'complaints', 'Recipients who reported spam.'),
-  PLATFORM_CONVERSIONS: sum('Platform conversions', 'platform_conversions', 'Conversions that the platforms credit to themselves; platforms may claim the same one.'),
-  PLATFORM_REVENUE: sum('Platform revenue', 'platform_revenue_micros', 'Revenue that the platforms credit to themselves; platforms may claim the same order.'),
-  CONVERSIONS: sum('Conversions', 'conversions', "Conversions as the workspace's outcome source counts them, each once."),
+  PLATFORM_CONVERSIONS: sum(
+    'Platform conversions',
+    'platform_conversions',
+    'Conversions that the platforms credit to themselves; platforms may claim the same one.',
+  ),
+  PLATFORM_REVENUE: sum(
+    'Platform revenue',
+    'platform_revenue_micros',
+    'Revenue that the platforms credit to themselves; platforms may claim the same order.',
+  ),
+  CONVERSIONS: sum(
+    'Conversions',
+    'conversions',
+    "Conversions as the workspace's outcome source counts them, each once.",
+  ),
   QUALIFIED_LEADS: sum('Qualified leads', 'qualified_leads', 'Leads that met the bar of the outcome source.'),
   PIPELINE: sum('Pipeline', 'pipeline_micros', 'Amount of open deals created, by the outcome source.'),
   REVENUE: sum('Revenue', 'revenue_micros', 'Revenue of closed sales, by the outcome source.'),
-  CTR: ratio('Click-through rate', 'SHARE', ['clicks', 'impressions'], 'Clicks by impressions. Says nothing about quality.'),
-  CVR: ratio('Conversion rate', 'SHARE', ['conversions', 'clicks'], 'Conversions of the outcome source by clicks.'),
+  CTR: ratio(
+    'Click-through rate',
+    'SHARE',
+    ['clicks', 'impressions'],
+    'Clicks by impressions. Says nothing about quality.',
+  ),
+  CVR: ratio(
+    'Conversion rate',
+    'SHARE',
+    ['conversions', 'clicks'],
+    'Conversions of the outcome source by clicks.',
+  ),
   CPC: ratio('Cost per click', 'MONEY', ['spend_micros', 'clicks', 1e-6], 'Spend by clicks.'),
-  CPM: ratio('Cost per 1,000 impressions', 'MONEY', ['spend_micros', 'impressions', 1e-3], 'Spend by impressions, times 1,000.'),
-  CPA: ratio('Cost per conversion', 'MONEY', ['spend_micros', 'conversions', 1e-6], 'Spend by conversions of the outcome source.'),
-  COST_PER_QUALIFIED_LEAD: ratio('Cost per qualified lead', 'MONEY', ['spend_micros', 'qualified_leads', 1e-6], 'Spend by qualified leads.'),
-  QUALIFIED_RATE: ratio('Qualified rate', 'SHARE', ['qualified_leads', 'clicks'], 'Qualified leads by clicks: how much intent the traffic brings.'),
-  ROAS: ratio('Return on ad spend', 'RATIO', ['revenue_micros', 'spend_micros'], 'Revenue of the outcome source by spend; attributed, not incremental.'),
-  PLATFORM_ROAS: ratio('Platform return on ad spend', 'RATIO', ['platform_revenue_micros', 'spend_micros'], 'Revenue that platforms claim by spend. Never a decision input alone.'),
+  CPM: ratio(
+    'Cost per 1,000 impressions',
+    'MONEY',
+    ['spend_micros', 'impressions', 1e-3],
+    'Spend by impressions, times 1,000.',
+  ),
+  CPA: ratio(
+    'Cost per conversion',
+    'MONEY',
+    ['spend_micros', 'conversions', 1e-6],
+    'Spend by conversions of the outcome source.',
+  ),
+  COST_PER_QUALIFIED_LEAD: ratio(
+    'Cost per qualified lead',
+    'MONEY',
+    ['spend_micros', 'qualified_leads', 1e-6],
+    'Spend by qualified leads.',
+  ),
+  QUALIFIED_RATE: ratio(
+    'Qualified rate',
+    'SHARE',
+    ['qualified_leads', 'clicks'],
+    'Qualified leads by clicks: how much intent the traffic brings.',
+  ),
+  ROAS: ratio(
+    'Return on ad spend',
+    'RATIO',
+    ['revenue_micros', 'spend_micros'],
+    'Revenue of the outcome source by spend; attributed, not incremental.',
+  ),
+  PLATFORM_ROAS: ratio(
+    'Platform return on ad spend',
+    'RATIO',
+    ['platform_revenue_micros', 'spend_micros'],
+    'Revenue that platforms claim by spend. Never a decision input alone.',
+  ),
 };
 
 /** The definition of one metric. */
@@ -103,7 +183,12 @@ export function metricDefinition(name: MetricName): MetricDefinition {
   const entry = entries[name];
   const parts = partsOf(entry.formula);
   const outcome = parts.map(recordRule).find((rule) => rule !== 'PLATFORM');
-  return { name, ...entry, empty: entry.formula.kind === 'SUM' ? 'ZERO' : 'NULL', record: outcome ?? 'PLATFORM' };
+  return {
+    name,
+    ...entry,
+    empty: entry.formula.kind === 'SUM' ? 'ZERO' : 'NULL',
+    record: outcome ?? 'PLATFORM',
+  };
 }
 
 /** Every metric with its definition, in the order of the vocabulary. */

@@ -28,6 +28,8 @@ export const RunState = Annotation.Root({
   waveNumber: Annotation<number>({ reducer: (_, next) => next, default: () => 0 }),
   /** The change set that activates the strategy this plan needs; null when the active one holds. */
   strategyChangeSetId: Annotation<string | null>({ reducer: (_, next) => next, default: () => null }),
+  /** Compliance rounds that the review has read. */
+  reviewedRound: Annotation<number>({ reducer: (_, next) => next, default: () => 0 }),
   /** Where the review sends the run next. */
   reviewed: Annotation<ReviewRoute>({ reducer: (_, next) => next, default: () => 'WORK' as const }),
   /** Change sets that people decide on. */
@@ -41,6 +43,8 @@ export const ChangeState = Annotation.Root({
   runId: Annotation<string>(),
   workspaceId: Annotation<string>(),
   changeSetId: Annotation<string>(),
+  /** How the change set stood when a node last read it. */
+  standing: Annotation<ChangeStanding>({ reducer: (_, next) => next, default: () => 'OPEN' as const }),
   endedChangeSetIds: Annotation<readonly string[]>({ reducer: union, default: () => [] }),
 });
 
@@ -59,8 +63,11 @@ export interface WaveEntry {
   readonly round: number;
 }
 
-/** WORK: tasks are left. SETTLED: every task has ended. */
-export type ReviewRoute = 'WORK' | 'SETTLED';
+/** WORK: tasks are left. SETTLED: every task has ended. FAILED: what the run was for is missing. */
+export type ReviewRoute = 'WORK' | 'SETTLED' | 'FAILED';
+
+/** OPEN: people decide. APPROVED: to be executed. ENDED: executed, rejected, expired or otherwise over. */
+export type ChangeStanding = 'OPEN' | 'APPROVED' | 'ENDED';
 
 const idSchema = z.uuid();
 const ids = z.array(idSchema).max(500);
@@ -70,12 +77,13 @@ const runStateSchema = identitySchema.extend({
   wave: z.array(z.object({ taskId: idSchema, round: z.number().int().min(1) })).max(100),
   waveNumber: z.number().int().min(0),
   strategyChangeSetId: idSchema.nullable(),
-  reviewed: z.enum(['WORK', 'SETTLED']),
+  reviewedRound: z.number().int().min(0),
+  reviewed: z.enum(['WORK', 'SETTLED', 'FAILED']),
   changeSetIds: ids,
   endedChangeSetIds: ids,
 });
 const measurementStateSchema = identitySchema.extend({ parentRunId: idSchema, forecastIds: ids, learningIds: ids });
-const changeStateSchema = z.object({ runId: idSchema, workspaceId: idSchema, changeSetId: idSchema });
+const changeStateSchema = z.object({ runId: idSchema, workspaceId: idSchema, changeSetId: idSchema, standing: z.enum(['OPEN', 'APPROVED', 'ENDED']) });
 const taskSendSchema = identitySchema.extend({ taskId: idSchema, round: z.number().int().min(1) });
 
 export type RunStateValue = z.infer<typeof runStateSchema>;

@@ -36,12 +36,12 @@ export interface DemoChannel {
 export const demoChannels: readonly DemoChannel[] = [
   { key: 'PAID_SEARCH', name: 'Paid search', dailySpend: 3600, onWeeks: 1, offWeeks: 0 },
   { key: 'PAID_SOCIAL', name: 'Paid social', dailySpend: 2800, onWeeks: 1, offWeeks: 0 },
-  { key: 'VIDEO', name: 'Online video', dailySpend: 1700, onWeeks: 6, offWeeks: 2 },
-  { key: 'DISPLAY', name: 'Display', dailySpend: 1500, onWeeks: 9, offWeeks: 3 },
+  { key: 'VIDEO', name: 'Online video', dailySpend: 1900, onWeeks: 8, offWeeks: 4 },
+  { key: 'DISPLAY', name: 'Display', dailySpend: 1500, onWeeks: 10, offWeeks: 4 },
   { key: 'EMAIL', name: 'E-mail', dailySpend: 450, onWeeks: 1, offWeeks: 0 },
   { key: 'AFFILIATE', name: 'Affiliate and partners', dailySpend: 1000, onWeeks: 1, offWeeks: 0 },
-  { key: 'AUDIO', name: 'Podcast and audio', dailySpend: 1100, onWeeks: 5, offWeeks: 4 },
-  { key: 'CTV', name: 'Connected TV', dailySpend: 2600, onWeeks: 4, offWeeks: 3 },
+  { key: 'AUDIO', name: 'Podcast and audio', dailySpend: 1200, onWeeks: 8, offWeeks: 6 },
+  { key: 'CTV', name: 'Connected TV', dailySpend: 2800, onWeeks: 7, offWeeks: 6 },
 ];
 
 /** Weeks before the end of the history at which Noonward Arc was launched. */

@@ -58,14 +58,14 @@ const MESSAGE_QUALITY_SD = 0.1;
 
 /** True response of the demo's channels. */
 export const channelTruth: Readonly<Record<string, ChannelTruth>> = {
-  PAID_SEARCH: { saturationLeads: 62, halfSaturation: 2900, slope: 1.1, halfLifeDays: 1, demandChasing: 0.12, costPerThousand: 46, clickRate: 0.031, engagedRate: 0.61, overReporting: 1.5, poaching: 0.07 },
-  PAID_SOCIAL: { saturationLeads: 95, halfSaturation: 5600, slope: 1.15, halfLifeDays: 4, demandChasing: 0.06, costPerThousand: 13, clickRate: 0.0085, engagedRate: 0.42, overReporting: 1.9, poaching: 0.04 },
-  VIDEO: { saturationLeads: 46, halfSaturation: 3600, slope: 1.2, halfLifeDays: 9, demandChasing: 0.03, costPerThousand: 16, clickRate: 0.0016, engagedRate: 0.36, overReporting: 1.4, poaching: 0.02 },
-  DISPLAY: { saturationLeads: 11, halfSaturation: 1900, slope: 1, halfLifeDays: 3, demandChasing: 0.05, costPerThousand: 5, clickRate: 0.0014, engagedRate: 0.29, overReporting: 2.5, poaching: 0.05 },
-  EMAIL: { saturationLeads: 40, halfSaturation: 620, slope: 1.1, halfLifeDays: 2, demandChasing: 0.03, costPerThousand: 34, clickRate: 0.021, engagedRate: 0.66, overReporting: 1.7, poaching: 0.05 },
-  AFFILIATE: { saturationLeads: 30, halfSaturation: 1300, slope: 1, halfLifeDays: 3, demandChasing: 0.08, costPerThousand: 24, clickRate: 0.011, engagedRate: 0.51, overReporting: 2.1, poaching: 0.05 },
-  AUDIO: { saturationLeads: 22, halfSaturation: 1700, slope: 1.1, halfLifeDays: 10, demandChasing: 0.02, costPerThousand: 26, clickRate: 0.0006, engagedRate: 0.44, overReporting: 1.2, poaching: 0.01 },
-  CTV: { saturationLeads: 38, halfSaturation: 2600, slope: 1.2, halfLifeDays: 14, demandChasing: 0.02, costPerThousand: 31, clickRate: 0.0004, engagedRate: 0.4, overReporting: 1.3, poaching: 0.01 },
+  PAID_SEARCH: { saturationLeads: 186, halfSaturation: 2900, slope: 1.1, halfLifeDays: 1, demandChasing: 0.12, costPerThousand: 46, clickRate: 0.031, engagedRate: 0.61, overReporting: 1.5, poaching: 0.07 },
+  PAID_SOCIAL: { saturationLeads: 285, halfSaturation: 5600, slope: 1.15, halfLifeDays: 4, demandChasing: 0.06, costPerThousand: 13, clickRate: 0.0085, engagedRate: 0.42, overReporting: 1.9, poaching: 0.04 },
+  VIDEO: { saturationLeads: 138, halfSaturation: 3600, slope: 1.2, halfLifeDays: 9, demandChasing: 0.03, costPerThousand: 16, clickRate: 0.0016, engagedRate: 0.36, overReporting: 1.4, poaching: 0.02 },
+  DISPLAY: { saturationLeads: 33, halfSaturation: 1900, slope: 1, halfLifeDays: 3, demandChasing: 0.05, costPerThousand: 5, clickRate: 0.0014, engagedRate: 0.29, overReporting: 2.5, poaching: 0.05 },
+  EMAIL: { saturationLeads: 120, halfSaturation: 620, slope: 1.1, halfLifeDays: 2, demandChasing: 0.03, costPerThousand: 34, clickRate: 0.021, engagedRate: 0.66, overReporting: 1.7, poaching: 0.05 },
+  AFFILIATE: { saturationLeads: 90, halfSaturation: 1300, slope: 1, halfLifeDays: 3, demandChasing: 0.08, costPerThousand: 24, clickRate: 0.011, engagedRate: 0.51, overReporting: 2.1, poaching: 0.05 },
+  AUDIO: { saturationLeads: 66, halfSaturation: 1700, slope: 1.1, halfLifeDays: 10, demandChasing: 0.02, costPerThousand: 26, clickRate: 0.0006, engagedRate: 0.44, overReporting: 1.2, poaching: 0.01 },
+  CTV: { saturationLeads: 114, halfSaturation: 2600, slope: 1.2, halfLifeDays: 14, demandChasing: 0.02, costPerThousand: 31, clickRate: 0.0004, engagedRate: 0.4, overReporting: 1.3, poaching: 0.01 },
 };
 
 /** True behaviour of the demo's audiences. */
@@ -94,18 +94,18 @@ export function messageTruth(seed: number): Readonly<Record<string, MessageTruth
 /** What is true of the whole market. */
 export const marketTruth = {
   /** Qualified leads a day without any advertising, before trend, season and events. */
-  organicLeads: 142,
+  organicLeads: 430,
   /** Growth of the organic base a year. */
   yearlyGrowth: 0.07,
   /** Effect of one unit of latent demand on the organic base (log). */
   demandEffect: 0.1,
   /** Standard deviation of a day's unexplained shock (log). */
-  dailyNoise: 0.045,
+  dailyNoise: 0.035,
   /** Chance a day that an open lead is won, and that it is lost. */
   winHazard: 0.045,
   loseHazard: 0.125,
   /** Mean and log-sd of an order in EUR. */
-  orderValue: 1400,
+  orderValue: 470,
   orderSpread: 0.5,
   /** Share of organic leads that the CRM books under some campaign, because its link was clicked last. */
   crmPoaching: 0.16,

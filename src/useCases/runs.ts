@@ -6,7 +6,7 @@ import { terminalRunStatuses } from '../domain/specialists.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
 import { done, refused, type Outcome } from '../domain/userErrors.ts';
 import { cancelRun as requestCancel, createRun } from '../orchestration/runs.ts';
-import { dailySpendUnits } from '../metrics/readiness.ts';
+import { dailySpendUnits } from '../metrics/spendLevel.ts';
 import { groupBy, keyBy } from '../kernel/grouping.ts';
 import { memberIdOf, requirePerson, requireScope, type Caller } from './callers.ts';
 import { stateGoal } from './goals.ts';

@@ -1,6 +1,6 @@
 /** Owns artifacts and the evidence of their figures in the schema. */
 import { Arg, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
-import { renderArtifact } from '../../useCases/artifactRendering.ts';
+import { renderArtifact } from '../../useCases/report/artifactRendering.ts';
 import { artifactsById, evidenceById, type ArtifactView, type EvidenceView } from '../../useCases/runs.ts';
 import { loadOne, type ApiContext } from '../context.ts';
 import { fromGlobalId, toGlobalId } from '../globalIds.ts';
@@ -73,7 +73,7 @@ export class ArtifactResolver {
   rendered(
     @Root() artifact: ArtifactView,
     @Arg('format', () => ArtifactFormat, { description: 'Form wanted.' }) format: keyof typeof ArtifactFormat,
-  ): string | null {
+  ): Promise<string | null> {
     return renderArtifact(artifact, format);
   }
 }

@@ -104,8 +104,8 @@ const ANYWHERE_RULES: readonly Rule[] = [
 
 /** Timers that the embedded database cannot run: the first hangs it, the others never fire. */
 const FORBIDDEN_TIMER = /\b(idle_in_transaction_session_timeout|transaction_timeout|idle_session_timeout)\b/;
-const CHANGES_SETTING = /\bset\b|\bset_config\b/;
-const PRIVILEGED_SET_CONFIG = /\bset_config\s*\(\s*e?'(role|session_authorization)'/i;
+const SET_CONFIG_OF_TIMER = /\bset_config\s*\(\s*e?'(idle_in_transaction_session_timeout|transaction_timeout|idle_session_timeout)'/i;
+const SET_CONFIG_OF_ROLE = /\bset_config\s*\(\s*e?'(role|session_authorization)'/i;
 
 const TIMER_REFUSAL: Refusal = {
   message: 'The embedded database cannot run session timers such as idle_in_transaction_session_timeout',
@@ -136,9 +136,6 @@ export function judgeStatement(sql: string): Verdict {
 function judge(sql: string): Verdict {
   const { statements, names, bodies } = skeletonOf(sql);
   const verdict: Verdict = { listen: [], unlisten: [] };
-  if (FORBIDDEN_TIMER.test(sql.toLowerCase()) && statements.some((statement) => CHANGES_SETTING.test(statement))) {
-    return { ...verdict, refusal: TIMER_REFUSAL };
-  }
   for (const statement of statements) {
     const refusal = refusalOf(statement, sql) ?? (statement.startsWith('do ') ? refusalInBodies(bodies) : undefined);
     if (refusal) return { ...verdict, refusal };
@@ -152,7 +149,8 @@ function judge(sql: string): Verdict {
 }
 
 function refusalOf(statement: string, sql: string): Refusal | undefined {
-  if (PRIVILEGED_SET_CONFIG.test(sql)) return STATEMENT_RULES[1];
+  if (SET_CONFIG_OF_TIMER.test(sql) || (FORBIDDEN_TIMER.test(statement) && /\bset\b/.test(statement))) return TIMER_REFUSAL;
+  if (SET_CONFIG_OF_ROLE.test(sql)) return STATEMENT_RULES[1];
   const rule = ANYWHERE_RULES.find((each) => each.pattern.test(statement)) ?? STATEMENT_RULES.find((each) => each.pattern.test(statement));
   if (rule && HARMLESS_SET.some((pattern) => pattern.test(textOfSet(statement, sql)))) return undefined;
   return rule;

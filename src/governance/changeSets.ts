@@ -1,0 +1,318 @@
+/** Owns proposing, revising, withdrawing and reading change sets. Deciding and executing them are elsewhere. */
+import type { Action } from '../domain/actions.ts';
+import type { Finding } from '../domain/compliance.ts';
+import type { Gate } from '../domain/gates.ts';
+import { principalId, type Principal } from '../domain/principal.ts';
+import type { UnitOfWork } from '../domain/unit.ts';
+import { auditAppend } from '../audit/events.ts';
+import { AppError } from '../kernel/errors.ts';
+import { newId } from '../kernel/ids.ts';
+import { basesOf, parseActions, sealContent, type BaseRef, type ChangeContent } from './changeContent.ts';
+import { personalDataOf, requiredGates, type RequiredGate } from './floor.ts';
+
+/** States of a change set; those after EXECUTION_UNKNOWN are final. */
+export const changeSetStates = [
+  'NEEDS_APPROVAL', 'APPROVED', 'EXECUTING', 'EXECUTION_UNKNOWN', 'EXECUTED', 'FAILED', 'REJECTED', 'EXPIRED', 'SUPERSEDED', 'WITHDRAWN',
+] as const;
+export type ChangeSetState = (typeof changeSetStates)[number];
+
+/** What is proposed. */
+export interface ChangeRequest {
+  /** Given where a retry must name the same change set; proposing the same id again changes nothing. */
+  readonly id?: string;
+  readonly title: string;
+  readonly reason: string;
+  /** What happens when people say no. */
+  readonly ifRejected: string;
+  readonly actions: readonly unknown[];
+  readonly evidenceIds: readonly string[];
+  readonly runId?: string | null;
+  /** The card that it carries out; its bytes become part of the digest. */
+  readonly recommendationId?: string | null;
+  /** Findings of the compliance review; null or left out where none took place. */
+  readonly findings?: readonly Finding[] | null;
+}
+
+/** What an edit replaces; what is left out stays. */
+export interface ChangeRevision {
+  readonly changeSetId: string;
+  /** The revision that was edited. */
+  readonly revision: number;
+  readonly title?: string;
+  readonly reason?: string;
+  readonly ifRejected?: string;
+  readonly actions?: readonly unknown[];
+  readonly evidenceIds?: readonly string[];
+  readonly findings?: readonly Finding[] | null;
+}
+
+/** A change set that waits for people. */
+export interface SubmittedChange {
+  readonly id: string;
+  readonly revision: number;
+  readonly digest: string;
+  readonly state: ChangeSetState;
+  readonly gates: readonly RequiredGate[];
+  /** Earliest instant at which one of its gates expires, ISO 8601. */
+  readonly decideBy: string;
+  /** False where the same id was proposed before. */
+  readonly created: boolean;
+}
+
+/** A change set as it is read. Amounts are minor units of `currency` over 30 days; null where the size cannot be told. */
+export interface ChangeSetRow {
+  readonly id: string;
+  readonly runId: string | null;
+  readonly recommendationId: string | null;
+  readonly revision: number;
+  readonly state: ChangeSetState;
+  readonly title: string;
+  readonly reason: string;
+  readonly ifRejected: string;
+  readonly proposerKind: Principal['kind'];
+  readonly proposerId: string;
+  readonly onBehalfOf: string | null;
+  readonly coProposers: readonly string[];
+  readonly actions: readonly Action[];
+  readonly baseRefs: readonly BaseRef[];
+  readonly evidence: readonly { readonly id: string; readonly digest: string }[];
+  readonly riskFindings: readonly Finding[] | null;
+  readonly requiredGates: readonly Gate[];
+  readonly gates: readonly RequiredGate[];
+  readonly policyVersion: string;
+  readonly digest: string;
+  readonly canonical: string;
+  readonly spendDeltaMinor: bigint | null;
+  readonly absDeltaMinor: bigint | null;
+  readonly windowAbsDeltaMinor: bigint | null;
+  readonly windowBaseMinor: bigint | null;
+  readonly currency: string;
+  readonly interruptId: string | null;
+  readonly settledReason: string | null;
+  readonly submittedAt: string;
+  readonly decideBy: string;
+  readonly settledAt: string | null;
+  readonly createdAt: string;
+}
+
+const COLUMNS = `id, run_id as "runId", recommendation_id as "recommendationId", revision, state, title, reason, if_rejected as "ifRejected", proposer_kind as "proposerKind",
+  proposer_id as "proposerId", on_behalf_of as "onBehalfOf", to_jsonb(co_proposers) as "coProposers", actions, base_refs as "baseRefs", evidence,
+  risk_findings as "riskFindings", to_jsonb(required_gates) as "requiredGates", canonical::jsonb -> 'requiredGates' as gates, policy_version as "policyVersion", digest, canonical,
+  spend_delta_minor as "spendDeltaMinor", abs_delta_minor as "absDeltaMinor", window_abs_delta_minor as "windowAbsDeltaMinor", window_base_minor as "windowBaseMinor", currency,
+  interrupt_id as "interruptId", settled_reason as "settledReason", baton_instant(submitted_at) as "submittedAt", baton_instant(decide_by) as "decideBy",
+  baton_instant(settled_at) as "settledAt", baton_instant(created_at) as "createdAt"`;
+
+/**
+ * Proposes a change set: gates by the floor, base versions and evidence digests sealed into its digest.
+ * @throws BAD_USER_INPUT for an unknown action, field or evidence, or a reduction that reduces nothing
+ */
+export async function submitChangeSet(unit: UnitOfWork, request: ChangeRequest): Promise<SubmittedChange> {
+  const id = request.id ?? newId();
+  const known = await findChangeSet(unit, id);
+  if (known) return submitted(known, false);
+  const content = await contentOf(unit, { ...request, id, revision: 1, recommendationId: request.recommendationId ?? null });
+  const sealed = sealContent(content);
+  await writing(
+    unit.em.execute(
+      `insert into change_set (id, workspace_id, run_id, recommendation_id, title, reason, if_rejected, proposer_kind, proposer_id, on_behalf_of, risk_findings, canonical, digest)
+       values (?::uuid, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?, ?, ?, ?::uuid, ?::jsonb, ?, ?)`,
+      [
+        id, unit.workspace.id, request.runId ?? (unit.principal.kind === 'AGENT' ? unit.principal.runId : null), request.recommendationId ?? null,
+        request.title, request.reason, request.ifRejected, unit.principal.kind, principalId(unit.principal), await onBehalfOf(unit),
+        JSON.stringify(request.findings ?? null), sealed.canonical, sealed.digest,
+      ],
+    ),
+  );
+  const stored = await loadChangeSet(unit, id);
+  await auditChange(unit, stored, 'change_set.submitted', 'NEEDS_APPROVAL');
+  return submitted(stored, true);
+}
+
+/** Replaces the content by a new revision: verdicts on older ones stop counting, and an editor may no longer decide. @throws NOT_FOUND, CONFLICT, BAD_USER_INPUT */
+export async function reviseChangeSet(unit: UnitOfWork, edit: ChangeRevision): Promise<SubmittedChange> {
+  const current = await lockChangeSet(unit, edit.changeSetId);
+  if (current.revision !== edit.revision || (current.state !== 'NEEDS_APPROVAL' && current.state !== 'APPROVED')) {
+    throw new AppError('CONFLICT', `Change set ${current.id} is at revision ${current.revision} and ${current.state}; the edit was made on revision ${edit.revision}.`, {
+      hint: 'Read it again; one that was settled can only be proposed anew.',
+    });
+  }
+  const evidenceIds = edit.evidenceIds ?? current.evidence.map((entry) => entry.id).filter((entry) => entry !== current.recommendationId);
+  const findings = edit.findings === undefined ? current.riskFindings : edit.findings;
+  const content = await contentOf(unit, {
+    actions: edit.actions ?? current.actions, evidenceIds, findings, id: current.id, revision: current.revision + 1, recommendationId: current.recommendationId,
+  });
+  const sealed = sealContent(content);
+  const editor = unit.principal.kind === 'PERSON' ? unit.principal.memberId : await onBehalfOf(unit);
+  await writing(
+    unit.em.execute(
+      `update change_set set revision = revision + 1, title = ?, reason = ?, if_rejected = ?, risk_findings = ?::jsonb, canonical = ?, digest = ?, interrupt_id = interrupt_id,
+         co_proposers = case when ?::uuid is null or ?::uuid = any (co_proposers) then co_proposers else co_proposers || ?::uuid end
+       where id = ?::uuid`,
+      [edit.title ?? current.title, edit.reason ?? current.reason, edit.ifRejected ?? current.ifRejected, JSON.stringify(findings), sealed.canonical, sealed.digest, editor, editor, editor, current.id],
+    ),
+  );
+  const stored = await loadChangeSet(unit, current.id);
+  await auditChange(unit, stored, 'change_set.revised', 'NEEDS_APPROVAL');
+  return submitted(stored, true);
+}
+
+/** Takes a change set back. Its proposer, whoever it was proposed for, an editor, an admin and the system may. @throws NOT_FOUND, FORBIDDEN, CONFLICT */
+export async function withdrawChangeSet(unit: UnitOfWork, changeSetId: string, reason: string): Promise<ChangeSetRow> {
+  const current = await lockChangeSet(unit, changeSetId);
+  if (!mayWithdraw(unit.principal, current)) {
+    throw new AppError('FORBIDDEN', `Change set ${changeSetId} was proposed by somebody else.`, { hint: 'Its proposer or an admin can withdraw it; an approver rejects it.' });
+  }
+  if (current.state !== 'NEEDS_APPROVAL' && current.state !== 'APPROVED') {
+    throw new AppError('CONFLICT', `Change set ${changeSetId} is ${current.state} and can no longer be withdrawn.`);
+  }
+  return settleChangeSet(unit, current, { state: 'WITHDRAWN', reason });
+}
+
+/** Moves a change set to a state that its rows allow, with its audit event. The caller holds its row. */
+export async function settleChangeSet(unit: UnitOfWork, change: ChangeSetRow, to: { state: ChangeSetState; reason: string | null }): Promise<ChangeSetRow> {
+  await unit.em.execute('update change_set set state = ?, settled_reason = ? where id = ?::uuid', [to.state, to.reason, change.id]);
+  await auditChange(unit, change, `change_set.${to.state.toLowerCase()}`, to.state);
+  return loadChangeSet(unit, change.id);
+}
+
+/** Remembers which interrupt of the run waits for this change set. */
+export async function rememberInterrupt(unit: UnitOfWork, changeSetId: string, interruptId: string): Promise<void> {
+  await unit.em.execute('update change_set set interrupt_id = ? where id = ?::uuid', [interruptId, changeSetId]);
+}
+
+/** Why a change set was not carried out, as people said it; null while it may still be. */
+export async function rejectedReason(unit: UnitOfWork, changeSetId: string): Promise<string | null> {
+  return (await loadChangeSet(unit, changeSetId)).settledReason;
+}
+
+/** Reads one. @throws NOT_FOUND for an unknown or foreign id */
+export async function loadChangeSet(unit: UnitOfWork, changeSetId: string): Promise<ChangeSetRow> {
+  const found = await findChangeSet(unit, changeSetId);
+  if (!found) throw new AppError('NOT_FOUND', `There is no change set ${changeSetId} in this workspace.`);
+  return found;
+}
+
+/** Reads one and holds its row until the unit ends. @throws NOT_FOUND */
+export async function lockChangeSet(unit: UnitOfWork, changeSetId: string): Promise<ChangeSetRow> {
+  await unit.em.execute('select 1 from change_set where id = ?::uuid for update', [changeSetId]);
+  return loadChangeSet(unit, changeSetId);
+}
+
+/** Change sets in some states or of a run, newest first. @default limit 100 */
+export async function listChangeSets(unit: UnitOfWork, filter: { states?: readonly ChangeSetState[]; runId?: string; limit?: number } = {}): Promise<ChangeSetRow[]> {
+  const states = filter.states ?? changeSetStates;
+  if (states.length === 0) return [];
+  const ofRun = filter.runId ? 'and run_id = ?::uuid' : '';
+  const rows = await unit.em.execute<ChangeSetRow[]>(
+    `select ${COLUMNS} from change_set where state in (?) ${ofRun} order by created_at desc, id desc limit ?`,
+    [[...states], ...(filter.runId ? [filter.runId] : []), filter.limit ?? 100],
+  );
+  return rows.map(readRow);
+}
+
+/** Ends every change set of the workspace whose time has passed; gives their ids. Run by a sweep. */
+export async function expireChangeSets(unit: UnitOfWork): Promise<string[]> {
+  const rows = await unit.em.execute<{ id: string; ended: boolean }[]>(
+    `select id, change_set_expire(id) as ended from change_set where state in ('NEEDS_APPROVAL', 'APPROVED') order by id`,
+  );
+  return rows.filter((row) => row.ended).map((row) => row.id);
+}
+
+async function findChangeSet(unit: UnitOfWork, id: string): Promise<ChangeSetRow | null> {
+  const rows = await unit.em.execute<ChangeSetRow[]>(`select ${COLUMNS} from change_set where id::text = ?`, [id.toLowerCase()]);
+  return rows[0] ? readRow(rows[0]) : null;
+}
+
+function readRow(row: ChangeSetRow): ChangeSetRow {
+  const minor = (value: unknown): bigint | null => (value === null || value === undefined ? null : BigInt(String(value)));
+  return {
+    ...row,
+    spendDeltaMinor: minor(row.spendDeltaMinor),
+    absDeltaMinor: minor(row.absDeltaMinor),
+    windowAbsDeltaMinor: minor(row.windowAbsDeltaMinor),
+    windowBaseMinor: minor(row.windowBaseMinor),
+  };
+}
+
+interface Draft {
+  readonly id: string;
+  readonly revision: number;
+  readonly actions: readonly unknown[];
+  readonly evidenceIds: readonly string[];
+  readonly findings?: readonly Finding[] | null;
+  readonly recommendationId: string | null;
+}
+
+async function contentOf(unit: UnitOfWork, draft: Draft): Promise<ChangeContent> {
+  const actions = parseActions(draft.actions);
+  const rows = await unit.em.execute<{ industry: string; policy: string; total: string | null; base: string | null; bases: BaseRef[] }[]>(
+    `select w.industry, (select version from governance_policy order by published_at desc, version desc limit 1) as policy, money.total, money.base,
+        (select coalesce(jsonb_agg(b.base || jsonb_build_object('version', base_version(b.base)) order by b.position), '[]')
+           from jsonb_array_elements(?::jsonb) with ordinality b(base, position)) as bases
+       from workspace w, budget_window(?::uuid, ?::jsonb, true) money where w.id = ?::uuid`,
+    [JSON.stringify(basesOf(actions)), draft.id, JSON.stringify(actions), unit.workspace.id],
+  );
+  const facts = rows[0];
+  if (!facts) throw new AppError('NOT_FOUND', `There is no workspace ${unit.workspace.id}.`);
+  const minor = (value: string | null): bigint | null => (value === null ? null : BigInt(value));
+  const gates = requiredGates(
+    { actions, findings: draft.findings ?? null, personalData: personalDataOf(actions), industry: facts.industry },
+    { totalMinor: minor(facts.total), baseMinor: minor(facts.base) },
+  );
+  return {
+    workspace: unit.workspace.id, id: draft.id, revision: draft.revision, actions, baseRefs: facts.bases,
+    evidence: await evidenceDigests(unit, draft.evidenceIds, draft.recommendationId), requiredGates: gates, policyVersion: facts.policy,
+  };
+}
+
+/** Digests of the evidence and of the card, sorted by id. @throws BAD_USER_INPUT naming what is missing */
+async function evidenceDigests(unit: UnitOfWork, evidenceIds: readonly string[], recommendationId: string | null): Promise<{ id: string; digest: string }[]> {
+  const wanted = [...new Set([...evidenceIds, ...(recommendationId ? [recommendationId] : [])])].sort();
+  if (wanted.length === 0) return [];
+  const rows = await unit.em.execute<{ id: string; digest: string }[]>(
+    `select id, output_digest as digest from evidence where id::text in (?) union all select id, digest from recommendation where id::text in (?)`,
+    [wanted, wanted],
+  );
+  const digests = new Map(rows.map((row) => [row.id, row.digest]));
+  return wanted.map((id) => {
+    const digest = digests.get(id);
+    if (digest === undefined) throw new AppError('BAD_USER_INPUT', `Evidence ${id} does not exist in this workspace.`, { hint: 'Store the evidence before the change set that rests on it.' });
+    return { id, digest };
+  });
+}
+
+/** The member for whom somebody other than a person proposes: of an agent its goal's owner, of a token whoever made it. */
+async function onBehalfOf(unit: UnitOfWork): Promise<string | null> {
+  const { principal } = unit;
+  if (principal.kind === 'AGENT') return principal.onBehalfOf;
+  if (principal.kind !== 'TOKEN') return null;
+  const rows = await unit.em.execute<{ createdBy: string }[]>('select created_by as "createdBy" from api_token where id = ?::uuid', [principal.tokenId]);
+  return rows[0]?.createdBy ?? null;
+}
+
+function mayWithdraw(principal: Principal, change: ChangeSetRow): boolean {
+  if (principal.kind === 'SYSTEM') return true;
+  if (principal.kind !== 'PERSON') return principalId(principal) === change.proposerId;
+  return [change.proposerId, change.onBehalfOf, ...change.coProposers].includes(principal.memberId) || principal.roles.includes('ADMIN');
+}
+
+function submitted(row: ChangeSetRow, created: boolean): SubmittedChange {
+  return { id: row.id, revision: row.revision, digest: row.digest, state: row.state, gates: row.gates, decideBy: row.decideBy, created };
+}
+
+async function auditChange(unit: UnitOfWork, change: ChangeSetRow, type: string, outcome: string): Promise<void> {
+  await auditAppend(unit, {
+    type, outcome, subject: { type: 'change_set', id: change.id }, runId: change.runId, changeId: change.id, digest: change.digest, policyVersion: change.policyVersion,
+  });
+}
+
+/** Turns the database's refusal of a change below the floor into bad input, with the database's own sentence. */
+async function writing(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    const refused = error as { code?: string; message?: string };
+    if (refused.code !== '23514') throw error;
+    throw new AppError('BAD_USER_INPUT', (refused.message ?? '').split('\n').at(-1)?.replace(/^.*?- /, '') ?? 'The change set was refused.', { cause: error });
+  }
+}
