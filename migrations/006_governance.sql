@@ -90,7 +90,8 @@ create table change_set (
   on_behalf_of uuid references member,
   -- Members who edited an earlier revision; none of them may decide.
   co_proposers uuid[] not null default '{}',
-  risk_findings jsonb not null default '[]',
+  -- Findings of the compliance review; JSON null where none took place.
+  risk_findings jsonb not null default 'null',
   -- The exact hashed bytes (RFC 8785): workspace, id, revision, actions, baseRefs, evidence, requiredGates, policyVersion.
   canonical text not null,
   digest text not null,
@@ -112,7 +113,7 @@ create table change_set (
   submitted_at timestamptz not null default now(),
   decide_by timestamptz not null default now(),
   settled_at timestamptz,
-  created_at timestamptz not null default now()
+  created_at timestamptz(3) not null default now()
 );
 create index change_set_newest on change_set (workspace_id, created_at desc, id);
 create index change_set_of_run on change_set (run_id);
@@ -151,7 +152,7 @@ create table approval (
   valid_hours integer not null,
   state text not null default 'PENDING' check (state in ('PENDING', 'CHANGES_REQUESTED', 'APPROVED', 'REJECTED', 'EXPIRED', 'VOID')),
   decide_by timestamptz not null,
-  created_at timestamptz not null,
+  created_at timestamptz(3) not null,
   settled_at timestamptz,
   unique (change_set_id, revision, gate)
 );
@@ -165,7 +166,7 @@ create table view_session (
   member_id uuid not null references member,
   revision integer not null,
   digest text not null,
-  opened_at timestamptz not null default now()
+  opened_at timestamptz not null default baton_now()
 );
 create table decision (
   id uuid primary key,
@@ -226,7 +227,7 @@ create table effect (
   reference text,
   attempts integer not null default 0,
   claimed_until timestamptz,
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   recorded_at timestamptz,
   constraint effect_once unique (change_set_id, action_index),
   unique (workspace_id, idempotency_key),
@@ -254,13 +255,15 @@ select baton_secure('change_set', 'select, insert, update');
 select baton_secure('change_set_revision', 'select');
 select baton_secure('change_set_action', 'select');
 select baton_secure('approval', 'select');
-select baton_secure('view_session', 'select, insert');
+select baton_secure('view_session', 'select');
 select baton_secure('decision', 'select');
 select baton_secure('reservation', 'select');
 select baton_secure('execution', 'select');
 select baton_secure('effect', 'select');
 select baton_secure('approval_head', 'select');
 select baton_secure('approval_event', 'select');
+-- When it was opened is the database's word.
+grant insert (id, workspace_id, approval_id, member_id, revision, digest) on view_session to baton_app;
 grant insert, update on execution, effect to baton_executor;
 
 -- ---------------------------------------------------------------- append only
@@ -657,6 +660,8 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   next_seq bigint;
 begin
+  -- The audit lock first: every writer takes the two in this order.
+  perform pg_advisory_xact_lock(hashtextextended('baton-audit:' || p_workspace::text, 0));
   insert into approval_head as head (workspace_id, last_seq) values (p_workspace, 1)
     on conflict (workspace_id) do update set last_seq = head.last_seq + 1 returning last_seq into next_seq;
   insert into approval_event values (p_workspace, next_seq, p_approval, p_change_set, p_type, baton_now());

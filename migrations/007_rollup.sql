@@ -130,6 +130,8 @@ end $$;
 create function rollup_refresh(from_day date, to_day date) returns void language plpgsql as $$
 declare
   space uuid := nullif(current_setting('app.workspace_id', true), '')::uuid;
+  known_rows real := (select reltuples from pg_class where oid = 'metric_rollup'::regclass);
+  new_rows bigint;
   earliest date := least(fact_reach(from_day), (select min(start_day) from metric_rollup where grain <> 'DAY' and end_day >= from_day));
 begin
   if space is null then
@@ -149,6 +151,12 @@ begin
   from metric_fact
   where start_day between earliest and to_day and end_day >= from_day and (shadow = 0 or shadow & 1 = 0)
   group by grain, start_day, end_day, source, source_kind, channel, campaign_id;
+  get diagnostics new_rows = row_count;
+  -- The embedded database has no autovacuum, and without statistics a cut over many facts is planned badly.
+  if new_rows > greatest(known_rows, 0) / 10 and current_setting('server_version_num')::integer >= 170000 then
+    analyze metric_rollup;
+    analyze performance_fact;
+  end if;
 
   delete from metric_coverage where workspace_id = space;
   insert into metric_coverage (workspace_id, source_kind, source, grain, measure, rows, first_day, last_day)
@@ -178,3 +186,8 @@ revoke all on function fact_reach(date) from public;
 revoke all on function fact_shadow_refresh(date, date) from public;
 revoke all on function rollup_refresh(date, date) from public;
 grant execute on function fact_reach(date), fact_shadow_refresh(date, date), rollup_refresh(date, date) to baton_app;
+do $$ begin
+  if current_setting('server_version_num')::integer >= 170000 then
+    grant maintain on metric_rollup, performance_fact to baton_app;
+  end if;
+end $$;

@@ -67,7 +67,7 @@ begin
     raise exception 'A job can only be added for the workspace of the session.' using errcode = 'insufficient_privilege';
   end if;
   perform graphile_worker.add_job(
-    identifier => kind, payload => payload::json, job_key => job_add.job_key, max_attempts => 6,
+    identifier => kind, payload => payload::json, job_key => job_add.job_key, max_attempts => 4,
     queue_name => case when payload ->> 'runId' is not null then 'run:' || (payload ->> 'runId') end);
 end $$;
 revoke all on function job_add(text, jsonb, text) from public;

@@ -21,6 +21,8 @@ const MIN_ROWS = 8;
 const MAX_CHANNELS = 24;
 /** Standard deviation of a half-normal of scale 1. */
 const HALF_NORMAL_SD = Math.sqrt(1 - 2 / Math.PI);
+/** Scale of an effect at saturation that is plausible before any data, whatever the number of channels: the yardstick of "mostly prior". */
+const REFERENCE_SCALE = 0.3;
 
 /**
  * Fits adstock and saturation of every channel by the quick path: a grid of shapes, effects non-negative with a half-normal prior
@@ -39,7 +41,7 @@ export function screenResponse(input: ResponseInput): ResponseFit {
   const diagnostics = diagnose(input, design, point);
   const pairs = jointPairs(input, draws);
   const kpiTotal = sumOf(input.series.map((series) => sumOf(series.kpi)));
-  const context: ReportContext = { input, draws, diagnostics, pairs, kpiTotal, shrinkage: draws.map((channel, m) => shrinkageOf(design, point, { channel, m, kpiTotal })), residuals: pooledResiduals(design, point) };
+  const context: ReportContext = { input, draws, diagnostics, pairs, kpiTotal, shrinkage: draws.map((channel) => shrinkageOf(design, channel, kpiTotal)), residuals: pooledResiduals(design, point) };
   return {
     method: 'screening',
     seed,
@@ -189,10 +191,9 @@ function diagnose(input: ResponseInput, design: Design, point: PointFit): FitDia
 }
 
 /** Share of the prior's spread of a contribution that the data took away; the prior is half-normal at the mean shape found. */
-function shrinkageOf(design: Design, point: PointFit, options: { channel: ChannelDraws; m: number; kpiTotal: number }): number {
-  const { channel, kpiTotal } = options;
+function shrinkageOf(design: Design, channel: ChannelDraws, kpiTotal: number): number {
   const ratios = channel.contribution.map((value, j) => ((channel.effect[j] ?? 0) > 0 ? value / (channel.effect[j] ?? 1) : 0)).filter((ratio) => ratio > 0);
-  const prior = HALF_NORMAL_SD * point.priorScale * (ratios.length > 0 ? meanOf(ratios) : kpiTotal / design.geos.length);
+  const prior = HALF_NORMAL_SD * REFERENCE_SCALE * (ratios.length > 0 ? meanOf(ratios) : kpiTotal / design.geos.length);
   return prior > 0 ? 1 - Math.sqrt(momentsOf(channel.contribution).variance) / prior : 0;
 }
 

@@ -11,6 +11,20 @@ export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../migrations/', impo
 /** Names of library steps in `schema_migration` begin with this; a migration's name never does. */
 const STEP_PREFIX = 'step:';
 
+/** What the runner itself keeps: the migrations that were applied, and the table that the start-up self-test tries to read across workspaces. */
+const BOOKKEEPING_SQL = `
+  create table if not exists schema_migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now());
+  grant select on schema_migration to baton_app;
+  create table if not exists isolation_probe (workspace_id uuid not null);
+  alter table isolation_probe enable row level security;
+  alter table isolation_probe force row level security;
+  drop policy if exists workspace_isolation on isolation_probe;
+  create policy workspace_isolation on isolation_probe
+    using (workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid)
+    with check (workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid);
+  grant select, insert on isolation_probe to baton_app;
+`;
+
 /** One migration file. */
 export interface Migration {
   /** File name, such as `001_workspace.sql`; migrations run in the order of their names. */
@@ -56,10 +70,7 @@ export async function applyMigrations(client: ClientBase, migrations: readonly M
   if (pending.length === 0) return { applied: [] };
   await client.query('begin');
   try {
-    await client.query(
-      'create table if not exists schema_migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
-    );
-    await client.query('grant select on schema_migration to baton_app');
+    await client.query(BOOKKEEPING_SQL);
     // A function can only be given to an owner that may create in its schema; the queue's login may, for these statements alone.
     await client.query('grant create on schema public to baton_queue');
     for (const migration of pending) await applyOne(client, migration);
@@ -97,7 +108,9 @@ export async function applySteps(client: ClientBase, steps: readonly SchemaStep[
   for (const step of steps) {
     const version = sha256Hex(step.version);
     if (seen.get(STEP_PREFIX + step.name) === version) continue;
-    await step.apply(poolOf(step.login));
+    // Libraries begin with CREATE SCHEMA IF NOT EXISTS, which asks for this right even where the schema is there.
+    await changeDatabaseRight(client, 'grant', step.login);
+    await step.apply(poolOf(step.login)).finally(() => changeDatabaseRight(client, 'revoke', step.login));
     await client.query(
       'insert into schema_migration (name, sha256) values ($1, $2) on conflict (name) do update set sha256 = excluded.sha256, applied_at = now()',
       [STEP_PREFIX + step.name, version],
@@ -105,6 +118,14 @@ export async function applySteps(client: ClientBase, steps: readonly SchemaStep[
     applied.push(step.name);
   }
   return { applied };
+}
+
+async function changeDatabaseRight(client: ClientBase, verb: 'grant' | 'revoke', login: SchemaStep['login']): Promise<void> {
+  if (login === 'baton_owner') return;
+  const { rows } = await client.query<{ sql: string }>(
+    `select format('${verb} create on database %I ${verb === 'grant' ? 'to' : 'from'} ${login}', current_database()) as sql`,
+  );
+  if (rows[0]) await client.query(rows[0].sql);
 }
 
 async function applyOne(client: ClientBase, migration: Migration): Promise<void> {

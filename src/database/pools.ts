@@ -1,5 +1,5 @@
 /** Owns the connection pools: one a login, made when first used, and the one connection of a unit that the ORM is given. */
-import { Client, Pool, type ClientConfig, type PoolConfig } from 'pg';
+import { Client, Pool, type ClientConfig, type PoolClient, type PoolConfig } from 'pg';
 import type { UnitRole } from '../domain/unit.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
@@ -7,7 +7,7 @@ import { currentUnit } from './currentUnit.ts';
 import type { Login } from './embedded/logins.ts';
 
 /** Most connections of each login. */
-const POOL_SIZES: Readonly<Record<Login, number>> = { baton_owner: 2, baton_app: 12, baton_decider: 2, baton_executor: 2, baton_queue: 6 };
+const POOL_SIZES: Readonly<Record<Login, number>> = { baton_owner: 2, baton_app: 16, baton_decider: 2, baton_executor: 2, baton_queue: 6 };
 /** An unused connection is closed after this long, in ms. */
 const IDLE_MS = 30_000;
 /** A connection must be there within this time, in ms. */
@@ -26,7 +26,7 @@ export interface Pools {
   /** A connection of its own, outside every pool; whoever asks for it ends it. */
   client(login: Login): Promise<Client>;
   /** The connection of the current unit, under the login of its role. Rejects outside a unit and for a second connection inside one. */
-  forUnit(types: PoolConfig['types']): Promise<Awaited<ReturnType<Pool['connect']>>>;
+  forUnit(types: PoolConfig['types']): Promise<PoolClient>;
   close(): Promise<void>;
 }
 
@@ -39,7 +39,10 @@ export function createPools(connectAs: ConnectAs, log: Logger): Pools {
     if (known) return known;
     const settings: PoolConfig = { ...connectAs(login), max: POOL_SIZES[login], idleTimeoutMillis: IDLE_MS, connectionTimeoutMillis: CONNECT_MS };
     const made = new Pool(types ? { ...settings, types } : settings);
-    made.on('error', (error) => log.warn({ err: error, login }, 'an idle database connection was lost'));
+    const report = (error: Error): void => log.warn({ err: error, login }, 'a database connection was lost');
+    made.on('error', report);
+    // The pool stops listening to a connection that is in use; without this its loss would end the process.
+    made.on('connect', (client) => client.on('error', report));
     open.set(key, made);
     return made;
   };
@@ -61,7 +64,19 @@ export function createPools(connectAs: ConnectAs, log: Logger): Pools {
         });
       }
       unit.connections += 1;
-      return pool(LOGIN_OF_ROLE[unit.role], 'units', types).connect();
+      const client = await pool(LOGIN_OF_ROLE[unit.role], 'units', types)
+        .connect()
+        .catch((error: unknown) => {
+          unit.connections -= 1;
+          throw error;
+        });
+      const release = client.release.bind(client);
+      // The pool puts its own `release` back at the next checkout.
+      client.release = (problem) => {
+        unit.connections -= 1;
+        release(problem);
+      };
+      return client;
     },
     close: async () => {
       await Promise.all([...open.values()].map((each) => each.end()));

@@ -24,6 +24,7 @@ export function bootstrapSql(options: BootstrapOptions): string {
     'grant baton_queue to baton_owner',
     'revoke create on schema public from public',
     'grant usage, create on schema public to baton_owner with grant option',
+    "do $$ begin execute format('grant create on database %I to baton_owner with grant option', current_database()); end $$",
     'create schema if not exists checkpoint authorization baton_owner',
     'grant usage on schema checkpoint to baton_app',
     'alter default privileges for role baton_owner in schema checkpoint grant select, insert, update, delete on tables to baton_app',

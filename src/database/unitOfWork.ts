@@ -1,7 +1,8 @@
 /**
  * Owns the unit of work: one transaction, one workspace, one login, opened here and nowhere else.
  *
- * `unit.em.execute(sql, params)` runs inside the session. Its placeholders are `?` (a value) and `??` (a name); a literal question mark is `\\?`.
+ * `unit.em.execute(sql, params)` runs inside the session. Its placeholders are `?` (a value) and `??` (a name); a question mark that is none is
+ * written `\\?` in TypeScript, also inside quoted text and for the JSON operators.
  * MikroORM writes the values into the text, so: an array becomes a list (`in (?)`; for `any` pass text such as `{a,b}` and cast it),
  * a plain object becomes JSON, an array of objects does not (stringify it and cast with `::jsonb`), bytes must be a Buffer.
  * Rows come back with `bigint` and `numeric` as text, `jsonb` parsed, dates and timestamps as text, `bytea` as Buffer.
@@ -49,12 +50,12 @@ export interface UnitTools {
  * all: work inside a unit touches nothing but its transaction, so running it again is always safe. A lost connection is not retried,
  * since a commit may have been done: it becomes DATABASE_UNAVAILABLE.
  */
-export function createUnits(database: Database, tools: UnitTools): (scope: UnitScope) => InUnit {
+export function createUnits(database: Pick<Database, 'orm'>, tools: UnitTools): (scope: UnitScope) => InUnit {
   return (scope) => (role, work) => inUnit(database, tools, { scope, role, readOnly: false }, work);
 }
 
 /** As `createUnits`, for reading: the transaction is READ ONLY. */
-export function createReadUnits(database: Database, tools: UnitTools): (scope: UnitScope) => InUnit {
+export function createReadUnits(database: Pick<Database, 'orm'>, tools: UnitTools): (scope: UnitScope) => InUnit {
   return (scope) => (role, work) => inUnit(database, tools, { scope, role, readOnly: true }, work);
 }
 
@@ -64,7 +65,7 @@ interface UnitPlan {
   readOnly: boolean;
 }
 
-async function inUnit<T>(database: Database, tools: UnitTools, plan: UnitPlan, work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
+async function inUnit<T>(database: Pick<Database, 'orm'>, tools: UnitTools, plan: UnitPlan, work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
   assertNoUnit('A second unit');
   const started = monotonicMs();
   for (let attempt = 1; ; attempt += 1) {
@@ -80,7 +81,7 @@ async function inUnit<T>(database: Database, tools: UnitTools, plan: UnitPlan, w
   }
 }
 
-function once<T>(database: Database, tools: UnitTools, plan: UnitPlan, work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
+function once<T>(database: Pick<Database, 'orm'>, tools: UnitTools, plan: UnitPlan, work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
   const { scope, role, readOnly } = plan;
   const session = database.orm.em.fork({ session: { variables: { 'app.workspace_id': scope.workspaceId } } });
   return session.transactional(

@@ -1,20 +1,13 @@
-/** Owns proposing, revising, withdrawing and reading change sets. Deciding and executing them are elsewhere. */
-import type { Action } from '../domain/actions.ts';
+/** Owns proposing, revising and withdrawing change sets. Reading, deciding and executing them are elsewhere. */
 import type { Finding } from '../domain/compliance.ts';
-import type { Gate } from '../domain/gates.ts';
 import { principalId, type Principal } from '../domain/principal.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
 import { auditAppend } from '../audit/events.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { basesOf, parseActions, sealContent, type BaseRef, type ChangeContent } from './changeContent.ts';
+import { findChangeSet, loadChangeSet, lockChangeSet, type ChangeSetRow, type ChangeSetState } from './changeSetRows.ts';
 import { personalDataOf, requiredGates, type RequiredGate } from './floor.ts';
-
-/** States of a change set; those after EXECUTION_UNKNOWN are final. */
-export const changeSetStates = [
-  'NEEDS_APPROVAL', 'APPROVED', 'EXECUTING', 'EXECUTION_UNKNOWN', 'EXECUTED', 'FAILED', 'REJECTED', 'EXPIRED', 'SUPERSEDED', 'WITHDRAWN',
-] as const;
-export type ChangeSetState = (typeof changeSetStates)[number];
 
 /** What is proposed. */
 export interface ChangeRequest {
@@ -58,49 +51,6 @@ export interface SubmittedChange {
   /** False where the same id was proposed before. */
   readonly created: boolean;
 }
-
-/** A change set as it is read. Amounts are minor units of `currency` over 30 days; null where the size cannot be told. */
-export interface ChangeSetRow {
-  readonly id: string;
-  readonly runId: string | null;
-  readonly recommendationId: string | null;
-  readonly revision: number;
-  readonly state: ChangeSetState;
-  readonly title: string;
-  readonly reason: string;
-  readonly ifRejected: string;
-  readonly proposerKind: Principal['kind'];
-  readonly proposerId: string;
-  readonly onBehalfOf: string | null;
-  readonly coProposers: readonly string[];
-  readonly actions: readonly Action[];
-  readonly baseRefs: readonly BaseRef[];
-  readonly evidence: readonly { readonly id: string; readonly digest: string }[];
-  readonly riskFindings: readonly Finding[] | null;
-  readonly requiredGates: readonly Gate[];
-  readonly gates: readonly RequiredGate[];
-  readonly policyVersion: string;
-  readonly digest: string;
-  readonly canonical: string;
-  readonly spendDeltaMinor: bigint | null;
-  readonly absDeltaMinor: bigint | null;
-  readonly windowAbsDeltaMinor: bigint | null;
-  readonly windowBaseMinor: bigint | null;
-  readonly currency: string;
-  readonly interruptId: string | null;
-  readonly settledReason: string | null;
-  readonly submittedAt: string;
-  readonly decideBy: string;
-  readonly settledAt: string | null;
-  readonly createdAt: string;
-}
-
-const COLUMNS = `id, run_id as "runId", recommendation_id as "recommendationId", revision, state, title, reason, if_rejected as "ifRejected", proposer_kind as "proposerKind",
-  proposer_id as "proposerId", on_behalf_of as "onBehalfOf", to_jsonb(co_proposers) as "coProposers", actions, base_refs as "baseRefs", evidence,
-  risk_findings as "riskFindings", to_jsonb(required_gates) as "requiredGates", canonical::jsonb -> 'requiredGates' as gates, policy_version as "policyVersion", digest, canonical,
-  spend_delta_minor as "spendDeltaMinor", abs_delta_minor as "absDeltaMinor", window_abs_delta_minor as "windowAbsDeltaMinor", window_base_minor as "windowBaseMinor", currency,
-  interrupt_id as "interruptId", settled_reason as "settledReason", baton_instant(submitted_at) as "submittedAt", baton_instant(decide_by) as "decideBy",
-  baton_instant(settled_at) as "settledAt", baton_instant(created_at) as "createdAt"`;
 
 /**
  * Proposes a change set: gates by the floor, base versions and evidence digests sealed into its digest.
@@ -185,53 +135,12 @@ export async function rejectedReason(unit: UnitOfWork, changeSetId: string): Pro
   return (await loadChangeSet(unit, changeSetId)).settledReason;
 }
 
-/** Reads one. @throws NOT_FOUND for an unknown or foreign id */
-export async function loadChangeSet(unit: UnitOfWork, changeSetId: string): Promise<ChangeSetRow> {
-  const found = await findChangeSet(unit, changeSetId);
-  if (!found) throw new AppError('NOT_FOUND', `There is no change set ${changeSetId} in this workspace.`);
-  return found;
-}
-
-/** Reads one and holds its row until the unit ends. @throws NOT_FOUND */
-export async function lockChangeSet(unit: UnitOfWork, changeSetId: string): Promise<ChangeSetRow> {
-  await unit.em.execute('select 1 from change_set where id = ?::uuid for update', [changeSetId]);
-  return loadChangeSet(unit, changeSetId);
-}
-
-/** Change sets in some states or of a run, newest first. @default limit 100 */
-export async function listChangeSets(unit: UnitOfWork, filter: { states?: readonly ChangeSetState[]; runId?: string; limit?: number } = {}): Promise<ChangeSetRow[]> {
-  const states = filter.states ?? changeSetStates;
-  if (states.length === 0) return [];
-  const ofRun = filter.runId ? 'and run_id = ?::uuid' : '';
-  const rows = await unit.em.execute<ChangeSetRow[]>(
-    `select ${COLUMNS} from change_set where state in (?) ${ofRun} order by created_at desc, id desc limit ?`,
-    [[...states], ...(filter.runId ? [filter.runId] : []), filter.limit ?? 100],
-  );
-  return rows.map(readRow);
-}
-
 /** Ends every change set of the workspace whose time has passed; gives their ids. Run by a sweep. */
 export async function expireChangeSets(unit: UnitOfWork): Promise<string[]> {
   const rows = await unit.em.execute<{ id: string; ended: boolean }[]>(
     `select id, change_set_expire(id) as ended from change_set where state in ('NEEDS_APPROVAL', 'APPROVED') order by id`,
   );
   return rows.filter((row) => row.ended).map((row) => row.id);
-}
-
-async function findChangeSet(unit: UnitOfWork, id: string): Promise<ChangeSetRow | null> {
-  const rows = await unit.em.execute<ChangeSetRow[]>(`select ${COLUMNS} from change_set where id::text = ?`, [id.toLowerCase()]);
-  return rows[0] ? readRow(rows[0]) : null;
-}
-
-function readRow(row: ChangeSetRow): ChangeSetRow {
-  const minor = (value: unknown): bigint | null => (value === null || value === undefined ? null : BigInt(String(value)));
-  return {
-    ...row,
-    spendDeltaMinor: minor(row.spendDeltaMinor),
-    absDeltaMinor: minor(row.absDeltaMinor),
-    windowAbsDeltaMinor: minor(row.windowAbsDeltaMinor),
-    windowBaseMinor: minor(row.windowBaseMinor),
-  };
 }
 
 interface Draft {

@@ -3,7 +3,7 @@
  * Sends nothing. Column order of a row: period (unless TOTAL), then key and name of each dimension, then the metrics.
  */
 import type { MetricDimension, MetricGrain } from '../domain/metrics.ts';
-import type { MetricDefinition } from './catalogue.ts';
+import type { Measure, MetricDefinition } from './catalogue.ts';
 import type { MetricPlan, PlannedMeasure } from './plan.ts';
 
 /** A statement with `?` placeholders. */
@@ -13,28 +13,25 @@ export interface CompiledQuery {
 }
 
 interface DimensionSql {
-  /** Expression over the fact `f`. */
-  readonly key: string;
-  /** Second expression that tells more of the key, over the fact. */
-  readonly extra?: string;
+  /** Column of the fact `f`. */
+  readonly column: string;
   /** Table whose name column tells what the key is called. */
   readonly named?: 'campaign' | 'audience' | 'message';
 }
 
 const dimensionSql: Readonly<Record<MetricDimension, DimensionSql>> = {
-  CHANNEL: { key: 'f.channel' },
-  CAMPAIGN: { key: 'f.campaign_id::text', named: 'campaign' },
-  AUDIENCE: { key: 'f.audience_id::text', named: 'audience' },
-  MESSAGE: { key: 'f.message_id::text', named: 'message' },
-  GEO: { key: 'f.geo' },
-  SOURCE: { key: 'f.source', extra: 'f.source_kind' },
+  CHANNEL: { column: 'f.channel' },
+  CAMPAIGN: { column: 'f.campaign_id', named: 'campaign' },
+  AUDIENCE: { column: 'f.audience_id', named: 'audience' },
+  MESSAGE: { column: 'f.message_id', named: 'message' },
+  GEO: { column: 'f.geo' },
+  SOURCE: { column: 'f.source' },
 };
 
 /** Name of the second column of a dimension, or null where the key says all. */
 export function detailColumn(dimension: MetricDimension): string | null {
-  const sql = dimensionSql[dimension];
-  if (sql.named) return `${dimension}_NAME`;
-  return sql.extra ? `${dimension}_KIND` : null;
+  if (dimensionSql[dimension].named) return `${dimension}_NAME`;
+  return dimension === 'SOURCE' ? 'SOURCE_KIND' : null;
 }
 
 /** The day that tells which period a fact counts in: of a week its middle, so that a week keeps whole to one ISO week, month or quarter. */
@@ -64,7 +61,8 @@ export function compileMetricQuery(plan: MetricPlan): CompiledQuery {
   const params: unknown[] = [];
   const spine = query.grain !== 'TOTAL';
   const parts = [
-    `with agg as (\n${aggregate(plan, params)}\n)`,
+    `with base as (\n${base(plan, params)}\n)`,
+    `, agg as (\n${aggregate(plan, params)}\n)`,
     ...(spine ? [`, spine as (\n${spineSql(plan, params)}\n)`] : []),
     `, filled as (\n${filled(plan, params)}\n)`,
     presented(plan, params),
@@ -91,26 +89,53 @@ export function sourceSql(plan: MetricPlan, params: unknown[]): string {
 }
 
 function filterSql(dimension: MetricDimension, values: readonly string[], params: unknown[]): string {
-  const { key, named } = dimensionSql[dimension];
+  const { column, named } = dimensionSql[dimension];
   params.push([...values]);
-  if (!named) return `${key} in (?)`;
+  if (!named) return `${column} in (?)`;
   params.push([...values]);
-  return `f.${named}_id in (select id from ${named} where id::text in (?) or name in (?))`;
+  return `${column} in (select id from ${named} where id::text in (?) or name in (?))`;
 }
 
-/** Sums by period and dimension, and how many rows of the record stand behind each sum. */
+/** Sums by period, raw keys and source: the one pass over many rows, so it compares and converts as little as it can. */
+function base(plan: MetricPlan, params: unknown[]): string {
+  const { query } = plan;
+  const keys = [
+    'f.source_kind',
+    'f.source',
+    ...(query.grain === 'TOTAL' ? [] : [`${periodSql[query.grain]} as period`]),
+    ...query.dimensions.map((dimension, index) => `${dimensionSql[dimension].column} as k${index}`),
+  ];
+  const columns = [...new Set(plan.measures.flatMap((entry) => columnsRead(plan, entry)))];
+  const sums = columns.map((column) => `sum(f.${column}) as ${column}`);
+  const grouped = keys.map((_, index) => index + 1).join(', ');
+  return `  select ${[...keys, ...sums, 'count(*) as n'].join(',\n    ')}\n  ${sourceSql(plan, params)}\n  group by ${grouped}`;
+}
+
+/** Sums of the sources of record by period and dimension, and how many rows of the record stand behind each. */
 function aggregate(plan: MetricPlan, params: unknown[]): string {
   const { query } = plan;
   const keys = [
-    ...(query.grain === 'TOTAL' ? [] : [`${periodSql[query.grain]} as period`]),
-    ...query.dimensions.flatMap((dimension, index) => {
-      const { key, extra } = dimensionSql[dimension];
-      return [`coalesce(${key}, '') as d${index}`, ...(extra ? [`${extra} as x${index}`] : [])];
-    }),
+    ...(query.grain === 'TOTAL' ? [] : ['b.period']),
+    ...query.dimensions.flatMap((dimension, index) => [
+      `coalesce(b.k${index}::text, '') as d${index}`,
+      ...(dimension === 'SOURCE' ? [`b.source_kind as x${index}`] : []),
+    ]),
   ];
   const sums = plan.measures.flatMap((entry, index) => measureSql(plan, entry, index, params));
-  const grouped = keys.length > 0 ? `\n  group by ${keys.map((_, index) => index + 1).join(', ')}` : '';
-  return `  select ${[...keys, ...sums].join(',\n    ')}\n  ${sourceSql(plan, params)}${grouped}`;
+  const grouped = keys.length > 0 ? ` group by ${keys.map((_, index) => index + 1).join(', ')}` : '';
+  return `  select ${[...keys, ...sums].join(',\n    ')}\n  from base b${grouped}`;
+}
+
+/** What platforms claim where they are asked by source and have no outcome of their own. */
+const claims: Partial<Record<Measure, Measure>> = {
+  conversions: 'platform_conversions',
+  revenue_micros: 'platform_revenue_micros',
+};
+
+function columnsRead(plan: MetricPlan, { measure, record }: PlannedMeasure): Measure[] {
+  if (!plan.bySource) return record ? [record.column] : [];
+  const claim = claims[measure];
+  return claim ? [measure, claim] : [measure];
 }
 
 function measureSql(
@@ -120,20 +145,18 @@ function measureSql(
   params: unknown[],
 ): string[] {
   if (plan.bySource) {
-    const claim = { conversions: 'platform_conversions', revenue_micros: 'platform_revenue_micros' }[
-      measure as string
-    ];
+    const claim = claims[measure];
     const column = claim
-      ? `coalesce(f.${measure}, case when f.source_kind = 'PLATFORM' then f.${claim} end)`
-      : `f.${measure}`;
-    return [`sum(${column}) as m${index}`, `count(*) as n${index}`];
+      ? `coalesce(b.${measure}, case when b.source_kind = 'PLATFORM' then b.${claim} end)`
+      : `b.${measure}`;
+    return [`sum(${column}) as m${index}`, `sum(b.n) as n${index}`];
   }
   if (!record) return [`null::numeric as m${index}`, `0 as n${index}`];
-  const isRecord = `f.source_kind = '${record.kind}' and f.source in (?)`;
+  const isRecord = `b.source_kind = '${record.kind}' and b.source in (?)`;
   params.push([...record.sources], [...record.sources]);
   return [
-    `sum(f.${record.column}) filter (where ${isRecord}) as m${index}`,
-    `count(*) filter (where ${isRecord}) as n${index}`,
+    `sum(b.${record.column}) filter (where ${isRecord}) as m${index}`,
+    `sum(b.n) filter (where ${isRecord}) as n${index}`,
   ];
 }
 
@@ -196,9 +219,9 @@ function presented(plan: MetricPlan, params: unknown[]): string {
   const joins: string[] = [];
   const columns = query.grain === 'TOTAL' ? [] : ['f.period::text as period'];
   query.dimensions.forEach((dimension, index) => {
-    const { named, extra } = dimensionSql[dimension];
+    const { named } = dimensionSql[dimension];
     columns.push(`nullif(f.d${index}, '') as d${index}`);
-    if (extra) columns.push(`f.x${index}`);
+    if (dimension === 'SOURCE') columns.push(`f.x${index}`);
     if (!named) return;
     columns.push(`e${index}.name as e${index}`);
     joins.push(`left join ${named} e${index} on e${index}.id = nullif(f.d${index}, '')::uuid`);
@@ -242,6 +265,6 @@ function orderSql(plan: MetricPlan, values: readonly string[]): string {
 function tupleKeys(plan: MetricPlan): string[] {
   return plan.query.dimensions.flatMap((dimension, index) => [
     `d${index}`,
-    ...(dimensionSql[dimension].extra ? [`x${index}`] : []),
+    ...(dimension === 'SOURCE' ? [`x${index}`] : []),
   ]);
 }

@@ -6,17 +6,19 @@ import type { UnitOfWork } from '../domain/unit.ts';
 export const jobKinds = ['run_advance', 'change_set_settled', 'measurement_due', 'effects_sweep', 'leases_sweep', 'simulator_advance'] as const;
 export type JobKind = (typeof jobKinds)[number];
 
-const workspaceJob = z.object({ workspaceId: z.uuid() });
-const runJob = workspaceJob.extend({ runId: z.uuid() });
+const runJob = z.object({ workspaceId: z.uuid(), runId: z.uuid() });
+/** Sweeps name one workspace, or none: then they go through all, as the clock starts them. */
+const sweepJob = z.object({ workspaceId: z.uuid().optional() });
 
 /** Payload of each kind, as a handler may trust it after parsing. */
 export const jobPayloads = {
   run_advance: runJob,
-  change_set_settled: runJob.extend({ changeSetId: z.uuid() }),
+  /** Written by the database when a change set leaves NEEDS_APPROVAL; a change set that a person proposed has no run. */
+  change_set_settled: runJob.extend({ runId: z.uuid().nullable(), changeSetId: z.uuid() }),
   simulator_advance: runJob.extend({ through: z.string() }),
-  measurement_due: workspaceJob,
-  effects_sweep: workspaceJob,
-  leases_sweep: workspaceJob,
+  measurement_due: sweepJob,
+  effects_sweep: sweepJob,
+  leases_sweep: sweepJob,
 } as const;
 
 type Payload<K extends JobKind> = Omit<z.infer<(typeof jobPayloads)[K]>, 'workspaceId'>;

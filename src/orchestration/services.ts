@@ -8,6 +8,7 @@ import type { ChatModel, Embedder } from '../domain/models.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Specialist } from '../domain/specialists.ts';
 import type { InUnit } from '../domain/unit.ts';
+import type { ForecastLedger, PerformanceMemory } from './measurementPorts.ts';
 import type { Wakeups } from './wakeups.ts';
 
 /** What the nodes of a run's graph work with. */
@@ -30,6 +31,8 @@ export interface RunServices {
    * changes nothing.
    */
   advanceMarket(market: { workspaceId: string; through: string }, signal: AbortSignal): Promise<void>;
+  readonly ledger: ForecastLedger;
+  readonly performanceMemory: PerformanceMemory;
   readonly wakeups: Wakeups;
 }
 
@@ -43,6 +46,8 @@ export interface WorkerServices extends RunServices {
 export interface RunWork {
   readonly services: RunServices;
   readonly run: { readonly id: string; readonly workspaceId: string; readonly goalId: string; readonly ownerMemberId: string; readonly seed: number };
+  /** The checkpointer's pool, which holds the fence in each of its transactions. */
+  readonly checkpoints: Pool;
   /** Units of the supervisor that hold the fence: a worker that lost its lease cannot write. */
   readonly inUnit: InUnit;
   /** The same, on behalf of the goal's owner, for an agent. */

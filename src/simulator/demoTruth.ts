@@ -102,8 +102,8 @@ export const marketTruth = {
   /** Standard deviation of a day's unexplained shock (log). */
   dailyNoise: 0.035,
   /** Chance a day that an open lead is won, and that it is lost. */
-  winHazard: 0.045,
-  loseHazard: 0.125,
+  winHazard: 0.11,
+  loseHazard: 0.31,
   /** Mean and log-sd of an order in EUR. */
   orderValue: 470,
   orderSpread: 0.5,

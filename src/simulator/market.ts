@@ -24,6 +24,7 @@ export function createMarket(options: { seed: number; startDay: CalendarDay; day
   const { seed, days } = options;
   const startDay = parseDay(options.startDay);
   const end = addDays(startDay, days);
+  const openAtRest = marketTruth.organicLeads / (marketTruth.winHazard + marketTruth.loseHazard);
   const state: MarketState = {
     version: 1,
     seed,
@@ -48,8 +49,9 @@ export function createMarket(options: { seed: number; startDay: CalendarDay; day
     demand: 0,
     carryOver: {},
     exposure: {},
-    openLeads: {},
-    expectedOpen: {},
+    // Organic business went on before; advertising begins with the history, so its carry-in is zero.
+    openLeads: { ORGANIC: Math.round(openAtRest) },
+    expectedOpen: { ORGANIC: openAtRest },
   };
   const market = advanceMarket(state, { fromDay: startDay, days });
   return handOver(market);

@@ -1,4 +1,5 @@
 /** Owns how column names are compared: one form for what differs only in case, width, spaces, dashes or apostrophes. */
+import { sha256Hex } from '../../kernel/canonicalJson.ts';
 
 /** A header taken apart: the form to look up, and the currency or unit that its text states. */
 export interface HeaderName {
@@ -36,11 +37,18 @@ export function headerName(raw: string): HeaderName {
   return { text: raw.trim(), key: micros ? bare.replace(/ ?\(?micros\)?$/, '') : bare, currency, micros };
 }
 
-/** Upper snake case of a name, as channels, KPIs and controls are keyed: `Paid Search` gives `PAID_SEARCH`. */
+/**
+ * Upper snake case of a name in ASCII, as channels, KPIs and controls are keyed: `Paid Search` gives `PAID_SEARCH`, `Büro` gives `BURO`.
+ * A name without Latin letters or digits gets a stable key of its own.
+ */
 export function snakeKey(name: string): string {
-  return name
-    .normalize('NFKC')
-    .replace(/[^\p{L}\p{N}]+/gu, '_')
+  const ascii = name
+    .replaceAll('ß', 'ss')
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^A-Za-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '')
     .toUpperCase();
+  if (ascii === '') return name.trim() === '' ? '' : `NAME_${sha256Hex(name.normalize('NFKC')).slice(0, 8).toUpperCase()}`;
+  return /^[0-9]/.test(ascii) ? `N_${ascii}` : ascii;
 }

@@ -74,7 +74,7 @@ export function performanceRows(context: RowContext): RowReader {
 /** The identity of a performance fact as text: the same as the unique key of its table. */
 export function factKey(fact: PerformanceFact): string {
   const name = (ref: EntityRef | null): string => (ref === null ? '' : (ref.id ?? `n:${ref.name}`));
-  return `${fact.source}|${fact.account}|${fact.grain}|${fact.start}|${fact.end}|${fact.geo ?? ''}|${fact.channel}|${name(fact.campaign)}|${name(fact.audience)}|${name(fact.message)}|${fact.attribution ?? ''}`;
+  return `${fact.source}|${fact.sourceKind}|${fact.account}|${fact.grain}|${fact.start}|${fact.end}|${fact.geo ?? ''}|${fact.channel}|${name(fact.campaign)}|${name(fact.audience)}|${name(fact.message)}|${fact.attribution ?? ''}`;
 }
 
 /** Days that a row covers: its own day, week, month or dates, else the dates of its report's title lines. */

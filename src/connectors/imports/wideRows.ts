@@ -1,12 +1,11 @@
-/** Owns how one row of a wide mix-model file or of a KPI panel becomes KPI, control, media-input and performance facts. */
-import type { CountMeasure, FactGrain, MediaInputFact, PerformanceFact } from '../../domain/facts.ts';
+/** Owns how one row of a wide mix-model file or of a KPI panel becomes KPI, control and media-input facts. */
+import type { FactGrain } from '../../domain/facts.ts';
 import { addDays, dayNumber, type CalendarDay } from '../../kernel/calendar.ts';
 import { dayCell, fractionCell, isTotalsRow, microsOf, numberCell, report, textCell } from './cells.ts';
 import type { ColumnUse } from './columns.ts';
 import { moneyConverter, type MoneyConverter } from './currencies.ts';
-import { snakeKey } from './headerNames.ts';
 import { readNumber } from './numberForms.ts';
-import { MONEY_KPIS } from './presets/wideFormat.ts';
+import { kpiKey, MONEY_KPIS } from './presets/wideFormat.ts';
 import { bounded, monthSpan } from './performanceRows.ts';
 import { columnOf, type RowContext, type RowReader, type RowSpan } from './rowContext.ts';
 import type { TableRow } from './table.ts';
@@ -76,7 +75,7 @@ function spanFrom(day: CalendarDay, span: RowSpan): { grain: FactGrain; start: C
 }
 
 function cellOf(column: ColumnUse): Cell[] {
-  if (column.field === 'kpi') return [{ column, kind: 'kpi', name: snakeKey(column.header) }];
+  if (column.field === 'kpi') return [{ column, kind: 'kpi', name: kpiKey(column.header) }];
   const [kind, name] = (column.field ?? '').split(':');
   return kind === undefined || name === undefined ? [] : [{ column, kind, name }];
 }
@@ -102,36 +101,20 @@ function controlFact(context: RowContext, row: TableRow, of: { cell: Cell; key: 
   context.sink.fact({ table: 'control', ...of.key, name, value: worded ? null : Number(text), category: worded ? raw : null });
 }
 
-/** Each medium as the double that the file holds, and per channel one performance fact with its money and counts. */
+/** Each medium as the double that the file holds; money in the reporting currency. */
 function mediaFacts(context: RowContext, row: TableRow, of: { media: readonly Cell[]; key: RowKey; converter: MoneyConverter }): void {
-  const byChannel = new Map<string, { counts: Partial<Record<CountMeasure, bigint>>; spendMicros?: bigint }>();
   for (const { column, kind, name } of of.media) {
     const value = fractionCell(context, row, column);
     if (value === null) continue;
-    const fact = (number: number, unit: string): MediaInputFact => ({ table: 'mediaInput', ...of.key, channel: name, value: number, unit });
-    if (kind === 'index') {
-      context.sink.fact(fact(value, 'INDEX'));
+    const fact = (number: number, unit: string): void => context.sink.fact({ table: 'mediaInput', ...of.key, channel: name, value: number, unit });
+    if (kind !== 'spend') {
+      fact(value, kind === 'index' ? 'INDEX' : kind === 'clicks' ? 'CLICKS' : 'IMPRESSIONS');
       continue;
     }
-    const held = byChannel.get(name) ?? { counts: {} };
-    byChannel.set(name, held);
-    if (kind === 'spend') {
-      const own = column.micros ? BigInt(Math.round(value)) : microsOf(String(value));
-      const micros = own === null ? null : of.converter.convert(row, column, own);
-      if (own === null || micros === null) continue;
-      held.spendMicros = micros;
-      const units = column.micros ? value / 1e6 : value;
-      context.sink.fact(fact(own === micros ? units : Number(micros) / 1e6, context.options.reportingCurrency));
-    } else {
-      held.counts[kind === 'clicks' ? 'clicks' : 'impressions'] = BigInt(Math.round(value));
-      context.sink.fact(fact(value, kind === 'clicks' ? 'CLICKS' : 'IMPRESSIONS'));
-    }
-  }
-  for (const [channel, { counts, spendMicros }] of byChannel) {
-    const fact: PerformanceFact = {
-      table: 'performance', ...of.key, sourceKind: 'MODEL_INPUT', account: context.options.account ?? '', channel, campaign: null, audience: null, message: null, attribution: null,
-      currency: spendMicros === undefined ? null : context.options.reportingCurrency, counts, money: spendMicros === undefined ? {} : { spendMicros }, fractional: {},
-    };
-    context.sink.fact(fact);
+    const own = column.micros ? BigInt(Math.round(value)) : microsOf(String(value));
+    const micros = own === null ? null : of.converter.convert(row, column, own);
+    if (own === null || micros === null) continue;
+    const units = column.micros ? value / 1e6 : value;
+    fact(own === micros ? units : Number(micros) / 1e6, context.options.reportingCurrency);
   }
 }

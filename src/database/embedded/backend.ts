@@ -3,16 +3,14 @@
  * Knows nothing of sockets; a `Tenure` is held from the first batch of a transaction until the backend is idle again.
  */
 import { monotonicMs } from '../../kernel/clock.ts';
+import type { EmbeddedLimits } from './limits.ts';
 import { queryMessage, readAnswer, type Answer } from './protocol.ts';
 
-/** A client that waits longer than this for the backend gets 55P03, in ms. */
-export const WAIT_LIMIT_MS = 10_000;
-/** A holder that is idle in a transaction for longer than this is rolled back and closed, in ms. */
-export const IDLE_IN_TRANSACTION_LIMIT_MS = 5_000;
 /** WAL that may gather before a checkpoint, in bytes; 350 MB take 2.8 s to replay at the next start. */
 export const CHECKPOINT_AFTER_WAL_BYTES = 64 * 1024 * 1024;
 
-const TICK_MS = 250;
+/** How often the limits are looked at, in ms. */
+const TICK_MS = 100;
 /** How often the WAL position is looked at, in ms. */
 const WAL_LOOK_MS = 1_000;
 /** PGlite's own superuser; the backend is put back to it for its own upkeep only. */
@@ -70,7 +68,7 @@ interface Waiter {
 
 /** Gives out the backend, first come first served. */
 export interface Backend {
-  /** Waits for the backend. Rejects with `WaitRefused` after 10 s, naming the holder, or when cancelled. */
+  /** Waits for the backend. Rejects with `WaitRefused` after the limit, naming the holder, or when cancelled. */
   acquire(client: Client): Promise<Tenure>;
   /** Takes a waiting client out of the queue with 57014; nothing happens when it does not wait. */
   cancel(client: Client): void;
@@ -81,7 +79,7 @@ export interface Backend {
 }
 
 /** The backend over PGlite's protocol door. */
-export function createBackend(run: RunProtocol, watch: BatchWatch): Backend {
+export function createBackend(run: RunProtocol, watch: BatchWatch, limits: EmbeddedLimits): Backend {
   const waiters: Waiter[] = [];
   let holder: Holder | undefined;
   let current: { release(): void } | undefined;
@@ -144,12 +142,12 @@ export function createBackend(run: RunProtocol, watch: BatchWatch): Backend {
 
   const timer = setInterval(() => {
     const now = monotonicMs();
-    if (holder?.idleSince !== undefined && now - holder.idleSince > IDLE_IN_TRANSACTION_LIMIT_MS) {
+    if (holder?.idleSince !== undefined && now - holder.idleSince > limits.idleInTransactionMs) {
       const { client } = holder;
       current?.release();
       client.onIdleTooLong();
     }
-    while (waiters[0] && now - waiters[0].since > WAIT_LIMIT_MS) waiters.shift()?.refuse(waitedTooLong(holder, now));
+    while (waiters[0] && now - waiters[0].since > limits.waitMs) waiters.shift()?.refuse(waitedTooLong(holder, now, limits.waitMs));
     upkeep();
   }, TICK_MS);
 
@@ -171,8 +169,8 @@ export function createBackend(run: RunProtocol, watch: BatchWatch): Backend {
   };
 }
 
-function waitedTooLong(holder: Holder | undefined, now: number): WaitRefused {
-  const waited = `waited ${WAIT_LIMIT_MS / 1000} s for the embedded database, which runs one transaction at a time`;
+function waitedTooLong(holder: Holder | undefined, now: number, waitMs: number): WaitRefused {
+  const waited = `waited ${waitMs / 1000} s for the embedded database, which runs one transaction at a time`;
   if (!holder) return new WaitRefused('55P03', waited);
   const seconds = ((now - holder.since) / 1000).toFixed(1);
   const doing = holder.idleSince === undefined ? 'runs' : 'is idle in a transaction after';

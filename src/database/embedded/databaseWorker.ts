@@ -41,7 +41,7 @@ async function serve(): Promise<void> {
   });
   await database.exec(bootstrapSql({ embedded: true }));
   const version = await database.query<{ server_version: string }>('show server_version');
-  const backend = createBackend(guardedRun(database), sharedWatch(input.watch));
+  const backend = createBackend(guardedRun(database), sharedWatch(input.watch), input.limits);
   const settings = new Map([['server_version', version.rows[0]?.server_version ?? ''], ...FIXED_SETTINGS]);
   const server = await serveWire(input.socket, backend, settings);
   port?.once('message', () => {

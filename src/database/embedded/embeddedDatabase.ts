@@ -10,12 +10,11 @@ import { Worker } from 'node:worker_threads';
 import { monotonicMs } from '../../kernel/clock.ts';
 import { AppError, toError } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log.ts';
+import { EMBEDDED_LIMITS, type EmbeddedLimits } from './limits.ts';
 import { takeLock, type LockOwner } from './lockFile.ts';
 import { copyFromTemplate, type BuildDatabase } from './template.ts';
 import { WATCH_HEADER_BYTES, WATCH_TEXT_BYTES, type WorkerInput, type WorkerNote } from './workerNotes.ts';
 
-/** A batch that runs for longer than this ends the database's thread, in ms; Postgres's own `statement_timeout` never fires in it. */
-export const BATCH_LIMIT_MS = 30_000;
 /** A stop that takes longer than this is forced, in ms; nothing acknowledged is lost by it. */
 const STOP_LIMIT_MS = 20_000;
 const WATCH_EVERY_MS = 500;
@@ -30,8 +29,8 @@ export interface EmbeddedOptions {
   log: Logger;
   /** The template for a new folder. */
   template: { name: string; build: BuildDatabase; cacheDir?: string | undefined };
-  /** @default 30 s */
-  batchLimitMs?: number | undefined;
+  /** @default those of limits.ts */
+  limits?: EmbeddedLimits | undefined;
 }
 
 /** The embedded database as its users see it. */
@@ -66,7 +65,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Opened> {
   try {
     const folder = join(options.dataDir, 'database');
     if (!(await isThere(folder))) await copyFromTemplate(options.template.name, folder, options.template.build, options.template.cacheDir);
-    const server = await serveFolder(folder, { host, log: options.log, batchLimitMs: options.batchLimitMs });
+    const server = await serveFolder(folder, { host, log: options.log, limits: options.limits ?? EMBEDDED_LIMITS });
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
       await server.close();
@@ -83,7 +82,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Opened> {
 export async function withServedFolder(folder: string, log: Logger, work: (host: string) => Promise<void>): Promise<void> {
   const host = await makeSocketFolder();
   try {
-    const server = await serveFolder(folder, { host, log, batchLimitMs: undefined });
+    const server = await serveFolder(folder, { host, log, limits: EMBEDDED_LIMITS });
     try {
       await work(host);
     } finally {
@@ -95,19 +94,16 @@ export async function withServedFolder(folder: string, log: Logger, work: (host:
 }
 
 /** Keeps a thread serving the folder: a thread that breaks, or whose batch takes too long, is replaced. */
-async function serveFolder(
-  folder: string,
-  options: { host: string; log: Logger; batchLimitMs: number | undefined },
-): Promise<{ close(): Promise<void> }> {
-  const { host, log, batchLimitMs = BATCH_LIMIT_MS } = options;
+async function serveFolder(folder: string, settings: ServeSettings): Promise<{ close(): Promise<void> }> {
+  const { log, limits } = settings;
   let closing = false;
-  let thread = await startThread(folder, host);
+  let thread = await startThread(folder, settings);
   let replaced: Promise<void> | undefined;
   const replace = async (why: string): Promise<void> => {
     log.error({ why }, 'the embedded database is opened again; open transactions were rolled back');
     await thread.worker.terminate();
     if (closing) return;
-    thread = await startThread(folder, host);
+    thread = await startThread(folder, settings);
     watch(thread);
   };
   const recover = (why: string): void => {
@@ -123,8 +119,8 @@ async function serveFolder(
   };
   watch(thread);
   const timer = setInterval(() => {
-    const slow = thread.overdue(batchLimitMs);
-    if (slow !== undefined) recover(`a batch ran for more than ${batchLimitMs / 1000} s: ${slow}`);
+    const slow = thread.overdue(limits.batchMs);
+    if (slow !== undefined) recover(`a batch ran for more than ${limits.batchMs / 1000} s: ${slow}`);
   }, WATCH_EVERY_MS);
   return {
     async close() {
@@ -142,11 +138,17 @@ interface Thread {
   overdue(limitMs: number): string | undefined;
 }
 
-async function startThread(folder: string, host: string): Promise<Thread> {
+interface ServeSettings {
+  host: string;
+  log: Logger;
+  limits: EmbeddedLimits;
+}
+
+async function startThread(folder: string, { host, limits }: ServeSettings): Promise<Thread> {
   const shared = new SharedArrayBuffer(WATCH_HEADER_BYTES + WATCH_TEXT_BYTES);
   const socket = join(host, SOCKET_NAME);
   await rm(socket, { force: true });
-  const input: WorkerInput = { folder, socket, watch: shared };
+  const input: WorkerInput = { folder, socket, watch: shared, limits };
   const worker = new Worker(new URL('./databaseWorker.ts', import.meta.url), { workerData: input });
   const note = await Promise.race([
     once(worker, 'message').then(([first]) => first as WorkerNote),

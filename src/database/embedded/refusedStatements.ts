@@ -96,7 +96,7 @@ const ANYWHERE_RULES: readonly Rule[] = [
     hint: 'Pass true as the third argument, inside a transaction.',
   },
   {
-    pattern: /\binto temp(orary)?\b|\bpg_temp\b/,
+    pattern: /\binto temp(orary)?\b|\bpg_temp\s*\./,
     message: 'Temporary objects are not available on the embedded database',
     hint: 'Use a common table expression, or unnest() of array parameters.',
   },
@@ -161,7 +161,8 @@ function refusalInBodies(bodies: readonly string[]): Refusal | undefined {
   for (const body of bodies) {
     for (const statement of skeletonOf(body).statements) {
       const bare = statement.replace(/^(declare .*?\bbegin\b|begin|then|else|loop|perform)\s+/, '');
-      const refusal = refusalOf(bare, body);
+      // EXECUTE in a body runs text and no prepared statement.
+      const refusal = bare.startsWith('execute ') ? undefined : refusalOf(bare, body);
       if (refusal) return refusal;
     }
   }

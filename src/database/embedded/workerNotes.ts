@@ -1,4 +1,5 @@
-/** Owns what the embedded database's thread and its owner tell each other; imports nothing, so that the owner does not load PGlite. */
+/** Owns what the embedded database's thread and its owner tell each other; apart from the thread's own file, so that the owner does not load PGlite. */
+import type { EmbeddedLimits } from './limits.ts';
 
 /** What the owner hands to the thread. */
 export interface WorkerInput {
@@ -8,6 +9,7 @@ export interface WorkerInput {
   socket: string;
   /** Two Int32, the number of the batch that runs (0 when none does) and the bytes of its text; then the text. */
   watch: SharedArrayBuffer;
+  limits: EmbeddedLimits;
 }
 
 /** What the thread tells its owner. */

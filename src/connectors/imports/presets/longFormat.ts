@@ -1,5 +1,6 @@
 /** Owns the plain long format: one row a day and entity under our own field names, with their usual synonyms (English, German, Spanish, French). */
 import type { SourceKind } from '../../../domain/facts.ts';
+import { countFields, fractionalFields, moneyFields } from '../fields.ts';
 import type { Preset } from './preset.ts';
 
 export const longFormat: Preset = {
@@ -65,8 +66,15 @@ export const longFormat: Preset = {
   account: '',
 };
 
-/** Kind of source of a plain file, told by the deepest stage that it holds: leads and deals come from a CRM, visits and orders from analytics. */
+const CRM_FIELDS = ['qualified_leads', 'pipeline', 'sales'];
+const ANALYTICS_FIELDS = ['conversions', 'revenue', 'sessions', 'engaged_sessions'];
+
+/**
+ * Kind of source of a plain file: that of a platform as soon as it has costs or contacts, which is then also where its outcomes
+ * count from while no CRM or analytics is imported; else told by the deepest stage that it holds.
+ */
 export function longSourceKind(fields: ReadonlySet<string>): SourceKind {
-  if (['qualified_leads', 'pipeline', 'sales'].some((field) => fields.has(field))) return 'CRM';
-  return ['conversions', 'revenue', 'sessions', 'engaged_sessions'].some((field) => fields.has(field)) ? 'ANALYTICS' : 'PLATFORM';
+  const measured = [...fields].filter((field) => field in countFields || field in moneyFields || field in fractionalFields);
+  if (measured.some((field) => !CRM_FIELDS.includes(field) && !ANALYTICS_FIELDS.includes(field))) return 'PLATFORM';
+  return measured.some((field) => CRM_FIELDS.includes(field)) ? 'CRM' : 'ANALYTICS';
 }

@@ -40,20 +40,28 @@ const MEDIA_WORDS: readonly { readonly field: string; readonly words: readonly s
 const SHORT_SUFFIXES: Readonly<Record<string, string>> = { S: 'spend', I: 'impressions', P: 'index', B: 'control' };
 
 const KPI_NAMES: ReadonlySet<string> = new Set([
-  'y', 'kpi', 'revenue', 'sales', 'conversions', 'orders', 'leads', 'signups', 'bookings', 'installs', 'subscriptions', 'gmv', 'turnover', 'target', 'umsatz', 'verkäufe', 'erlös', 'bestellungen', 'ventas', 'ingresos', 'ventes',
+  'y', 'kpi', 'revenue', 'sales', 'conversions', 'orders', 'leads', 'signups', 'bookings', 'installs', 'subscriptions', 'gmv', 'turnover', 'target', 'umsatz', 'verkäufe', 'erlös', 'bestellungen', 'ventas', 'ingresos', 'ventes', 'pipeline', 'qualified leads', 'sessions',
 ]);
 
 const TREND_NAMES: ReadonlySet<string> = new Set(['t', 'index', 'trend', 'row', 'id', 'dayofyear', 'day of year', 'weekofyear', 'week of year', 'unnamed: 0', '', 'year', 'month of year']);
 
-/** KPI names that are money in the reporting currency. */
-export const MONEY_KPIS: ReadonlySet<string> = new Set(['REVENUE', 'GMV', 'TURNOVER', 'UMSATZ', 'ERLÖS', 'INGRESOS']);
+/** Names of revenue, which is money in the reporting currency and keyed `REVENUE`. */
+const REVENUE_NAMES: ReadonlySet<string> = new Set(['revenue', 'gmv', 'turnover', 'umsatz', 'erlös', 'ingresos', "chiffre d'affaires"]);
+
+/** KPI keys that are money in the reporting currency. */
+export const MONEY_KPIS: ReadonlySet<string> = new Set(['REVENUE', 'PIPELINE']);
+
+/** Key of a KPI column by its header. */
+export function kpiKey(header: string): string {
+  return REVENUE_NAMES.has(foldText(header)) ? 'REVENUE' : snakeKey(header);
+}
 
 /** Field of a column of a wide file that is neither date nor geo: media, KPI, control, or `ignore` for row counters. */
 export function wideField(header: string): string {
   const text = header.trim();
   const key = foldText(text);
   if (TREND_NAMES.has(key)) return 'ignore';
-  if (KPI_NAMES.has(key)) return `kpi:${snakeKey(text)}`;
+  if (KPI_NAMES.has(key)) return `kpi:${kpiKey(text)}`;
   const indexed = /^x\d+$/i.exec(text);
   if (indexed) return `index:${text.toUpperCase()}`;
   const short = /^(.+)_([SIPB])$/.exec(text);

@@ -1,0 +1,82 @@
+/** Owns the compliance specialist: gather, review, compose, in this order. */
+import { complianceReviewSchema, type ComplianceReview } from '../../domain/artifacts/complianceReview.ts';
+import type { Table } from '../../domain/artifacts/shape.ts';
+import { CATALOGUE_VERSION } from '../../compliance/catalogue/catalogue.ts';
+import type { SpecialistContext, SpecialistDefinition, SpecialistResult } from '../contract.ts';
+import { evidenceBook } from '../evidence.ts';
+import { composeGrounded } from '../grounding.ts';
+import { shapeOf, type Prose } from '../prose.ts';
+import { finish } from '../result.ts';
+import { toolsFor } from '../toolbox.ts';
+import { COMPLIANCE_INSTRUCTIONS, COMPLIANCE_PURPOSE, complianceAnswerSchema, composeCompliance, type ComplianceFacts } from './compose.ts';
+import { reviewTexts, type ReviewOutcome } from './compute.ts';
+import { COMPLIANCE_TOOLS, gatherCompliance, type ComplianceMaterial } from './gather.ts';
+
+/** Compliance review: may these exact texts be published, and what would mend them? */
+export const complianceReview: SpecialistDefinition = {
+  specialist: 'COMPLIANCE_REVIEW',
+  owner: 'Compliance reviewer',
+  purpose: 'Reviews the exact text of every variant against the rule catalogue, the brand\u2019s rules and the claim register, and gives a verdict with what would mend it.',
+  tools: COMPLIANCE_TOOLS,
+  run: runCompliance,
+};
+
+async function runCompliance(context: SpecialistContext): Promise<SpecialistResult> {
+  const book = evidenceBook(context);
+  const material = await gatherCompliance(context, toolsFor(context, 'COMPLIANCE_REVIEW', COMPLIANCE_TOOLS));
+  const outcome = reviewTexts(context, material);
+  const market = context.goal.market === 'ALL' ? context.workspace.market : context.goal.market;
+  const evidence = book.add({
+    kind: 'compliance.review',
+    tier: 'OBSERVED',
+    input: { texts: material.texts.map(({ artifactId, variant }) => ({ artifactId, variantId: variant.id, digest: variant.digest })), market, industry: context.workspace.industry, catalogueVersion: CATALOGUE_VERSION },
+    output: { texts: outcome.texts, findings: outcome.findings },
+  });
+  await context.progress(`${outcome.texts.length} texts reviewed, ${outcome.findings.length} findings.`);
+  const facts: ComplianceFacts = {
+    verdict: outcome.verdict,
+    market,
+    industry: context.workspace.industry,
+    catalogueVersion: CATALOGUE_VERSION,
+    texts: outcome.texts,
+    findings: outcome.findings,
+    claims: outcome.claims.map((claim) => ({ text: claim.text, state: claim.state, proofs: claim.proofs, expiresOn: claim.expiresOn })),
+  };
+  const composed = await composeGrounded<Prose>(context, { purpose: COMPLIANCE_PURPOSE, instructions: COMPLIANCE_INSTRUCTIONS, facts: { ...facts }, figures: [], schema: complianceAnswerSchema, composer: composeCompliance });
+  const content: ComplianceReview = {
+    ...shapeOf(context, composed.answer, {
+      frames: [
+        { key: 'verdict', heading: 'Verdict', table: verdictTable(outcome, evidence.draft.id) },
+        { key: 'findings', heading: 'Findings' },
+        { key: 'claims', heading: 'Claims in use' },
+      ],
+      window: null,
+      sources: sourcesOf(context, material),
+      figures: [],
+      caveats: composed.notes,
+    }),
+    catalogueVersion: CATALOGUE_VERSION,
+    market,
+    industry: context.workspace.industry,
+    verdict: outcome.verdict,
+    texts: [...outcome.texts],
+    findings: [...outcome.findings],
+    claims: outcome.claims,
+  };
+  return finish({ kind: 'COMPLIANCE_REVIEW', schema: complianceReviewSchema, content, composed, evidence: book.drafts(), findings: outcome.byArtifact });
+}
+
+function verdictTable(outcome: ReviewOutcome, evidenceId: string): Table | null {
+  if (outcome.texts.length === 0) return null;
+  return {
+    title: 'Texts and verdicts',
+    evidenceId,
+    columns: [{ key: 'name', label: 'Text', unit: 'TEXT' }, { key: 'verdict', label: 'Verdict', unit: 'TEXT' }, { key: 'block', label: 'Blocking', unit: 'COUNT' }, { key: 'warn', label: 'To weigh', unit: 'COUNT' }, { key: 'info', label: 'For information', unit: 'COUNT' }],
+    rows: outcome.texts.map((text, index) => ({ path: `texts.${index}`, cells: [text.name, text.verdict, text.block, text.warn, text.info] })),
+  };
+}
+
+function sourcesOf(context: SpecialistContext, material: ComplianceMaterial): ComplianceReview['sources'] {
+  const artifacts = [...new Set(material.texts.map((text) => text.artifactId))];
+  return artifacts.map((id) => ({ kind: 'ARTIFACT', id, title: 'Content draft', date: context.workspace.businessDate, trust: 'COMPUTED' }));
+}

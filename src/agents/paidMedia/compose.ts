@@ -1,0 +1,99 @@
+/** Owns the words of the paid-media analysis: what is asked of a language model, and the rules that write it without one. */
+import type { ChannelReturn, Fatigue, MediaFinding, PaidMediaAnalysis } from '../../domain/artifacts/paidMediaAnalysis.ts';
+import type { Figure } from '../../domain/evidence.ts';
+import type { Composer } from '../../models/embeddedChatModel.ts';
+import { countText, figureText, listText, paragraph, sentence, valueText, windowText } from '../../models/phrases.ts';
+import { channelTitle, type GoalFacts } from '../labels.ts';
+import { proseSchema, type Prose } from '../prose.ts';
+
+/** Purpose by which the embedded model finds its rules. */
+export const MEDIA_PURPOSE = 'PAID_MEDIA.analysis';
+
+/** What may be said. */
+export interface MediaFacts {
+  readonly goal: GoalFacts;
+  readonly window: { readonly from: string; readonly to: string };
+  readonly fitWindow: { readonly from: string; readonly to: string } | null;
+  /** Returns are told per this amount. */
+  readonly returnPer: string;
+  readonly totalSpend: Figure;
+  readonly channels: readonly ChannelReturn[];
+  readonly wasted: readonly { readonly name: string; readonly amount: Figure }[];
+  readonly fatigued: readonly Fatigue[];
+  readonly findings: readonly MediaFinding[];
+  readonly tracking: PaidMediaAnalysis['trackingHealth'];
+  readonly confounders: readonly string[];
+  readonly test: PaidMediaAnalysis['proposedTest'];
+  readonly hurdle: { readonly margin: Figure; readonly known: boolean };
+  readonly checksFailed: readonly string[];
+}
+
+/** What is written. */
+export const mediaAnswerSchema = proseSchema;
+
+/** The task for a language model. */
+export const MEDIA_INSTRUCTIONS = [
+  'Write the paid-media analysis. Sections by key: `returns` (what channels add against what platforms credit), `waste`, `fatigue`, `identification` (which channels the data cannot judge, and why), `test` (the proposed test).',
+  'Attributed return is what platforms credit to themselves; incremental return is what the fit estimates was added; marginal return is what the next unit of spend would add. Never mix them.',
+  'The fit is a screening fit: write "is estimated", never "is".',
+].join('\n');
+
+/** Writes the analysis by rules. */
+export const composeMedia: Composer = (given) => {
+  const facts = given as unknown as MediaFacts;
+  const answer: Prose = {
+    title: `Paid media, ${windowText(facts.window.from, facts.window.to)}`,
+    summary: paragraph(
+      sentence(`${valueText(facts.totalSpend)} was spent on ${countText(facts.channels.filter((channel) => channel.spend.value > 0).length, 'channel')} from ${windowText(facts.window.from, facts.window.to)}`),
+      bestAndWorst(facts),
+      facts.wasted.length > 0 ? sentence(`${listText(facts.wasted.map((entry) => entry.name), 3)} spent well beyond what ${facts.wasted.length === 1 ? 'its' : 'their'} results needed`) : '',
+      facts.fatigued.length > 0 ? sentence(`${listText(facts.fatigued.map((entry) => `\u201c${entry.messageName}\u201d`), 3)} ${facts.fatigued.length === 1 ? 'is' : 'are'} wearing out`) : '',
+    ),
+    sections: [
+      { key: 'returns', paragraphs: [returnsIntro(facts)], points: facts.channels.filter((channel) => channel.identified).map((channel) => channelText(facts, channel)) },
+      { key: 'waste', paragraphs: facts.wasted.length === 0 ? ['No campaign stands out as a poor place for money against the others of its channel.'] : [], points: facts.wasted.map((entry) => sentence(`${entry.name}: ${valueText(entry.amount)} beyond what its channel would have needed for the same results`)) },
+      { key: 'fatigue', paragraphs: facts.fatigued.length === 0 ? ['No creative loses click rate steadily enough to call it worn out.'] : [], points: facts.findings.filter((finding) => finding.kind === 'CREATIVE_FATIGUE').map((finding) => finding.statement) },
+      { key: 'identification', paragraphs: [identificationIntro(facts)], points: facts.channels.filter((channel) => !channel.identified).map((channel) => sentence(`${channelTitle(channel.channel)}: ${channel.reasons[0] ?? 'no fit'}`)) },
+      { key: 'test', paragraphs: facts.test ? [sentence(`What would settle most: ${lowered(facts.test.design)}, for ${facts.test.days} days, on ${channelTitle(facts.test.channel)}`)] : [], points: [] },
+      { key: 'tracking', paragraphs: [], points: facts.tracking.filter((check) => !check.passed).map((check) => sentence(check.note)) },
+    ],
+    caveats: [
+      'The fit is a screening fit on past spend. Season, demand and what competitors did can hide in it; only a test proves what spend adds.',
+      facts.hurdle.known ? sentence(`Whether spend pays is judged at an assumed margin of ${valueText(facts.hurdle.margin)}`) : sentence(`The data hold no revenue for ${facts.goal.kpiWords}, so no hurdle can be set and no channel is called profitable`),
+      ...facts.confounders,
+    ],
+  };
+  return answer;
+};
+
+function returnsIntro(facts: MediaFacts): string {
+  if (!facts.fitWindow) return 'The data hold no series long enough for a fit, so only what platforms credit and what is booked can be shown.';
+  return sentence(`Returns are told as ${facts.goal.kpiWords} for each ${facts.returnPer}. The fit reads ${windowText(facts.fitWindow.from, facts.fitWindow.to)}; spend is that of ${windowText(facts.window.from, facts.window.to)}`);
+}
+
+function channelText(facts: MediaFacts, channel: ChannelReturn): string {
+  const name = channelTitle(channel.channel);
+  const added = channel.incrementalReturn ? `is estimated to have added ${figureText(channel.incrementalReturn)} ${facts.goal.kpiWords} for each ${facts.returnPer}` : '';
+  const next = channel.marginalReturn ? `the next ${facts.returnPer} ${figureText(channel.marginalReturn)}` : '';
+  const credit = channel.attributedReturn ? `platforms credit it with ${valueText(channel.attributedReturn)}` : '';
+  return sentence([`${name} ${added}`.trim(), next, credit].filter((part) => part !== '').join('; '));
+}
+
+function bestAndWorst(facts: MediaFacts): string {
+  const judged = facts.channels.filter((channel) => channel.identified && channel.marginalReturn !== null).toSorted((a, b) => (b.marginalReturn?.value ?? 0) - (a.marginalReturn?.value ?? 0));
+  const [best] = judged;
+  const worst = judged.at(-1);
+  if (!best?.marginalReturn) return 'The data identify the effect of no channel, so no budget should move on them alone.';
+  const first = `the next ${facts.returnPer} is estimated to add most at ${channelTitle(best.channel)} (${figureText(best.marginalReturn)} ${facts.goal.kpiWords})`;
+  return sentence(worst && worst !== best && worst.marginalReturn ? `${first} and least at ${channelTitle(worst.channel)} (${figureText(worst.marginalReturn)})` : first);
+}
+
+function identificationIntro(facts: MediaFacts): string {
+  const open = facts.channels.filter((channel) => !channel.identified);
+  if (open.length === 0) return 'Every channel passed the identification checks of the screening fit.';
+  return sentence(`${countText(open.length, 'channel')} of ${facts.channels.length} cannot be judged from these data; their figures are shown and should not move money`);
+}
+
+function lowered(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

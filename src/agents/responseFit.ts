@@ -1,0 +1,62 @@
+/**
+ * Owns the screening fit of a workspace's panel for a run: fitted off the main thread, once for all specialists of the run,
+ * since the same series and seed give the same bytes.
+ */
+import { fitScreening } from '../brain/screeningService.ts';
+import type { ResponseFit } from '../brain/responseTypes.ts';
+import { digestOf } from '../kernel/canonicalJson.ts';
+import type { SpecialistContext } from './contract.ts';
+import type { Allowed, ResponsePanel } from './tools.ts';
+
+/** A fit with the series it was made from. */
+export interface FittedPanel {
+  readonly panel: ResponsePanel;
+  readonly fit: ResponseFit;
+}
+
+/** Channels whose series hold less than this share of rows with input cannot be fitted and are left out. */
+const MIN_ACTIVE_SHARE = 0.05;
+/** Rows below which nothing is fitted. */
+const MIN_ROWS = 20;
+/** Bootstrap draws: enough for 90 % intervals. */
+const DRAWS = 200;
+const KEPT_FITS = 4;
+const kept = new Map<string, Promise<ResponseFit>>();
+
+/** Fits the panel of the goal's KPI; null where the data hold no panel, or too short a one. */
+export async function fitResponse(context: Pick<SpecialistContext, 'goal' | 'run' | 'signal'>, tools: Allowed<'metrics.panel'>): Promise<FittedPanel | null> {
+  const panel = await tools['metrics.panel']({ kpi: context.goal.kpi });
+  if (!panel || panel.periods.length < MIN_ROWS) return null;
+  const channels = panel.channels.filter((channel) => activeShare(panel, channel) >= MIN_ACTIVE_SHARE);
+  if (channels.length === 0) return null;
+  const input = {
+    periods: panel.periods,
+    periodsPerYear: panel.periodsPerYear,
+    series: panel.series,
+    channels,
+    notMoney: panel.notMoney.filter((channel) => channels.includes(channel)),
+    launches: panel.launches,
+    draws: DRAWS,
+    seed: context.run.seed,
+  };
+  const key = digestOf(input);
+  const known = kept.get(key);
+  const fitting = known ?? fitScreening(input, { signal: context.signal });
+  if (!known) keep(key, fitting);
+  return { panel: { ...panel, channels }, fit: await fitting };
+}
+
+function keep(key: string, fitting: Promise<ResponseFit>): void {
+  for (const oldest of kept.keys()) {
+    if (kept.size < KEPT_FITS) break;
+    kept.delete(oldest);
+  }
+  kept.set(key, fitting);
+  // A cancelled or failed fit must not answer a later run.
+  fitting.catch(() => kept.delete(key));
+}
+
+function activeShare(panel: ResponsePanel, channel: string): number {
+  const active = panel.periods.filter((_, t) => panel.series.some((series) => (series.spend[channel]?.[t] ?? 0) > 0)).length;
+  return active / panel.periods.length;
+}

@@ -1,0 +1,188 @@
+/** Owns the writing of one batch of facts under a load that readers do not see yet. */
+import { hash } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { conversionMeasures, countMeasures, moneyMeasures, type ControlFact, type Fact, type KpiFact, type MediaInputFact, type PerformanceFact } from '../../domain/facts.ts';
+import { entityId, type EntityIds } from './observedEntities.ts';
+
+/** Measures of a performance fact and their columns, in one fixed order. */
+export const MEASURE_COLUMNS: readonly { readonly measure: string; readonly column: string; readonly type: 'bigint' | 'numeric' }[] = [
+  ...[...countMeasures, ...moneyMeasures].map((measure) => ({ measure, column: snakeCase(measure), type: 'bigint' as const })),
+  ...conversionMeasures.map((measure) => ({ measure, column: snakeCase(measure), type: 'numeric' as const })),
+];
+
+/** The load that rows are written for. */
+export interface StagedLoad {
+  readonly id: string;
+  readonly workspaceId: string;
+}
+
+/** A performance fact with its key worked out and its measures by name. */
+interface Row {
+  readonly fact: PerformanceFact;
+  readonly identity: string;
+  readonly ids: { readonly campaign: string | null; readonly audience: string | null; readonly message: string | null };
+  readonly values: Map<string, bigint | number>;
+}
+
+/** Writes a batch; facts of one identity are added up, in the batch and with earlier batches of the load. Returns the rows written. */
+export async function stageFacts(em: EntityManager, load: StagedLoad, of: { facts: readonly Fact[]; entities: EntityIds }): Promise<number> {
+  const performance: PerformanceFact[] = [];
+  const kpis: KpiFact[] = [];
+  const controls: ControlFact[] = [];
+  const media: MediaInputFact[] = [];
+  for (const fact of of.facts) {
+    if (fact.table === 'performance') performance.push(fact);
+    else if (fact.table === 'kpi') kpis.push(fact);
+    else if (fact.table === 'control') controls.push(fact);
+    else media.push(fact);
+  }
+  return (
+    (await stagePerformance(em, load, performanceRows(performance, of.entities))) +
+    (await stageSeries(em, load, { ...KPI, facts: kpis })) +
+    (await stageSeries(em, load, { ...CONTROL, facts: controls })) +
+    (await stageSeries(em, load, { ...MEDIA, facts: media }))
+  );
+}
+
+/** SQL of a digest over all measures of a row, for rows whose measures were added up in the database. */
+export function contentSql(alias: string): string {
+  return `md5(concat_ws('|', ${MEASURE_COLUMNS.map(({ column }) => `coalesce(${alias}.${column}::text, '')`).join(', ')}))::uuid`;
+}
+
+/** One row an identity; measures of facts that share it are added. */
+function performanceRows(facts: readonly PerformanceFact[], entities: EntityIds): Row[] {
+  const rows = new Map<string, Row>();
+  for (const fact of facts) {
+    const ids = {
+      campaign: entityId(entities, 'campaign', { channel: fact.channel, ref: fact.campaign }),
+      audience: entityId(entities, 'audience', { channel: fact.channel, ref: fact.audience }),
+      message: entityId(entities, 'message', { channel: fact.channel, ref: fact.message }),
+    };
+    const identity = digest(
+      `${fact.source}|${fact.sourceKind}|${fact.account}|${fact.grain}|${fact.start}|${fact.end}|${fact.geo ?? ''}|${fact.channel}|${ids.campaign ?? ''}|${ids.audience ?? ''}|${ids.message ?? ''}|${fact.attribution ?? ''}`,
+    );
+    const held = rows.get(identity);
+    const values: [string, bigint | number][] = [...Object.entries(fact.counts), ...Object.entries(fact.money), ...Object.entries(fact.fractional)];
+    if (!held) {
+      rows.set(identity, { fact, identity, ids, values: new Map(values) });
+      continue;
+    }
+    for (const [measure, value] of values) {
+      const before = held.values.get(measure);
+      held.values.set(measure, typeof before === 'bigint' && typeof value === 'bigint' ? before + value : before === undefined ? value : Number(before) + Number(value));
+    }
+  }
+  return [...rows.values()];
+}
+
+async function stagePerformance(em: EntityManager, load: StagedLoad, rows: readonly Row[]): Promise<number> {
+  if (rows.length === 0) return 0;
+  const measures = MEASURE_COLUMNS.filter(({ measure }) => rows.some(({ values }) => values.has(measure)));
+  const columns: { name: string; type: string; literal: string }[] = [
+    { name: 'identity', type: 'uuid', literal: plainArray(rows.map(({ identity }) => identity)) },
+    { name: 'content', type: 'uuid', literal: plainArray(rows.map(({ values }) => contentOf(values))) },
+    ...(['source', 'sourceKind', 'account', 'grain', 'geo', 'channel', 'attribution', 'currency'] as const).map((name) => ({ name: snakeCase(name), type: 'text', literal: textArray(rows.map(({ fact }) => fact[name])) })),
+    { name: 'start_day', type: 'date', literal: plainArray(rows.map(({ fact }) => fact.start)) },
+    { name: 'end_day', type: 'date', literal: plainArray(rows.map(({ fact }) => fact.end)) },
+    ...(['campaign', 'audience', 'message'] as const).map((type) => ({ name: `${type}_id`, type: 'uuid', literal: plainArray(rows.map(({ ids }) => ids[type])) })),
+    ...measures.map(({ measure, column: name, type }) => ({ name, type, literal: plainArray(rows.map(({ values }) => values.get(measure) ?? null)) })),
+  ];
+  const names = columns.map(({ name }) => name).join(', ');
+  const sums = measures.map(({ column: name }) => `${name} = case when t.${name} is null then excluded.${name} when excluded.${name} is null then t.${name} else t.${name} + excluded.${name} end`);
+  await em.execute(
+    `insert into performance_fact as t (workspace_id, load_id, ${names})
+     select ?::uuid, ?::uuid, u.* from unnest(${columns.map(({ type }) => `?::${type}[]`).join(', ')}) as u(${names})
+     on conflict (workspace_id, identity, load_id) do update set ${['content = md5(t.content::text || excluded.content::text)::uuid', ...sums].join(', ')}`,
+    [load.workspaceId, load.id, ...columns.map(({ literal }) => literal)],
+  );
+  return rows.length;
+}
+
+/** A value column of a series table. */
+interface SeriesColumn<F> {
+  readonly name: string;
+  readonly type: string;
+  readonly of: (fact: F) => string | number | null;
+}
+
+/** A series table: the name of a series in its identity, and its columns; the first of them is part of the identity. */
+interface Series<F> {
+  readonly table: string;
+  readonly nameOf: (fact: F) => string;
+  readonly values: readonly SeriesColumn<F>[];
+}
+
+const KPI: Series<KpiFact> = {
+  table: 'kpi_fact',
+  nameOf: (fact) => `${fact.kpi}|${fact.unit}`,
+  values: [
+    { name: 'kpi', type: 'text', of: (fact) => fact.kpi },
+    { name: 'value', type: 'double precision', of: (fact) => fact.value },
+    { name: 'unit', type: 'text', of: (fact) => fact.unit },
+  ],
+};
+const CONTROL: Series<ControlFact> = {
+  table: 'control_fact',
+  nameOf: (fact) => fact.name,
+  values: [
+    { name: 'name', type: 'text', of: (fact) => fact.name },
+    { name: 'value', type: 'double precision', of: (fact) => fact.value },
+    { name: 'category', type: 'text', of: (fact) => fact.category },
+  ],
+};
+const MEDIA: Series<MediaInputFact> = {
+  table: 'media_input',
+  nameOf: (fact) => `${fact.channel}|${fact.unit}`,
+  values: [
+    { name: 'channel', type: 'text', of: (fact) => fact.channel },
+    { name: 'value', type: 'double precision', of: (fact) => fact.value },
+    { name: 'unit', type: 'text', of: (fact) => fact.unit },
+  ],
+};
+
+async function stageSeries<F extends KpiFact | ControlFact | MediaInputFact>(em: EntityManager, load: StagedLoad, batch: Series<F> & { readonly facts: readonly F[] }): Promise<number> {
+  const byIdentity = new Map(batch.facts.map((fact) => [digest(`${fact.source}|${fact.grain}|${fact.start}|${fact.geo ?? ''}|${batch.nameOf(fact)}`), fact]));
+  if (byIdentity.size === 0) return 0;
+  const facts = [...byIdentity.values()];
+  const columns = [
+    { name: 'identity', type: 'uuid', literal: plainArray([...byIdentity.keys()]) },
+    { name: 'source', type: 'text', literal: textArray(facts.map((fact) => fact.source)) },
+    { name: 'grain', type: 'text', literal: textArray(facts.map((fact) => fact.grain)) },
+    { name: 'start_day', type: 'date', literal: plainArray(facts.map((fact) => fact.start)) },
+    { name: 'end_day', type: 'date', literal: plainArray(facts.map((fact) => fact.end)) },
+    { name: 'geo', type: 'text', literal: textArray(facts.map((fact) => fact.geo)) },
+    ...batch.values.map(({ name, type, of }) => ({ name, type, literal: type === 'text' ? textArray(facts.map((fact) => of(fact)?.toString() ?? null)) : plainArray(facts.map(of)) })),
+  ];
+  const names = columns.map(({ name }) => name).join(', ');
+  const updates = batch.values.slice(1).map(({ name }) => `${name} = excluded.${name}`);
+  await em.execute(
+    `insert into ${batch.table} (workspace_id, load_id, ${names})
+     select ?::uuid, ?::uuid, u.* from unnest(${columns.map(({ type }) => `?::${type}[]`).join(', ')}) as u(${names})
+     on conflict (workspace_id, identity, load_id) do update set ${updates.join(', ')}`,
+    [load.workspaceId, load.id, ...columns.map(({ literal }) => literal)],
+  );
+  return facts.length;
+}
+
+function contentOf(values: ReadonlyMap<string, bigint | number>): string {
+  return digest(MEASURE_COLUMNS.map(({ measure }) => values.get(measure)?.toString() ?? '').join('|'));
+}
+
+/** 128 bits of SHA-256 as the 32 digits of a uuid. */
+function digest(text: string): string {
+  return hash('sha256', text, 'hex').slice(0, 32);
+}
+
+/** A Postgres array literal of values that need no quotes. */
+function plainArray(values: readonly (string | number | bigint | null)[]): string {
+  return `{${values.map((value) => (value === null ? 'NULL' : String(value))).join(',')}}`;
+}
+
+/** A Postgres array literal of texts. */
+function textArray(values: readonly (string | null)[]): string {
+  return `{${values.map((value) => (value === null ? 'NULL' : `"${value.replace(/[\\"]/g, '\\$&').replaceAll('\u0000', '')}"`)).join(',')}}`;
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,132 @@
+/** Owns the diff of a change set: for each action and gate what is before, what comes after, in words and units that a person decides on. */
+import type { Action } from '../domain/actions.ts';
+import type { Finding } from '../domain/compliance.ts';
+import type { Gate } from '../domain/gates.ts';
+import type { UnitOfWork } from '../domain/unit.ts';
+import type { ChangeSetRow } from './changeSetRows.ts';
+
+interface DiffLine {
+  /** Index of the action; null for a line that is about the whole change. */
+  readonly actionIndex: number | null;
+  readonly label: string;
+  /** Null where there was nothing. Amounts are minor units as decimal text. */
+  readonly before: string | null;
+  readonly after: string;
+  /** `TEXT`, `STATUS`, `COLUMN`, `FINDING`, or a currency code for minor units of it. */
+  readonly unit: string;
+}
+
+/** One line of a diff; `gate` tells which people it is for and which fields it has. */
+export type DiffRow = DiffLine &
+  (
+    | { readonly gate: 'BUDGET_SHIFT'; readonly target: string; readonly period: 'DAY' | 'WEEK' | 'ONCE' }
+    | { readonly gate: 'SAFE_STOP'; readonly target: string; readonly period: 'DAY' | 'WEEK' | 'ONCE' }
+    | { readonly gate: 'AUDIENCE_DEFINITION'; readonly audience: string }
+    | { readonly gate: 'BRAND_CRITICAL'; readonly message: string; readonly campaign: string; readonly field: string }
+    | { readonly gate: 'REGULATED_CLAIM'; readonly ruleId: string; readonly severity: Finding['severity']; readonly lawRef: string }
+    | { readonly gate: 'PERSONAL_DATA'; readonly source: string }
+    | { readonly gate: 'STRATEGY_CHANGE'; readonly market: string; readonly field: string }
+    | { readonly gate: 'POLICY_CHANGE'; readonly rule: string }
+  );
+
+/** Lines of a change set, in order of its actions, then its findings. */
+export async function diffOf(unit: UnitOfWork, change: ChangeSetRow): Promise<DiffRow[]> {
+  const rows: DiffRow[] = [];
+  for (const [index, action] of change.actions.entries()) rows.push(...(await actionDiff(unit, action, index)));
+  if (change.requiredGates.includes('REGULATED_CLAIM')) rows.push(...claimDiff(change));
+  if (change.requiredGates.includes('PERSONAL_DATA') && !rows.some((row) => row.gate === 'PERSONAL_DATA')) {
+    rows.push({ gate: 'PERSONAL_DATA', actionIndex: null, label: 'Personal data', before: null, after: 'Attributes or claims of this change concern personal data.', unit: 'TEXT', source: change.title });
+  }
+  return rows;
+}
+
+/** The lines that one gate's people decide on. */
+export function diffFor(rows: readonly DiffRow[], gate: Gate): DiffRow[] {
+  return rows.filter((row) => row.gate === gate);
+}
+
+async function actionDiff(unit: UnitOfWork, action: Action, actionIndex: number): Promise<DiffRow[]> {
+  const target = action.target.name;
+  switch (action.kind) {
+    case 'budget.set':
+    case 'budget.reduce': {
+      const gate = action.kind === 'budget.set' ? 'BUDGET_SHIFT' : 'SAFE_STOP';
+      const label = `Budget of ${target} per ${action.period === 'DAY' ? 'day' : 'week'}`;
+      return [{ gate, actionIndex, label, before: action.before.minor, after: action.after.minor, unit: action.after.currency, target, period: action.period }];
+    }
+    case 'campaign.pause':
+      return [{ gate: 'SAFE_STOP', actionIndex, label: `Delivery of ${target}`, before: await statusOf(unit, action), after: 'PAUSED', unit: 'STATUS', target, period: 'ONCE' }];
+    case 'campaign.resume':
+      return [{ gate: 'BUDGET_SHIFT', actionIndex, label: `Delivery of ${target}`, before: await statusOf(unit, action), after: 'ACTIVE', unit: 'STATUS', target, period: 'ONCE' }];
+    case 'test.start':
+      return [{ gate: 'BUDGET_SHIFT', actionIndex, label: `Test on ${target}: ${action.design}, ${action.days} days`, before: null, after: action.cost.minor, unit: action.cost.currency, target, period: 'ONCE' }];
+    case 'audience.define':
+      return [{ gate: 'AUDIENCE_DEFINITION', actionIndex, label: `Definition of ${target}`, before: action.before, after: action.after, unit: 'TEXT', audience: target }];
+    case 'message.publish':
+      return messageDiff(unit, action, actionIndex);
+    case 'strategy.activate':
+      return strategyDiff(unit, action, actionIndex);
+    case 'import.personal':
+      return action.columns.map((column) => ({ gate: 'PERSONAL_DATA', actionIndex, label: `Column ${column}`, before: null, after: 'kept', unit: 'COLUMN', source: target }));
+  }
+}
+
+async function statusOf(unit: UnitOfWork, action: Action): Promise<string | null> {
+  const rows = await unit.em.execute<{ status: string }[]>('select status from campaign where id::text = ?', [action.target.id]);
+  return rows[0]?.status ?? null;
+}
+
+async function messageDiff(unit: UnitOfWork, action: Extract<Action, { kind: 'message.publish' }>, actionIndex: number): Promise<DiffRow[]> {
+  const rows = await unit.em.execute<{ headline: string | null; body: string | null; callToAction: string | null }[]>(
+    'select headline, body, call_to_action as "callToAction" from message where id::text = ?',
+    [action.replacesMessageId ?? action.target.id],
+  );
+  const before = rows[0];
+  const line = (field: string, label: string, old: string | null | undefined, after: string): DiffRow => ({
+    gate: 'BRAND_CRITICAL', actionIndex, label: `${label} of ${action.target.name}`, before: old ?? null, after, unit: 'TEXT',
+    message: action.target.name, campaign: action.campaignName, field,
+  });
+  return [
+    line('headline', 'Headline', before?.headline, action.headline),
+    line('body', 'Text', before?.body, action.body),
+    line('callToAction', 'Call to action', before?.callToAction, action.callToAction),
+  ];
+}
+
+/** Fields in which the proposed strategy differs from the active one of its market. */
+async function strategyDiff(unit: UnitOfWork, action: Extract<Action, { kind: 'strategy.activate' }>, actionIndex: number): Promise<DiffRow[]> {
+  const rows = await unit.em.execute<{ proposed: unknown; active: unknown }[]>(
+    `select (select document from strategy where id::text = ?) as proposed,
+            (select document from strategy where market = ? and status = 'ACTIVE') as active`,
+    [action.target.id, action.market],
+  );
+  const before = leavesOf(rows[0]?.active ?? null);
+  const after = leavesOf(rows[0]?.proposed ?? null);
+  const fields = [...new Set([...before.keys(), ...after.keys()])].filter((field) => before.get(field) !== after.get(field));
+  const lines = fields.map((field): DiffRow => ({
+    gate: 'STRATEGY_CHANGE', actionIndex, label: field, before: before.get(field) ?? null, after: after.get(field) ?? '', unit: 'TEXT', market: action.market, field,
+  }));
+  if (lines.length > 0) return lines;
+  return [{ gate: 'STRATEGY_CHANGE', actionIndex, label: action.target.name, before: action.before, after: action.after, unit: 'TEXT', market: action.market, field: '' }];
+}
+
+/** Plain values of a document by their path, as text: `channelMix.0.maxShare`. */
+function leavesOf(value: unknown, path = ''): Map<string, string> {
+  if (value === null || value === undefined) return new Map();
+  if (typeof value !== 'object') return new Map([[path, typeof value === 'string' ? value : JSON.stringify(value)]]);
+  return new Map(Object.entries(value).flatMap(([key, inner]) => [...leavesOf(inner, path ? `${path}.${key}` : key)]));
+}
+
+function claimDiff(change: ChangeSetRow): DiffRow[] {
+  if (!change.riskFindings) {
+    return [{
+      gate: 'REGULATED_CLAIM', actionIndex: null, label: 'Compliance review', before: null, after: 'No review took place; every claim must be read by a person.', unit: 'TEXT',
+      ruleId: '', severity: 'WARN', lawRef: '',
+    }];
+  }
+  const findings = change.riskFindings.filter((finding) => finding.severity !== 'INFO');
+  return findings.map((finding) => ({
+    gate: 'REGULATED_CLAIM', actionIndex: null, label: finding.reason, before: null, after: finding.quote, unit: 'FINDING',
+    ruleId: finding.ruleId, severity: finding.severity, lawRef: finding.lawRef,
+  }));
+}

@@ -1,0 +1,11 @@
+/** Owns how the queue's own lines reach the log: quietly, since each run tells of itself. */
+import { Logger as QueueLogger } from 'graphile-worker';
+import { silentLog, type Logger } from '../kernel/log.ts';
+
+/** A logger for the queue's library that writes faults as warnings and everything else as debug lines. @default silent */
+export function queueLog(log: Logger = silentLog): QueueLogger {
+  return new QueueLogger(() => (level, message) => {
+    if (level === 'error' || level === 'warning') log.warn({ from: 'queue' }, message);
+    else log.debug({ from: 'queue' }, message);
+  });
+}
