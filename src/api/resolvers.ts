@@ -1,2 +1,38 @@
 /** Owns the list of resolver classes that make up the schema. */
-export const resolvers: readonly (() => void)[] = [];
+import { ApprovalEventResolver, ApprovalResolver } from './nouns/approval.ts';
+import { ArtifactResolver, EvidenceResolver } from './nouns/artifact.ts';
+import { AudienceResolver, MessageResolver } from './nouns/audience.ts';
+import { CampaignResolver } from './nouns/campaign.ts';
+import { ChangeSetResolver, EffectResolver } from './nouns/changeSet.ts';
+import { ForecastResolver } from './nouns/forecast.ts';
+import { GoalResolver } from './nouns/goal.ts';
+import { MetricResolver } from './nouns/metric.ts';
+import { RecommendationResolver } from './nouns/recommendation.ts';
+import { GoalRunsResolver, RunResolver } from './nouns/run.ts';
+import { StrategyResolver } from './nouns/strategy.ts';
+import { TaskResolver } from './nouns/task.ts';
+import { MemberResolver, ViewerResolver, WorkspaceResolver } from './nouns/viewer.ts';
+
+/** All of them; the schema is what they declare. */
+export const resolvers = [
+  ApprovalEventResolver,
+  ApprovalResolver,
+  ArtifactResolver,
+  AudienceResolver,
+  CampaignResolver,
+  ChangeSetResolver,
+  EffectResolver,
+  EvidenceResolver,
+  ForecastResolver,
+  GoalResolver,
+  GoalRunsResolver,
+  MemberResolver,
+  MessageResolver,
+  MetricResolver,
+  RecommendationResolver,
+  RunResolver,
+  StrategyResolver,
+  TaskResolver,
+  ViewerResolver,
+  WorkspaceResolver,
+] as const;

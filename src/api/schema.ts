@@ -10,7 +10,7 @@ let built: Promise<GraphQLSchema> | undefined;
 /** The schema, built once a process. */
 export function apiSchema(): Promise<GraphQLSchema> {
   built ??= buildSchema({
-    resolvers: resolvers as unknown as NonEmptyArray<() => void>,
+    resolvers: [...resolvers] as unknown as NonEmptyArray<() => void>,
     // Every subscription has its own source; the library asks for one all the same.
     pubSub: createPubSub(),
     validate: false,

@@ -1,5 +1,5 @@
 /** Owns what a run needs of the forecast ledger and of performance memory; main.ts fills it from those folders. */
-import type { Forecast, Recommendation } from '../domain/recommendations.ts';
+import type { Forecast, Recommendation, Verb } from '../domain/recommendations.ts';
 import type { Learning } from '../domain/learnings.ts';
 import type { InUnit, UnitOfWork } from '../domain/unit.ts';
 
@@ -32,6 +32,8 @@ export interface ForecastLedger {
   collect(unit: UnitOfWork, forecastId: string): Promise<{ observed: number } | null>;
   /** Scores a collected forecast; scoring again gives the same. */
   score(unit: UnitOfWork, forecastId: string): Promise<ScoredForecast>;
+  /** How advice of this kind has done so far. */
+  record(unit: UnitOfWork, verb: Verb): Promise<Recommendation['record']>;
 }
 
 /** What a learning is written from. */
@@ -46,11 +48,4 @@ export interface LearningEntry {
 export interface PerformanceMemory {
   /** Embeds outside any unit, then stores; writing the same id again changes nothing. */
   write(inUnit: InUnit, entry: LearningEntry, signal: AbortSignal): Promise<void>;
-}
-
-/** A card that a run stored, as measuring needs it. */
-export interface MeasuredCard {
-  readonly recommendationId: string;
-  readonly card: Recommendation;
-  readonly status: string;
 }

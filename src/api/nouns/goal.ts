@@ -1,11 +1,10 @@
 /** Owns goals in the schema. */
 import { Args, Arg, Ctx, Field, FieldResolver, Float, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import { goalsById, listGoals, runsOfGoals, type GoalView, type RunView } from '../../useCases/runs.ts';
+import { goalsById, listGoals, type GoalView } from '../../useCases/runs.ts';
 import { connectionOf, connectionTypes, PageArgs, pageCost, pageOf, type Connection } from '../connections.ts';
 import { loadOne, read, type ApiContext } from '../context.ts';
 import { fromGlobalId, toGlobalId } from '../globalIds.ts';
 import { DayScalar, GoalKpiEnum, InstantScalar, Money, moneyOf } from '../scalars.ts';
-import { RunType } from './run.ts';
 
 @ObjectType('Goal', { description: 'What a team wants: a KPI, a target, a window and a budget. It carries the whole lifecycle.' })
 export class GoalType {
@@ -61,10 +60,5 @@ export class GoalResolver {
   @FieldResolver(() => Money, { description: 'Budget over the window.' })
   budget(@Root() goal: GoalView): Money {
     return moneyOf(goal.budgetMicros, goal.currency);
-  }
-
-  @FieldResolver(() => [RunType], { description: 'Its runs, newest first: planning runs and the measurement runs that follow them; at most 50.' })
-  async runs(@Root() goal: GoalView, @Ctx() context: ApiContext): Promise<RunView[]> {
-    return (await loadOne(context, 'runsOfGoal', goal.id, runsOfGoals)) ?? [];
   }
 }

@@ -3,7 +3,7 @@ import { Arg, Args, Ctx, Field, FieldResolver, Float, ID, InputType, Int, Mutati
 import { AppError } from '../../kernel/errors.ts';
 import { microsFromMinor } from '../../kernel/money.ts';
 import type { RunEvent } from '../../domain/runEvents.ts';
-import { artifactsOfRuns, cancelRun, goalsById, listRuns, runsById, startRun, tasksOfRuns, type ArtifactView, type GoalView, type RunView, type TaskView } from '../../useCases/runs.ts';
+import { artifactsOfRuns, cancelRun, goalsById, listRuns, runsById, runsOfGoals, startRun, tasksOfRuns, type ArtifactView, type GoalView, type RunView, type TaskView } from '../../useCases/runs.ts';
 import { connectionOf, connectionTypes, PageArgs, pageCost, pageOf, type Connection } from '../connections.ts';
 import { callerIn, loadOne, mutate, read, type ApiContext } from '../context.ts';
 import { fromGlobalId, toGlobalId } from '../globalIds.ts';
@@ -189,6 +189,15 @@ export class RunResolver {
 
   async #payload(context: ApiContext, runId: string): Promise<RunPayload> {
     return { run: (await loadOne(context, 'run', runId, runsById)) ?? null, userErrors: [] };
+  }
+}
+
+/** The field of goals that leads to runs; it stands here so that goals need not know runs. */
+@Resolver(() => GoalType)
+export class GoalRunsResolver {
+  @FieldResolver(() => [RunType], { description: 'Its runs, newest first: planning runs and the measurement runs that follow them; at most 50.' })
+  async runs(@Root() goal: GoalView, @Ctx() context: ApiContext): Promise<RunView[]> {
+    return (await loadOne(context, 'runsOfGoal', goal.id, runsOfGoals)) ?? [];
   }
 }
 

@@ -1,0 +1,116 @@
+/** Owns the words and the follow-up of a measured decision: composed by rules from figures, never by a model. Pure. */
+import { derivedId } from '../kernel/ids.ts';
+import type { EvidenceDraft } from '../agents/contract.ts';
+import type { Learning } from '../domain/learnings.ts';
+import type { Recommendation, Verb } from '../domain/recommendations.ts';
+import type { ScoredForecast } from './measurementPorts.ts';
+
+/** Level of the interval that a learning is judged by. */
+const LEVEL = 0.8;
+
+type Verdict = 'AS_FORECAST' | 'ABOVE' | 'BELOW';
+
+/** What a measured card taught. */
+export function learningOf(card: Recommendation, scored: ScoredForecast, recommendationId: string): Learning {
+  const { forecast, observed } = scored;
+  const interval = intervalOf(scored);
+  const judged = { AS_FORECAST: 'as forecast', ABOVE: 'more than forecast', BELOW: 'less than forecast' }[verdictOf(scored)];
+  return {
+    statement:
+      `${card.verb} of ${card.target.name} brought ${judged}: ${shown(observed)} ${forecast.kpi} from ${forecast.from} to ${forecast.to}, ` +
+      `where ${shown(forecast.mean)} was expected (${LEVEL * 100} % between ${shown(interval.lower)} and ${shown(interval.upper)}).`,
+    verb: card.verb,
+    target: card.target,
+    conditions: { targetType: card.target.type, method: forecast.method, quantity: forecast.quantity },
+    kpi: forecast.kpi,
+    expected: { mean: forecast.mean, lower: interval.lower, upper: interval.upper, level: LEVEL },
+    observed,
+    insideInterval: verdictOf(scored) === 'AS_FORECAST',
+    tier: scored.tier,
+    recommendationId,
+    forecastId: scored.forecastId,
+  };
+}
+
+/** The computation that a follow-up's figures cite. */
+export function scoreEvidence(runId: string, scored: ScoredForecast, asOf: string): EvidenceDraft {
+  const { lower, upper } = intervalOf(scored);
+  return {
+    id: derivedId('scoreEvidence', runId, scored.forecastId),
+    kind: 'outcomes.score',
+    tier: 'OBSERVED',
+    input: { forecastId: scored.forecastId },
+    output: { expected: scored.forecast.mean, lower, upper, observed: scored.observed },
+    seed: null,
+    loadIds: [],
+    asOf,
+  };
+}
+
+/** What a follow-up card is written from beside the measured one. */
+export interface FollowUpFacts {
+  readonly learningId: string;
+  readonly evidenceId: string;
+  readonly asOf: string;
+  readonly expiresOn: string;
+  readonly record: Recommendation['record'];
+}
+
+/** The card after a measured one. It proposes no action of its own: the next run decides with the learning in memory. */
+export function followUpOf(card: Recommendation, scored: ScoredForecast, facts: FollowUpFacts): Recommendation {
+  const verdict = verdictOf(scored);
+  const { lower, upper } = intervalOf(scored);
+  const unit = scored.forecast.unit;
+  const figure = (label: string, value: number, path: string) => ({ label, value, unit, lower: null, upper: null, interval: null, evidenceId: facts.evidenceId, path });
+  const next = nextVerb(card.verb, verdict);
+  return {
+    question: `What follows from what ${card.verb} of ${card.target.name} brought?`,
+    verb: next.verb,
+    target: card.target,
+    action: next.action(card.target.name),
+    actions: [],
+    forecast: null,
+    counterfactual: 'Going on as decided before.',
+    rationale: learningOf(card, scored, '').statement,
+    figures: [
+      { ...figure('Expected', scored.forecast.mean, 'expected'), lower, upper, interval: LEVEL },
+      figure('Observed', scored.observed, 'observed'),
+    ],
+    evidence: [{ evidenceId: facts.evidenceId, tier: 'OBSERVED', asOf: facts.asOf, summary: 'The forecast held against the imported days.' }],
+    identified: card.identified,
+    identifiabilityReasons: card.identifiabilityReasons,
+    assumptions: ['The difference to the forecast is not split into its causes; other changes in the same weeks are part of it.'],
+    rejectedAlternatives: [],
+    dissent: [],
+    risks: card.risks,
+    guardrails: card.guardrails,
+    reversibility: 'REVERSIBLE',
+    costOfDelayPerWeek: null,
+    citedLearningIds: [facts.learningId],
+    expiresOn: facts.expiresOn,
+    record: facts.record,
+  };
+}
+
+function verdictOf(scored: ScoredForecast): Verdict {
+  const { lower, upper } = intervalOf(scored);
+  return scored.observed < lower ? 'BELOW' : scored.observed > upper ? 'ABOVE' : 'AS_FORECAST';
+}
+
+/** The 80 % interval, or the nearest level that the forecast has. */
+function intervalOf({ forecast }: ScoredForecast): { lower: number; upper: number } {
+  const nearest = [...forecast.intervals].sort((left, right) => Math.abs(left.level - LEVEL) - Math.abs(right.level - LEVEL))[0];
+  return nearest ?? { lower: forecast.mean, upper: forecast.mean };
+}
+
+function nextVerb(verb: Verb, verdict: Verdict): { verb: Verb; action(target: string): string } {
+  if (verdict === 'AS_FORECAST') return { verb: 'HOLD', action: (target) => `Keep what was decided for ${target}; it does what was forecast.` };
+  if (verdict === 'ABOVE' && verb === 'SCALE') return { verb: 'SCALE', action: (target) => `Look at ${target} for a further step up in the next plan; it brought more than forecast.` };
+  if (verdict === 'ABOVE') return { verb: 'HOLD', action: (target) => `Keep what was decided for ${target}; it brought more than forecast.` };
+  if (verb === 'TEST' || verb === 'HOLD') return { verb: 'REVISE', action: (target) => `Revise ${target} in the next plan; it brought less than forecast.` };
+  return { verb: 'TEST', action: (target) => `Test ${target} against a hold-out before going further; it brought less than forecast.` };
+}
+
+function shown(value: number): string {
+  return value.toLocaleString('en', { maximumFractionDigits: 2 });
+}

@@ -1,0 +1,116 @@
+/** Owns the nodes of a measurement run; every figure in what they write is read from the ledger. */
+import { addDays } from '../../kernel/calendar.ts';
+import { derivedId } from '../../kernel/ids.ts';
+import { recommendationSchema, type Recommendation } from '../../domain/recommendations.ts';
+import type { UnitOfWork } from '../../domain/unit.ts';
+import { appendEvent } from '../events.ts';
+import { followUpOf, learningOf, scoreEvidence } from '../followUp.ts';
+import { loadWorkspaceFacts } from '../goalContext.ts';
+import type { ScoredForecast } from '../measurementPorts.ts';
+import { storeEvidence } from '../results.ts';
+import { moveGoalStage, succeedRun } from '../runs.ts';
+import { readMeasurementState } from '../state.ts';
+import type { RunWork } from '../services.ts';
+import { storeCard } from './decide.ts';
+
+/** Days for which a follow-up card stands. */
+const FOLLOW_UP_DAYS = 28;
+
+/** Makes the node that records what happened over each forecast's horizon; those without data wait for a later run. */
+export function collectNode(work: RunWork) {
+  return async (raw: unknown): Promise<{ forecastIds: readonly string[] }> => {
+    const state = readMeasurementState(raw);
+    return work.inUnit('app', async (unit) => {
+      const { businessDate } = await loadWorkspaceFacts(unit);
+      const due = await unit.em.execute<{ id: string }[]>(
+        "select id from forecast where run_id = ?::uuid and state = 'OPEN' and due_on <= ?::date order by due_on, id",
+        [state.parentRunId, businessDate],
+      );
+      const forecastIds: string[] = [];
+      for (const { id } of due) if (await work.services.ledger.collect(unit, id)) forecastIds.push(id);
+      return { forecastIds };
+    });
+  };
+}
+
+/** Makes the node that scores what was collected. */
+export function scoreNode(work: RunWork) {
+  return async (raw: unknown): Promise<object> => {
+    const { runId, forecastIds } = readMeasurementState(raw);
+    for (const id of forecastIds) {
+      await work.inUnit('app', async (unit) => {
+        const scored = await work.services.ledger.score(unit, id);
+        const { kpi, mean } = scored.forecast;
+        const inside = scored.inside80 === null ? '' : scored.inside80 ? ', inside its 80 % interval' : ', outside its 80 % interval';
+        await appendEvent(unit, runId, {
+          type: 'FORECAST_SCORED', message: `${kpi}: ${shown(scored.observed)} came where ${shown(mean)} was forecast${inside}.`,
+          data: { forecastId: id, recommendationId: scored.recommendationId, kpi, expected: mean, observed: scored.observed, inside80: scored.inside80 }, once: true,
+        });
+      });
+    }
+    return {};
+  };
+}
+
+/** Makes the node that writes one learning for each scored forecast of a card. */
+export function learnNode(work: RunWork) {
+  return async (raw: unknown): Promise<{ learningIds: readonly string[] }> => {
+    const { runId, forecastIds } = readMeasurementState(raw);
+    const learningIds: string[] = [];
+    for (const forecastId of forecastIds) {
+      const found = await work.inUnit('app', async (unit) => {
+        const measured = await measuredCard(unit, work, forecastId);
+        return measured && { ...measured, facts: await loadWorkspaceFacts(unit) };
+      });
+      if (!found) continue;
+      const id = learningIdOf(forecastId);
+      const learning = learningOf(found.card, found.scored, found.recommendationId);
+      await work.services.performanceMemory.write(work.inUnit, { id, runId, learning, learnedOn: found.facts.businessDate }, work.signal);
+      await work.inUnit('app', (unit) =>
+        appendEvent(unit, runId, { type: 'LEARNING_WRITTEN', message: learning.statement, data: { learningId: id, forecastId, recommendationId: found.recommendationId }, once: true }),
+      );
+      learningIds.push(id);
+    }
+    return { learningIds };
+  };
+}
+
+/** Makes the node that puts a follow-up card beside each learning, and ends the run. */
+export function followUpNode(work: RunWork) {
+  return async (raw: unknown): Promise<object> => {
+    const { runId, goalId, forecastIds, learningIds } = readMeasurementState(raw);
+    await work.inUnit('app', async (unit) => {
+      const { businessDate } = await loadWorkspaceFacts(unit);
+      for (const forecastId of forecastIds) {
+        const learningId = learningIdOf(forecastId);
+        const measured = learningIds.includes(learningId) ? await measuredCard(unit, work, forecastId) : null;
+        if (!measured) continue;
+        const evidence = scoreEvidence(runId, measured.scored, businessDate);
+        await storeEvidence(unit, runId, evidence, work.services.version);
+        const record = await work.services.ledger.record(unit, measured.card.verb);
+        const card = followUpOf(measured.card, measured.scored, { learningId, evidenceId: evidence.id, asOf: businessDate, expiresOn: addDays(businessDate, FOLLOW_UP_DAYS), record });
+        await storeCard(unit, work.services.ledger, { runId, goalId, artifactId: null, card: { id: derivedId('followUp', runId, forecastId), card }, setAside: false });
+      }
+      await moveGoalStage(unit, goalId, 'OPTIMIZE');
+      const n = forecastIds.length;
+      await succeedRun(unit, runId, n === 0 ? 'No forecast is due that the data covers.' : `Measured: ${n} forecasts scored, ${learningIds.length} learnings written.`);
+    });
+    return {};
+  };
+}
+
+function learningIdOf(forecastId: string): string {
+  return derivedId('learning', forecastId);
+}
+
+/** A scored forecast with the card that it was made for; null where it stands alone. */
+async function measuredCard(unit: UnitOfWork, work: RunWork, forecastId: string): Promise<{ card: Recommendation; scored: ScoredForecast; recommendationId: string } | null> {
+  const scored = await work.services.ledger.score(unit, forecastId);
+  if (scored.recommendationId === null) return null;
+  const rows = await unit.em.execute<{ card: unknown }[]>('select card from recommendation where id = ?::uuid', [scored.recommendationId]);
+  return rows[0] ? { card: recommendationSchema.parse(rows[0].card), scored, recommendationId: scored.recommendationId } : null;
+}
+
+function shown(value: number): string {
+  return value.toLocaleString('en', { maximumFractionDigits: 2 });
+}
