@@ -1,75 +1,53 @@
-/** Owns wear-out of creatives: the weekly slope of the click rate, with its probability, by campaign and message. */
+/** Owns wear-out of creatives as evidence: each creative's weeks through the Brain's fatigue fit, by campaign and message. */
 import type { Fatigue } from '../domain/artifacts/paidMediaAnalysis.ts';
-import { normalCdf } from '../brain/distributions.ts';
+import { fatigueOf as fitFatigue } from '../brain/fatigue.ts';
 import type { Evidence, EvidenceBook } from './evidence.ts';
 import type { MetricRow } from './tools.ts';
 
-/** Weeks with impressions that a slope needs. */
-const MIN_WEEKS = 6;
-const MIN_IMPRESSIONS = 300;
-/** Relative loss a week below which a slope is no reason to act. */
-const LOSS_THAT_COUNTS = 0.01;
+/** Relative loss of the click rate over the window below which wear-out is no reason to act. */
+const LOSS_THAT_COUNTS = 0.1;
+/** Many creatives are looked at, so one alone has to be surer than a single test would ask. */
 const SURE = 0.95;
 
-/** One creative's weeks, oldest first. */
-export interface CreativeWeeks {
+interface CreativeWeeks {
   readonly messageId: string;
   readonly messageName: string;
   readonly campaignId: string | null;
   readonly campaignName: string | null;
   readonly channel: string;
-  readonly weeks: readonly { readonly week: string; readonly impressions: number; readonly clicks: number }[];
+  /** Oldest first. */
+  readonly weeks: readonly { readonly week: string; readonly impressions: number; readonly responses: number }[];
 }
 
-/** A slope of the log odds of a click: nearly the relative change a week, since click rates are small. */
-export interface Slope {
-  readonly perWeek: number;
-  readonly standardError: number;
-  /** That the true slope is below zero. */
-  readonly probability: number;
-}
-
-/** Wear-out with its evidence; entries by slope, steepest fall first. */
-export function fatigueOf(book: EvidenceBook, input: { rows: readonly MetricRow[]; loadIds: readonly string[] }): { evidence: Evidence | null; entries: Fatigue[] } {
-  const creatives = creativesOf(input.rows)
+/** Wear-out with its evidence; entries by change, steepest fall first; creatives with too little data are left out. */
+export function wearOutOf(book: EvidenceBook, input: { rows: readonly MetricRow[]; loadIds: readonly string[] }): { evidence: Evidence | null; entries: Fatigue[] } {
+  const fitted = creativesOf(input.rows)
     .flatMap((creative) => {
-      const slope = slopeOf(creative.weeks);
-      return slope ? [{ ...creative, ...slope }] : [];
+      const fit = fitFatigue(creative.weeks);
+      return fit.identified ? [{ ...creative, ...fit, change: fit.lastRate / fit.firstRate - 1 }] : [];
     })
-    .toSorted((a, b) => a.perWeek - b.perWeek);
-  if (creatives.length === 0) return { evidence: null, entries: [] };
-  const evidence = book.add({ kind: 'media.fatigue', tier: 'OBSERVED', input: { minWeeks: MIN_WEEKS, minImpressions: MIN_IMPRESSIONS, creatives: creatives.length }, output: { creatives }, loadIds: input.loadIds });
-  const entries = creatives.map((creative, index): Fatigue => ({
+    .toSorted((a, b) => a.change - b.change);
+  if (fitted.length === 0) return { evidence: null, entries: [] };
+  const evidence = book.add({ kind: 'brain.fatigue', tier: 'OBSERVED', input: { lossThatCounts: LOSS_THAT_COUNTS, sure: SURE, creatives: fitted.length }, output: { creatives: fitted }, loadIds: input.loadIds });
+  return { evidence, entries: fitted.map((creative, index) => entryOf(evidence, creative, index)) };
+}
+
+function entryOf(evidence: Evidence, creative: CreativeWeeks & { change: number; probabilityFalling: number }, index: number): Fatigue {
+  const name = `\u201c${creative.messageName}\u201d`;
+  const at = `creatives.${index}`;
+  return {
     messageId: creative.messageId,
     messageName: creative.messageName,
     campaignId: creative.campaignId,
     campaignName: creative.campaignName,
     channel: creative.channel,
-    slopePerWeek: evidence.need({ label: `weekly change of the click rate of ${creative.messageName}`, path: `creatives.${index}.perWeek`, unit: 'SHARE' }),
-    probability: evidence.need({ label: `chance that ${creative.messageName} is wearing out`, path: `creatives.${index}.probability`, unit: 'SHARE' }),
-    fatigued: creative.perWeek <= -LOSS_THAT_COUNTS && creative.probability >= SURE,
-  }));
-  return { evidence, entries };
-}
-
-/** Weighted regression of weekly log odds on time; the error widens where weeks scatter more than counts explain. Null with too few weeks. */
-export function slopeOf(weeks: CreativeWeeks['weeks']): Slope | null {
-  const used = weeks.map((week, at) => ({ ...week, at })).filter((week) => week.impressions >= MIN_IMPRESSIONS);
-  if (used.length < MIN_WEEKS) return null;
-  const points = used.map(({ at, impressions, clicks }) => {
-    const hits = Math.min(clicks, impressions) + 0.5;
-    const misses = impressions - Math.min(clicks, impressions) + 0.5;
-    return { x: at, y: Math.log(hits / misses), weight: (hits * misses) / (hits + misses) };
-  });
-  const total = points.reduce((sum, point) => sum + point.weight, 0);
-  const meanX = points.reduce((sum, point) => sum + point.weight * point.x, 0) / total;
-  const meanY = points.reduce((sum, point) => sum + point.weight * point.y, 0) / total;
-  const spread = points.reduce((sum, point) => sum + point.weight * (point.x - meanX) ** 2, 0);
-  if (!(spread > 0)) return null;
-  const perWeek = points.reduce((sum, point) => sum + point.weight * (point.x - meanX) * (point.y - meanY), 0) / spread;
-  const misfit = points.reduce((sum, point) => sum + point.weight * (point.y - meanY - perWeek * (point.x - meanX)) ** 2, 0) / (points.length - 2);
-  const standardError = Math.sqrt(Math.max(1, misfit) / spread);
-  return { perWeek, standardError, probability: normalCdf(-perWeek / standardError) };
+    firstRate: evidence.need({ label: `click rate of ${name} when the window begins`, path: `${at}.firstRate`, unit: 'SHARE' }),
+    lastRate: evidence.need({ label: `click rate of ${name} now`, path: `${at}.lastRate`, unit: 'SHARE' }),
+    change: evidence.need({ label: `change of the click rate of ${name}`, path: `${at}.change`, unit: 'SHARE' }),
+    probability: evidence.need({ label: `chance that ${name} is wearing out`, path: `${at}.probabilityFalling`, unit: 'SHARE' }),
+    weeks: creative.weeks.length,
+    fatigued: creative.change <= -LOSS_THAT_COUNTS && creative.probabilityFalling >= SURE,
+  };
 }
 
 function creativesOf(rows: readonly MetricRow[]): CreativeWeeks[] {
@@ -78,7 +56,8 @@ function creativesOf(rows: readonly MetricRow[]): CreativeWeeks[] {
     const [first] = group;
     if (!first?.message) return [];
     const weeks = group
-      .map((row) => ({ week: row.period ?? '', impressions: row.values.IMPRESSIONS ?? 0, clicks: row.values.CLICKS ?? 0 }))
+      .map((row) => ({ week: row.period ?? '', impressions: row.values.IMPRESSIONS ?? 0, responses: Math.min(row.values.CLICKS ?? 0, row.values.IMPRESSIONS ?? 0) }))
+      .filter((week) => week.impressions > 0)
       .toSorted((a, b) => (a.week < b.week ? -1 : 1));
     return [{ messageId: first.message.id, messageName: first.message.name, campaignId: first.campaign?.id ?? null, campaignName: first.campaign?.name ?? null, channel: first.channel ?? '', weeks }];
   });

@@ -2,7 +2,7 @@
  * Owns the screening fit of a workspace's panel for a run: fitted off the main thread, once for all specialists of the run,
  * since the same series and seed give the same bytes.
  */
-import { fitScreening } from '../brain/screeningService.ts';
+import { fitScreening } from '../brain/screening.ts';
 import type { ResponseFit } from '../brain/responseTypes.ts';
 import { digestOf } from '../kernel/canonicalJson.ts';
 import type { SpecialistContext } from './contract.ts';

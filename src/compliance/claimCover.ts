@@ -12,7 +12,11 @@ export type ClaimCover =
 const CLAIM_IN_SENTENCE = 0.7;
 /** Share of a passage's words that the claim must hold to cover it. */
 const PASSAGE_IN_CLAIM = 0.6;
-const FILLER: ReadonlySet<string> = new Set('a an and are as at be by for from has in is it of on or our that the their this to we with you your der die das ein eine und ist mit von zu wir ihr sie'.split(' '));
+const FILLER: ReadonlySet<string> = new Set(
+  'a an and are as at be by for from has in is it of on or our that the their this to we with you your der die das ein eine und ist mit von zu wir ihr sie'.split(
+    ' ',
+  ),
+);
 
 /** The claim behind a passage of a sentence; a valid one wins over an invalid one. Texts are plain views. */
 export function coverOf(passage: string, sentence: string, claims: readonly PreparedClaim[]): ClaimCover {
@@ -34,8 +38,16 @@ export interface PreparedClaim {
 }
 
 /** Prepares claims for one market and business day; `text` is made plain by the caller's `plain`. */
-export function prepareClaims(claims: readonly ClaimRecord[], where: { readonly market: string; readonly today: string | undefined }, plain: (text: string) => string): PreparedClaim[] {
-  return claims.map((record) => ({ record, stems: new Set(stemsOf(plain(record.text))), why: whyInvalid(record, where) }));
+export function prepareClaims(
+  claims: readonly ClaimRecord[],
+  where: { readonly market: string; readonly today: string | undefined },
+  plain: (text: string) => string,
+): PreparedClaim[] {
+  return claims.map((record) => ({
+    record,
+    stems: new Set(stemsOf(plain(record.text))),
+    why: whyInvalid(record, where),
+  }));
 }
 
 /** Whether the sentence makes this claim: most of its words and every number of it. */
@@ -48,7 +60,9 @@ export function isSaidIn(claim: PreparedClaim, words: ReadonlySet<string>): bool
 
 /** Words of a plain text without fillers and endings; numbers whole. */
 export function stemsOf(text: string): string[] {
-  return (text.match(/\d+(?:[.,]\d+)*|\p{L}+/gu) ?? []).filter((word) => !FILLER.has(word)).map((word) => (word.length > 4 ? word.replace(/(?:ing|ed|es|s|en|e)$/u, '') : word));
+  return (text.match(/\d+(?:[.,]\d+)*|\p{L}+/gu) ?? [])
+    .filter((word) => !FILLER.has(word))
+    .map((word) => (word.length > 4 ? word.replace(/(?:ing|ed|es|s|en|e)$/u, '') : word));
 }
 
 function speaksOf(claim: PreparedClaim, passage: string): boolean {
@@ -57,9 +71,13 @@ function speaksOf(claim: PreparedClaim, passage: string): boolean {
   return stems.length > 0 && stems.filter((stem) => claim.stems.has(stem)).length / stems.length >= PASSAGE_IN_CLAIM;
 }
 
-function whyInvalid(record: ClaimRecord, { market, today }: { market: string; today: string | undefined }): string | null {
+function whyInvalid(
+  record: ClaimRecord,
+  { market, today }: { market: string; today: string | undefined },
+): string | null {
   if (record.evidenceCount < 1) return 'it has no evidence';
-  if (record.expiresOn !== null && today !== undefined && record.expiresOn < today) return `its evidence expired on ${record.expiresOn}`;
+  if (record.expiresOn !== null && today !== undefined && record.expiresOn < today)
+    return `its evidence expired on ${record.expiresOn}`;
   if (!marketCovers(record.market, market)) return `its evidence holds in ${record.market} and not in ${market}`;
   return null;
 }

@@ -1,6 +1,8 @@
 /** Owns which market lies in which: the European Union holds its member states, `ALL` holds everything. */
 
-const EU_MEMBERS: ReadonlySet<string> = new Set('AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE'.split(' '));
+const EU_MEMBERS: ReadonlySet<string> = new Set(
+  'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE'.split(' '),
+);
 
 /** Whether something that holds in `scope` holds in `market`; codes are ISO 3166 alpha-2, `EU`, `UK` or `ALL`, in any case. */
 export function marketCovers(scope: string, market: string): boolean {

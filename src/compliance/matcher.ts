@@ -91,13 +91,21 @@ function compiledOf(rule: Rule): CompiledRule {
   const known = compiled.get(rule);
   if (known) return known;
   const all = (patterns: readonly string[] = []): RegExp[] => patterns.map(compilePattern);
-  const made = { patterns: all(rule.patterns), notAs: all(rule.notAs), needs: all(rule.needs), unless: all(rule.unless), unlessInText: all(rule.unlessInText) };
+  const made = {
+    patterns: all(rule.patterns),
+    notAs: all(rule.notAs),
+    needs: all(rule.needs),
+    unless: all(rule.unless),
+    unlessInText: all(rule.unlessInText),
+  };
   compiled.set(rule, made);
   return made;
 }
 
 function rangesOf(pattern: RegExp, text: string): Range[] {
-  return [...text.matchAll(pattern)].filter((match) => match[0].trim() !== '').map((match) => trimmed(match.index, match[0]));
+  return [...text.matchAll(pattern)]
+    .filter((match) => match[0].trim() !== '')
+    .map((match) => trimmed(match.index, match[0]));
 }
 
 function trimmed(index: number, found: string): Range {
@@ -111,5 +119,8 @@ function has(pattern: RegExp, text: string): boolean {
 }
 
 function isNegated(text: string, range: Range, sentence: Range): boolean {
-  return NEGATION_BEFORE.test(text.slice(sentence.start, range.start)) || NEGATION_AFTER.test(text.slice(range.end, sentence.end));
+  return (
+    NEGATION_BEFORE.test(text.slice(sentence.start, range.start)) ||
+    NEGATION_AFTER.test(text.slice(range.end, sentence.end))
+  );
 }

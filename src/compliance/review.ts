@@ -2,7 +2,13 @@
  * Owns the review of one text: every rule of the catalogue over every view of it, the brand's own rules, and claims against
  * their evidence. Pure; a model may add findings later and may never lower one of these.
  */
-import { type BrandRule, type Finding, type FindingCategory, type ReviewInput, type Severity } from '../domain/compliance.ts';
+import {
+  type BrandRule,
+  type Finding,
+  type FindingCategory,
+  type ReviewInput,
+  type Severity,
+} from '../domain/compliance.ts';
 import { CATALOGUE_VERSION, catalogue } from './catalogue/catalogue.ts';
 import { coverOf, isSaidIn, prepareClaims, stemsOf, type PreparedClaim } from './claimCover.ts';
 import { marketMeets } from './markets.ts';
@@ -13,7 +19,11 @@ import type { Rule } from './rule.ts';
 const RANK: Readonly<Record<Severity, number>> = { INFO: 0, WARN: 1, BLOCK: 2 };
 /** Categories that give way where a finding of a more specific one says the same passage. */
 const GENERAL: ReadonlySet<FindingCategory> = new Set<FindingCategory>(['GUARANTEE', 'CLAIM_EVIDENCE', 'SUPERLATIVE']);
-const BRAND_SEVERITY: Readonly<Record<BrandRule['enforcement'], Severity>> = { MUST: 'BLOCK', SHOULD: 'WARN', MAY: 'INFO' };
+const BRAND_SEVERITY: Readonly<Record<BrandRule['enforcement'], Severity>> = {
+  MUST: 'BLOCK',
+  SHOULD: 'WARN',
+  MAY: 'INFO',
+};
 /** Longest text that is reviewed at once, in UTF-16 units; longer ones are reviewed up to there, which a finding says. */
 const TEXT_LIMIT = 200_000;
 
@@ -24,7 +34,9 @@ export function review(input: ReviewInput): Finding[] {
   const claims = prepareClaims(input.claims ?? [], { market: input.market, today: input.today }, plainText);
   const rules = catalogue.filter((rule) => applies(rule, input));
   const found = views.flatMap((view) => [
-    ...rules.flatMap((rule) => matchRule(rule, view.text).flatMap((match) => catalogueFinding(rule, match, { view, input, claims }))),
+    ...rules.flatMap((rule) =>
+      matchRule(rule, view.text).flatMap((match) => catalogueFinding(rule, match, { view, input, claims })),
+    ),
     ...(input.brandRules ?? []).flatMap((rule) => brandFindings(rule, view, input)),
     ...invalidClaims(claims, view, input),
   ]);
@@ -40,7 +52,9 @@ interface Around {
 
 function catalogueFinding(rule: Rule, match: RuleMatch, { view, input, claims }: Around): Finding[] {
   const passage = view.text.slice(match.start, match.end);
-  const cover = rule.claimable ? coverOf(passage, view.text.slice(match.sentence.start, match.sentence.end), claims) : ({ kind: 'NONE' } as const);
+  const cover = rule.claimable
+    ? coverOf(passage, view.text.slice(match.sentence.start, match.sentence.end), claims)
+    : ({ kind: 'NONE' } as const);
   if (cover.kind === 'VALID') return [];
   const finding: Finding = {
     ruleId: rule.id,
@@ -60,7 +74,8 @@ function catalogueFinding(rule: Rule, match: RuleMatch, { view, input, claims }:
 
 function severityOf(rule: Rule, input: ReviewInput): Severity {
   const { stricter } = rule;
-  const rises = stricter && input.today !== undefined && input.today >= stricter.from && marketMeets(stricter.market, input.market);
+  const rises =
+    stricter && input.today !== undefined && input.today >= stricter.from && marketMeets(stricter.market, input.market);
   return rises ? stricter.severity : rule.severity;
 }
 
@@ -89,32 +104,54 @@ function brandFindings(rule: BrandRule, view: View, input: ReviewInput): Finding
 function invalidClaims(claims: readonly PreparedClaim[], view: View, input: ReviewInput): Finding[] {
   const findings: Finding[] = [];
   if (claims.every((claim) => claim.why === null)) return findings;
-  for (let at = 0; at < view.text.length; ) {
+  for (let at = 0; at < view.text.length;) {
     const sentence = sentenceAround(view.text, { start: at, end: at + 1 });
     const words = new Set(stemsOf(view.text.slice(sentence.start, sentence.end)));
     const said = claims.filter((claim) => isSaidIn(claim, words));
     const broken = said.find((claim) => claim.why !== null);
-    if (broken && said.every((claim) => claim.why !== null)) findings.push(invalidClaim(broken, placeOf(view, trimRange(view.text, sentence), input)));
+    if (broken && said.every((claim) => claim.why !== null))
+      findings.push(invalidClaim(broken, placeOf(view, trimRange(view.text, sentence), input)));
     at = Math.max(sentence.end, at + 1);
   }
   return findings;
 }
 
-function invalidClaim(claim: PreparedClaim, place: Pick<Finding, 'span' | 'quote' | 'market' | 'catalogueVersion'>): Finding {
+function invalidClaim(
+  claim: PreparedClaim,
+  place: Pick<Finding, 'span' | 'quote' | 'market' | 'catalogueVersion'>,
+): Finding {
   return {
-    ruleId: 'CLAIM_EVIDENCE.RECORD', category: 'CLAIM_EVIDENCE', severity: 'BLOCK', enforcement: 'MUST', ...place,
+    ruleId: 'CLAIM_EVIDENCE.RECORD',
+    category: 'CLAIM_EVIDENCE',
+    severity: 'BLOCK',
+    enforcement: 'MUST',
+    ...place,
     reason: `The claim "${claim.record.text}" is on record, but ${claim.why ?? 'it does not hold'}.`,
-    lawRef: 'FTC Act s. 5 (advertising substantiation); UK CAP Code 3.7', evidenceNeeded: [`current evidence for claim ${claim.record.id}`],
-    suggestion: 'Renew the evidence of the claim, or leave the claim out.', source: 'RULE', confidence: 0.95,
+    lawRef: 'FTC Act s. 5 (advertising substantiation); UK CAP Code 3.7',
+    evidenceNeeded: [`current evidence for claim ${claim.record.id}`],
+    suggestion: 'Renew the evidence of the claim, or leave the claim out.',
+    source: 'RULE',
+    confidence: 0.95,
   };
 }
 
 function tooLong(input: ReviewInput): Finding {
   const span = { start: TEXT_LIMIT, end: input.text.length };
   return {
-    ruleId: 'BRAND_ASSET.TOO_LONG', category: 'BRAND_ASSET', severity: 'BLOCK', enforcement: 'MUST', span, quote: input.text.slice(span.start, span.start + 200), market: input.market,
-    reason: `The text has ${input.text.length} characters; only the first ${TEXT_LIMIT} were reviewed.`, lawRef: 'none found', evidenceNeeded: [],
-    suggestion: 'Split the text and review each part.', source: 'RULE', confidence: 1, catalogueVersion: CATALOGUE_VERSION,
+    ruleId: 'BRAND_ASSET.TOO_LONG',
+    category: 'BRAND_ASSET',
+    severity: 'BLOCK',
+    enforcement: 'MUST',
+    span,
+    quote: input.text.slice(span.start, span.start + 200),
+    market: input.market,
+    reason: `The text has ${input.text.length} characters; only the first ${TEXT_LIMIT} were reviewed.`,
+    lawRef: 'none found',
+    evidenceNeeded: [],
+    suggestion: 'Split the text and review each part.',
+    source: 'RULE',
+    confidence: 1,
+    catalogueVersion: CATALOGUE_VERSION,
   };
 }
 
@@ -128,9 +165,18 @@ function applies(rule: Rule, input: ReviewInput): boolean {
   return !rule.markets || rule.markets.some((market) => marketMeets(market, input.market));
 }
 
-function placeOf(view: View, range: { start: number; end: number }, input: ReviewInput): Pick<Finding, 'span' | 'quote' | 'market' | 'catalogueVersion'> {
+function placeOf(
+  view: View,
+  range: { start: number; end: number },
+  input: ReviewInput,
+): Pick<Finding, 'span' | 'quote' | 'market' | 'catalogueVersion'> {
   const span = originalSpan(view, range.start, range.end);
-  return { span, quote: input.text.slice(span.start, span.end), market: input.market, catalogueVersion: CATALOGUE_VERSION };
+  return {
+    span,
+    quote: input.text.slice(span.start, span.end),
+    market: input.market,
+    catalogueVersion: CATALOGUE_VERSION,
+  };
 }
 
 function trimRange(text: string, range: { start: number; end: number }): { start: number; end: number } {
@@ -142,12 +188,23 @@ function trimRange(text: string, range: { start: number; end: number }): { start
 /** One finding a passage and category, the gravest; general categories give way to specific ones that hold them. */
 function withoutRepeats(found: readonly Finding[]): Finding[] {
   const kept: Finding[] = [];
-  for (const finding of found.toSorted((a, b) => RANK[b.severity] - RANK[a.severity] || b.confidence - a.confidence || a.span.start - b.span.start)) {
-    const repeats = kept.some((other) => overlap(other.span, finding.span) && (other.ruleId === finding.ruleId || (other.category === finding.category && finding.category !== 'BRAND_RULE')));
+  for (const finding of found.toSorted(
+    (a, b) => RANK[b.severity] - RANK[a.severity] || b.confidence - a.confidence || a.span.start - b.span.start,
+  )) {
+    const repeats = kept.some(
+      (other) =>
+        overlap(other.span, finding.span) &&
+        (other.ruleId === finding.ruleId || (other.category === finding.category && finding.category !== 'BRAND_RULE')),
+    );
     if (!repeats) kept.push(finding);
   }
   const specific = kept.filter((finding) => !GENERAL.has(finding.category) && finding.category !== 'BRAND_RULE');
   return kept
-    .filter((finding) => !GENERAL.has(finding.category) || finding.ruleId === 'CLAIM_EVIDENCE.RECORD' || !specific.some((other) => other.span.start <= finding.span.start && other.span.end >= finding.span.end))
+    .filter(
+      (finding) =>
+        !GENERAL.has(finding.category) ||
+        finding.ruleId === 'CLAIM_EVIDENCE.RECORD' ||
+        !specific.some((other) => other.span.start <= finding.span.start && other.span.end >= finding.span.end),
+    )
     .toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || a.ruleId.localeCompare(b.ruleId));
 }

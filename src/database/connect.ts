@@ -40,6 +40,8 @@ export interface DatabaseOptions {
 /** An open database. Its pools are handed out by main.ts; everybody else gets units. */
 export interface Database {
   readonly served: 'embedded' | 'server';
+  /** Whether this process serves the embedded database, so that no other process works on it but through this one. */
+  readonly serving: boolean;
   /** Only for units: outside one it has no connection. */
   readonly orm: MikroORM;
   /** Workspaces and their first members are made under this login; its rows are not filtered by workspace where a policy says so. */
@@ -174,6 +176,7 @@ async function assemble(options: DatabaseOptions, { served, pools, migrated, emb
   };
   return {
     served,
+    serving: embedded !== undefined,
     orm,
     ownerPool: pools.of('baton_owner'),
     queuePool: pools.of('baton_queue'),

@@ -86,12 +86,7 @@ const sum = (label: string, of: Measure, description: string): Entry => ({
   unit: of.endsWith('_micros') ? 'MONEY' : 'COUNT',
 });
 
-const ratio = (
-  label: string,
-  unit: Entry['unit'],
-  parts: [Measure, Measure, number?],
-  description: string,
-): Entry => ({
+const ratio = (label: string, unit: Entry['unit'], parts: [Measure, Measure, number?], description: string): Entry => ({
   label,
   description,
   formula: { kind: 'RATIO', numerator: parts[0], denominator: parts[1], factor: parts[2] ?? 1 },
@@ -133,12 +128,7 @@ const entries: Readonly<Record<MetricName, Entry>> = {
     ['clicks', 'impressions'],
     'Clicks by impressions. Says nothing about quality.',
   ),
-  CVR: ratio(
-    'Conversion rate',
-    'SHARE',
-    ['conversions', 'clicks'],
-    'Conversions of the outcome source by clicks.',
-  ),
+  CVR: ratio('Conversion rate', 'SHARE', ['conversions', 'clicks'], 'Conversions of the outcome source by clicks.'),
   CPC: ratio('Cost per click', 'MONEY', ['spend_micros', 'clicks', 1e-6], 'Spend by clicks.'),
   CPM: ratio(
     'Cost per 1,000 impressions',

@@ -77,9 +77,7 @@ export function sourceSql(plan: MetricPlan, params: unknown[]): string {
   const conditions = ['f.start_day >= ?::date', 'f.start_day <= ?::date', 'f.end_day <= ?::date'];
   if (!plan.bySource) {
     const kinds = [...new Set(plan.measures.flatMap(({ record }) => (record ? [record.kind] : [])))];
-    conditions.push(
-      kinds.length > 0 ? `f.source_kind in (${kinds.map((kind) => `'${kind}'`).join(', ')})` : 'false',
-    );
+    conditions.push(kinds.length > 0 ? `f.source_kind in (${kinds.map((kind) => `'${kind}'`).join(', ')})` : 'false');
   }
   if (cut > 0) conditions.push(`(f.shadow = 0 or (f.shadow >> ${cut}) & 1 = 0)`);
   for (const filter of query.filters) {
@@ -138,12 +136,7 @@ function columnsRead(plan: MetricPlan, { measure, record }: PlannedMeasure): Mea
   return claim ? [measure, claim] : [measure];
 }
 
-function measureSql(
-  plan: MetricPlan,
-  { measure, record }: PlannedMeasure,
-  index: number,
-  params: unknown[],
-): string[] {
+function measureSql(plan: MetricPlan, { measure, record }: PlannedMeasure, index: number, params: unknown[]): string[] {
   if (plan.bySource) {
     const claim = claims[measure];
     const column = claim
@@ -229,9 +222,7 @@ function presented(plan: MetricPlan, params: unknown[]): string {
   const place = new Map(plan.measures.map(({ measure }, index) => [measure as string, `f.m${index}`]));
   const values = plan.metrics.map((metric) => metricSql(metric, place));
   plan.metrics.forEach((metric, index) =>
-    columns.push(
-      `${metric.formula.kind === 'SUM' ? `(${values[index]})::text` : values[index]} as v${index}`,
-    ),
+    columns.push(`${metric.formula.kind === 'SUM' ? `(${values[index]})::text` : values[index]} as v${index}`),
   );
   const anything =
     query.dimensions.length > 0

@@ -1,12 +1,7 @@
 /** Owns the reading of a metric query: refuses what makes no sense and settles what each metric is computed from. Holds no SQL. */
 import { AppError } from '../kernel/errors.ts';
 import { addDays, daysInclusive, isDay, startOf, type CalendarDay } from '../kernel/calendar.ts';
-import {
-  metricQuerySchema,
-  type MetricDimension,
-  type MetricQuery,
-  type MetricQueryInput,
-} from '../domain/metrics.ts';
+import { metricQuerySchema, type MetricDimension, type MetricQuery, type MetricQueryInput } from '../domain/metrics.ts';
 import { metricDefinition, partsOf, type Measure, type MetricDefinition } from './catalogue.ts';
 import { recordSource, type Coverage, type RecordSource } from './coverage.ts';
 
@@ -68,11 +63,9 @@ export function parseMetricQuery(input: MetricQueryInput): MetricQuery {
   refuseRepeats('dimensions', query.dimensions);
   const order = query.orderBy?.metric;
   if (order && !query.metrics.includes(order)) {
-    throw new AppError(
-      'BAD_USER_INPUT',
-      `orderBy names ${order}, which is not among the metrics asked for.`,
-      { hint: `Add ${order} to metrics, or order by ${query.metrics.join(' or ')}.` },
-    );
+    throw new AppError('BAD_USER_INPUT', `orderBy names ${order}, which is not among the metrics asked for.`, {
+      hint: `Add ${order} to metrics, or order by ${query.metrics.join(' or ')}.`,
+    });
   }
   return query;
 }
@@ -113,8 +106,7 @@ export function totalsPlan(plan: MetricPlan): MetricPlan {
 
 function refuseRepeats(field: string, values: readonly string[]): void {
   const repeated = values.find((value, index) => values.indexOf(value) !== index);
-  if (repeated)
-    throw new AppError('BAD_USER_INPUT', `${field} names ${repeated} twice.`, { hint: 'Name each once.' });
+  if (repeated) throw new AppError('BAD_USER_INPUT', `${field} names ${repeated} twice.`, { hint: 'Name each once.' });
 }
 
 function refuseManyPeriods(query: MetricQuery, firstPeriod: CalendarDay): void {

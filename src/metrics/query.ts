@@ -1,13 +1,7 @@
 /** Owns the answering of metric queries: parses, checks the grain, runs the compiled SQL and shapes the result. */
 import { AppError } from '../kernel/errors.ts';
 import type { CalendarDay } from '../kernel/calendar.ts';
-import type {
-  MetricCell,
-  MetricColumn,
-  MetricGrain,
-  MetricQueryInput,
-  MetricResult,
-} from '../domain/metrics.ts';
+import type { MetricCell, MetricColumn, MetricGrain, MetricQueryInput, MetricResult } from '../domain/metrics.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
 import type { MetricDefinition } from './catalogue.ts';
 import { compileMetricQuery, detailColumn, periodSql, sourceSql } from './compile.ts';
@@ -77,8 +71,7 @@ function sqlKeys(plan: MetricPlan): string[] {
 }
 
 function keyColumns(plan: MetricPlan): MetricColumn[] {
-  const columns: MetricColumn[] =
-    plan.query.grain === 'TOTAL' ? [] : [{ name: 'PERIOD', kind: 'PERIOD', unit: 'DAY' }];
+  const columns: MetricColumn[] = plan.query.grain === 'TOTAL' ? [] : [{ name: 'PERIOD', kind: 'PERIOD', unit: 'DAY' }];
   for (const dimension of plan.query.dimensions) {
     columns.push({ name: dimension, kind: 'DIMENSION', unit: 'TEXT' });
     const detail = detailColumn(dimension);
@@ -102,8 +95,7 @@ function freshnessOf(plan: MetricPlan): MetricResult['freshness'] {
   const part =
     outcome &&
     plan.measures.find(
-      ({ measure }) =>
-        measure === (outcome.formula.kind === 'SUM' ? outcome.formula.of : outcomePart(outcome)),
+      ({ measure }) => measure === (outcome.formula.kind === 'SUM' ? outcome.formula.of : outcomePart(outcome)),
     );
   return {
     loadedThrough: records.reduce<CalendarDay | null>(
@@ -130,9 +122,7 @@ async function refuseTooFine(unit: UnitOfWork, plan: MetricPlan): Promise<void> 
       cut: 0,
       query: {
         ...plan.query,
-        filters: plan.query.filters.filter((filter) =>
-          ['CHANNEL', 'CAMPAIGN', 'SOURCE'].includes(filter.dimension),
-        ),
+        filters: plan.query.filters.filter((filter) => ['CHANNEL', 'CAMPAIGN', 'SOURCE'].includes(filter.dimension)),
       },
     },
     params,

@@ -1,4 +1,5 @@
 /** Owns walking a run from wherever it stands to where it must wait or end: lease, graph, answers to gates, statuses. */
+import type { StateSnapshot } from '@langchain/langgraph';
 import type { Logger } from '../kernel/log.ts';
 import { AppError, toError } from '../kernel/errors.ts';
 import { assertNoUnit } from '../database/currentUnit.ts';
@@ -93,7 +94,7 @@ async function walk(work: RunWork, run: RunRow): Promise<Advanced> {
   if (refusal) return fail(work, refusal);
   const pool = work.checkpoints;
   const saver = checkpointSaver(pool);
-  const graph = run.kind === 'MEASUREMENT' ? buildMeasurementGraph(work, saver) : buildRunGraph(work, saver);
+  const graph = (run.kind === 'MEASUREMENT' ? buildMeasurementGraph(work, saver) : buildRunGraph(work, saver)) as Graph;
   let interrupted = run.status !== 'WAITING_APPROVAL';
   for (;;) {
     const { fresh, finished, gates } = await positionOf(graph, run.threadId);
@@ -125,7 +126,14 @@ async function answeredGates(unit: UnitOfWork, run: RunRow, at: { gates: readonl
   return answered;
 }
 
-type Graph = ReturnType<typeof buildRunGraph> | ReturnType<typeof buildMeasurementGraph>;
+/** What walking needs of a compiled graph, whichever its state is. */
+interface Graph {
+  getState(config: GraphConfig): Promise<GraphPosition>;
+  stream(input: unknown, config: GraphConfig & { durability: 'sync'; signal: AbortSignal; recursionLimit: number; streamMode: 'updates' }): Promise<AsyncIterable<unknown>>;
+}
+
+type GraphConfig = ReturnType<typeof threadConfig>;
+type GraphPosition = Pick<StateSnapshot, 'createdAt' | 'next' | 'tasks'>;
 
 /** Where a thread stands, from its newest checkpoint. */
 async function positionOf(graph: Graph, threadId: string): Promise<{ fresh: boolean; finished: boolean; gates: PendingGate[] }> {
@@ -141,11 +149,11 @@ async function positionOf(graph: Graph, threadId: string): Promise<{ fresh: bool
 }
 
 /** Runs the graph until it pauses or ends. */
-async function drain(graph: Graph, input: Parameters<Graph['stream']>[0], work: RunWork, run: RunRow): Promise<void> {
+async function drain(graph: Graph, input: unknown, work: RunWork, run: RunRow): Promise<void> {
   assertNoUnit('A graph call');
   const tasks = await work.inUnit('app', (unit) => unit.em.execute<{ n: number }[]>('select count(*)::int as n from task where run_id = ?::uuid', [run.id]));
   const limit = recursionLimit(Math.max(tasks[0]?.n ?? 0, 24));
-  const stream = await graph.stream(input as never, { ...threadConfig(run.threadId), durability: 'sync', signal: work.signal, recursionLimit: limit, streamMode: 'updates' });
+  const stream = await graph.stream(input, { ...threadConfig(run.threadId), durability: 'sync', signal: work.signal, recursionLimit: limit, streamMode: 'updates' });
   for await (const _ of stream) work.signal.throwIfAborted();
   work.signal.throwIfAborted();
 }

@@ -54,7 +54,7 @@ export function jobHandlers(services: WorkerServices): Readonly<Record<JobKind, 
 async function executeAlone(services: WorkerServices, at: { workspaceId: string; changeSetId: string }, job: JobRun): Promise<void> {
   const standing = await systemUnit(services, at.workspaceId)('app', (unit) => standingOf(unit, at.changeSetId));
   if (standing !== 'APPROVED') return;
-  await executeChangeSet(systemUnit(services, at.workspaceId, 'executor'), services.channels, { changeSetId: at.changeSetId, signal: job.stop });
+  await executeChangeSet({ inUnit: systemUnit(services, at.workspaceId, 'executor'), channels: services.channels, signal: job.stop }, at.changeSetId);
 }
 
 /** Lets the demo's market run on, then measures. A market that cannot run on leaves a failed measurement run that says why. */

@@ -1,9 +1,10 @@
 /** Owns the library schemas that orchestration brings: the checkpointer's and the queue's, applied in the migration phase. */
-import { makeWorkerUtils } from 'graphile-worker';
+import { runMigrations } from 'graphile-worker';
 import type { Pool } from 'pg';
+import { silentLog } from '../kernel/log.ts';
 import type { SchemaStep } from '../database/migrate.ts';
 import { setupCheckpoints } from './checkpointer.ts';
-import { queueLog } from './queueLog.ts';
+import { guardPool, queueLog } from './queueLog.ts';
 
 /** Raise with the library's version: a step runs once for each. */
 const CHECKPOINT_VERSION = 'langgraph-checkpoint-postgres 1.0.5';
@@ -16,10 +17,6 @@ export const schemaSteps: readonly SchemaStep[] = [
 ];
 
 async function migrateQueue(pool: Pool): Promise<void> {
-  const utils = await makeWorkerUtils({ pgPool: pool, noPreparedStatements: true, logger: queueLog() });
-  try {
-    await utils.migrate();
-  } finally {
-    await utils.release();
-  }
+  guardPool(pool, silentLog);
+  await runMigrations({ pgPool: pool, noPreparedStatements: true, logger: queueLog() });
 }

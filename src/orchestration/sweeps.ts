@@ -63,7 +63,7 @@ async function freeLapsedRuns(unit: UnitOfWork, alone: boolean): Promise<void> {
 export async function sweepEffects(services: RunServices, workspaceId: string, signal: AbortSignal): Promise<void> {
   const inUnit = systemUnit(services, workspaceId, 'executor');
   await inUnit('app', expireChangeSets);
-  await sweepOrphanedEffects(inUnit, services.channels, signal);
+  await sweepOrphanedEffects({ inUnit, channels: services.channels, signal });
 }
 
 /**

@@ -6,7 +6,7 @@ import { delay } from '../kernel/waiting.ts';
 import { jobKinds } from './jobs.ts';
 import { HEARTBEAT_MS } from './lease.ts';
 import { jobHandlers } from './queue.ts';
-import { queueLog } from './queueLog.ts';
+import { guardPool, queueLog } from './queueLog.ts';
 import { sweepLeases, tellAlive, tellGone } from './sweeps.ts';
 import type { WorkerServices } from './services.ts';
 
@@ -39,7 +39,7 @@ export interface Worker {
 /** Starts a worker. */
 export async function startWorker(services: WorkerServices, options: WorkerOptions = {}): Promise<Worker> {
   const { queuePool, log } = services;
-  if (queuePool.listenerCount('connect') === 0) queuePool.on('connect', (client) => client.on('error', (error) => log.warn({ err: error }, 'A queue connection was lost.')));
+  guardPool(queuePool, log);
   await sweepLeases(services, options.alone ?? false);
   const stop = new AbortController();
   let poolId = '';

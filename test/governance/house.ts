@@ -17,6 +17,7 @@ type CampaignName = (typeof CAMPAIGNS)[number];
 /** A workspace with people. */
 export interface House {
   readonly workspaceId: string;
+  readonly runId: string;
   readonly campaigns: Readonly<Record<CampaignName, string>>;
   /** The n-th holder (0 or 1) of a role. */
   person(role: PersonRole, n?: 0 | 1): Principal & { kind: 'PERSON' };
@@ -72,7 +73,21 @@ export async function buildHouse(database: TestDatabase): Promise<House> {
       ],
     ]);
   }
-  return houseOf(database, workspaceId, people, campaigns);
+  const runId = newId();
+  const goalId = newId();
+  const strategist = people.get('STRATEGIST.0')?.memberId;
+  await inWorkspace(owner, workspaceId, [
+    [
+      `insert into goal (id, workspace_id, owner_member_id, kpi, target, from_day, to_day, budget_micros, currency, market, text)
+       values ($1, $2, $3, 'REVENUE', 1, current_date, current_date + 90, 1, 'EUR', 'ALL', 'Grow.')`,
+      [goalId, workspaceId, strategist],
+    ],
+    [
+      `insert into run (id, workspace_id, goal_id, kind, status, graph_version, thread_id, requested_by) values ($1, $2, $3, 'PLAN_AND_EXECUTE', 'RUNNING', '1', $1, $4)`,
+      [runId, workspaceId, goalId, strategist],
+    ],
+  ]);
+  return houseOf(database, { workspaceId, runId, people, campaigns });
 }
 
 type Statement = readonly [string, readonly unknown[]];
@@ -97,11 +112,16 @@ export async function asOwner(database: TestDatabase, workspaceId: string, ...st
   await inWorkspace(database.database.ownerPool, workspaceId, statements);
 }
 
+interface Parts {
+  workspaceId: string;
+  runId: string;
+  people: ReadonlyMap<string, Principal & { kind: 'PERSON' }>;
+  campaigns: Record<CampaignName, string>;
+}
+
 function houseOf(
   database: TestDatabase,
-  workspaceId: string,
-  people: ReadonlyMap<string, Principal & { kind: 'PERSON' }>,
-  campaigns: Record<CampaignName, string>,
+  { workspaceId, runId, people, campaigns }: Parts,
 ): House {
   const person: House['person'] = (role, n = 0) => {
     const found = people.get(`${role}.${n}`);
@@ -109,16 +129,16 @@ function houseOf(
     return found;
   };
   const as = (principal: Principal): InUnit => database.units(workspaceId, principal);
-  const agentPrincipal: Principal = { kind: 'AGENT', agent: 'NEXT_BEST_ACTION', runId: newId(), onBehalfOf: person('STRATEGIST').memberId };
-  const proposer: Principal = { kind: 'SYSTEM', service: 'planner' };
+  const agentPrincipal: Principal = { kind: 'AGENT', agent: 'NEXT_BEST_ACTION', runId, onBehalfOf: person('STRATEGIST').memberId };
   const target = (name: CampaignName): { type: 'campaign'; id: string; name: string } => ({ type: 'campaign', id: campaigns[name], name });
   const house: House = {
     workspaceId,
+    runId,
     campaigns,
     person,
     as,
     agentPrincipal,
-    agent: as(proposer),
+    agent: as(agentPrincipal),
     executor: as({ kind: 'SYSTEM', service: 'executor' }),
     budgetMove: (name, byMinor) => ({
       kind: 'budget.set',

@@ -48,8 +48,8 @@ function fatigueFindings({ context, fatigue }: FindingBasis): MediaFinding[] {
   return fatigue.filter((entry) => entry.fatigued).map((entry) => ({
     ...base(context, 'CREATIVE_FATIGUE', 'WARN'),
     target: { type: 'message', id: entry.messageId, name: entry.messageName },
-    effect: entry.slopePerWeek,
-    statement: sentence(`The click rate of \u201c${entry.messageName}\u201d falls week by week (${valueText(entry.slopePerWeek)} a week); that it is wearing out is ${chanceText(entry.probability.value)}`),
+    effect: entry.change,
+    statement: sentence(`The click rate of \u201c${entry.messageName}\u201d went from ${valueText(entry.firstRate)} to ${valueText(entry.lastRate)} within ${entry.weeks} weeks; that it wears out as more is seen is ${chanceText(entry.probability.value)}`),
     action: 'Replace the creative; leave the budget as it is until the new one has run two weeks',
     owner: 'Creative lead',
   }));

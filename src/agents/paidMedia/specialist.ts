@@ -4,7 +4,7 @@ import type { Table } from '../../domain/artifacts/shape.ts';
 import { addDays } from '../../kernel/calendar.ts';
 import type { SpecialistContext, SpecialistDefinition, SpecialistResult } from '../contract.ts';
 import { evidenceBook, figuresIn, type Evidence, type EvidenceBook } from '../evidence.ts';
-import { fatigueOf } from '../fatigue.ts';
+import { wearOutOf } from '../fatigue.ts';
 import { composeGrounded } from '../grounding.ts';
 import { returnBase } from '../hurdle.ts';
 import { channelTitle, goalFacts } from '../labels.ts';
@@ -37,7 +37,7 @@ async function runMedia(context: SpecialistContext): Promise<SpecialistResult> {
   const returns = returnsOf(context, book, material);
   const { evidence: wasteEvidence, waste } = wasteIn(context, book, material);
   const wasted = wasteFigures(wasteEvidence, waste, context.workspace.currency);
-  const fatigue = fatigueOf(book, { rows: material.messageWeeks, loadIds: material.coverage.loadIds });
+  const fatigue = wearOutOf(book, { rows: material.messageWeeks, loadIds: material.coverage.loadIds });
   const findings = mediaFindings({ context, returns, waste: wasted, fatigue: fatigue.entries });
   const identified = returns.channels.filter((channel) => channel.identified).length;
   await context.progress(`${identified} of ${returns.channels.length} channels can be judged; ${findings.length} findings.`);

@@ -15,5 +15,13 @@ export const CATALOGUE_VERSION = '2026.1';
 
 /** Every rule, by category group. Not legal advice: dates and references need a lawyer's check. */
 export const catalogue: readonly Rule[] = [
-  ...claimRules, ...healthRules, ...financialRules, ...environmentalRules, ...endorsementRules, ...offerRules, ...protectedRules, ...dataRules, ...brandRules,
+  ...claimRules,
+  ...healthRules,
+  ...financialRules,
+  ...environmentalRules,
+  ...endorsementRules,
+  ...offerRules,
+  ...protectedRules,
+  ...dataRules,
+  ...brandRules,
 ];

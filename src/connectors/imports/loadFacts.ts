@@ -125,7 +125,7 @@ async function stageAll(
   of: { batches: AsyncIterable<readonly Fact[]> | Iterable<readonly Fact[]>; progress?: (at: LoadProgress) => void; signal?: AbortSignal },
 ): Promise<Staged> {
   const staged: Staged = { facts: 0, rows: 0, from: null, to: null, entities: emptyEntityIds() };
-  for await (const facts of of.batches) {
+  for await (const facts of ahead(of.batches)) {
     of.signal?.throwIfAborted();
     const { found, rows } = await inUnit('app', async ({ em, workspace }) => {
       const found = await observeEntities(em, workspace.id, { facts, known: staged.entities });
@@ -144,6 +144,26 @@ async function stageAll(
     of.progress?.({ stage: 'READING', facts: staged.facts });
   }
   return staged;
+}
+
+/** Asks for the next batch while the present one is written: reading and the database work on different cores. */
+async function* ahead<T>(batches: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {
+  const iterator = Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
+  const next = async (): Promise<IteratorResult<T>> => iterator.next();
+  let coming = next();
+  coming.catch(() => undefined);
+  try {
+    for (;;) {
+      const { done, value } = await coming;
+      if (done) return;
+      coming = next();
+      coming.catch(() => undefined);
+      yield value;
+    }
+  } finally {
+    await coming.catch(() => undefined);
+    await iterator.return?.();
+  }
 }
 
 async function activate({ em }: UnitOfWork, result: ImportResult, window: { from: string; to: string }): Promise<void> {

@@ -1,6 +1,7 @@
 /** Owns the writing of one batch of facts under a load that readers do not see yet. */
 import { hash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { executeBound } from '../../database/boundStatement.ts';
 import { conversionMeasures, countMeasures, moneyMeasures, type ControlFact, type Fact, type KpiFact, type MediaInputFact, type PerformanceFact } from '../../domain/facts.ts';
 import { entityId, type EntityIds } from './observedEntities.ts';
 
@@ -89,9 +90,10 @@ async function stagePerformance(em: EntityManager, load: StagedLoad, rows: reado
   ];
   const names = columns.map(({ name }) => name).join(', ');
   const sums = measures.map(({ column: name }) => `${name} = case when t.${name} is null then excluded.${name} when excluded.${name} is null then t.${name} else t.${name} + excluded.${name} end`);
-  await em.execute(
+  await executeBound(
+    em,
     `insert into performance_fact as t (workspace_id, load_id, ${names})
-     select ?::uuid, ?::uuid, u.* from unnest(${columns.map(({ type }) => `?::${type}[]`).join(', ')}) as u(${names})
+     select $1::uuid, $2::uuid, u.* from unnest(${columns.map(({ type }, at) => `$${at + 3}::${type}[]`).join(', ')}) as u(${names})
      on conflict (workspace_id, identity, load_id) do update set ${['content = md5(t.content::text || excluded.content::text)::uuid', ...sums].join(', ')}`,
     [load.workspaceId, load.id, ...columns.map(({ literal }) => literal)],
   );
@@ -155,9 +157,10 @@ async function stageSeries<F extends KpiFact | ControlFact | MediaInputFact>(em:
   ];
   const names = columns.map(({ name }) => name).join(', ');
   const updates = batch.values.slice(1).map(({ name }) => `${name} = excluded.${name}`);
-  await em.execute(
+  await executeBound(
+    em,
     `insert into ${batch.table} (workspace_id, load_id, ${names})
-     select ?::uuid, ?::uuid, u.* from unnest(${columns.map(({ type }) => `?::${type}[]`).join(', ')}) as u(${names})
+     select $1::uuid, $2::uuid, u.* from unnest(${columns.map(({ type }, at) => `$${at + 3}::${type}[]`).join(', ')}) as u(${names})
      on conflict (workspace_id, identity, load_id) do update set ${updates.join(', ')}`,
     [load.workspaceId, load.id, ...columns.map(({ literal }) => literal)],
   );

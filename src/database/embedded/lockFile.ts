@@ -1,7 +1,7 @@
 /** Owns `baton.lock` in the data folder: one process serves it, others find its socket there, and a lock left by a dead one is taken over. */
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError, toError } from '../../kernel/errors.ts';
 import { monotonicMs } from '../../kernel/clock.ts';
@@ -16,6 +16,9 @@ const PROBE_EVERY_MS = 100;
 
 const lockShape = z.object({ pid: z.number().int(), socket: z.string() });
 
+/** Sockets that this process is about to serve or serves; another of its own openings must wait for the first. */
+const servedHere = new Set<string>();
+
 /** Who serves a data folder: process id and path of the socket. */
 export type LockOwner = z.infer<typeof lockShape>;
 
@@ -29,11 +32,18 @@ export type LockOutcome = { kind: 'taken'; release(): Promise<void> } | { kind: 
 export async function takeLock(dataDir: string, mine: LockOwner): Promise<LockOutcome> {
   const path = join(dataDir, LOCK_NAME);
   await writable(dataDir, () => mkdir(dataDir, { recursive: true, mode: 0o700 }));
-  for (;;) {
-    if (await writable(dataDir, () => createLock(path, mine))) return { kind: 'taken', release: () => releaseLock(path, mine) };
-    const owner = await servingOwner(path);
-    if (owner) return { kind: 'served', owner };
-    await writable(dataDir, () => removeStale(path, mine.pid));
+  servedHere.add(mine.socket);
+  let taken = false;
+  try {
+    for (;;) {
+      taken = await writable(dataDir, () => createLock(path, mine));
+      if (taken) return { kind: 'taken', release: () => releaseLock(path, mine) };
+      const owner = await servingOwner(path);
+      if (owner) return { kind: 'served', owner };
+      await writable(dataDir, () => removeStale(path, mine.pid));
+    }
+  } finally {
+    if (!taken) servedHere.delete(mine.socket);
   }
 }
 
@@ -49,31 +59,30 @@ async function servingOwner(path: string): Promise<LockOwner | undefined> {
     const owner = await readLock(path);
     if (!owner) return undefined;
     if (await answers(owner.socket)) return owner;
-    if (!isAlive(owner.pid) || owner.pid === process.pid || monotonicMs() - started > SILENT_OWNER_LIMIT_MS) return undefined;
+    const opening = owner.pid === process.pid ? servedHere.has(owner.socket) : isAlive(owner.pid);
+    if (!opening || monotonicMs() - started > SILENT_OWNER_LIMIT_MS) return undefined;
     await delay(PROBE_EVERY_MS);
   }
 }
 
+/** The lock appears with its content or not at all: a file is written beside it and linked to its name. */
 async function createLock(path: string, mine: LockOwner): Promise<boolean> {
-  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return undefined;
+  const draft = `${path}.${basename(dirname(mine.socket))}`;
+  await writeFile(draft, JSON.stringify(mine), { mode: 0o600 });
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
-  });
-  if (!file) return false;
-  await file.writeFile(JSON.stringify(mine)).finally(() => file.close());
-  return true;
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
 
 async function readLock(path: string): Promise<LockOwner | undefined> {
-  for (let attempt = 0; attempt < 3; attempt += 1) {
-    const text = await readFile(path, 'utf8').catch(() => undefined);
-    if (text === undefined) return undefined;
-    const parsed = lockShape.safeParse(parseJson(text));
-    if (parsed.success) return parsed.data;
-    // Another process may have made the file and not yet written it.
-    await delay(PROBE_EVERY_MS);
-  }
-  return undefined;
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : lockShape.safeParse(parseJson(text)).data;
 }
 
 /** Moves a stale lock aside; puts it back when another process took over in the meantime. */
@@ -86,10 +95,17 @@ async function removeStale(path: string, pid: number): Promise<void> {
   if (!moved) return;
   const owner = await readLock(aside);
   if (owner && (await answers(owner.socket))) await link(aside, path).catch(() => undefined);
+  else if (owner) await removeSocketFolder(dirname(owner.socket));
   await rm(aside, { force: true });
 }
 
+/** A killed process leaves its socket's folder behind; only a folder of the name that Baton gives is touched. */
+async function removeSocketFolder(folder: string): Promise<void> {
+  if (/^baton-[A-Za-z0-9]{6}$/.test(basename(folder))) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+}
+
 async function releaseLock(path: string, mine: LockOwner): Promise<void> {
+  servedHere.delete(mine.socket);
   const owner = await readLock(path);
   if (owner?.socket === mine.socket && owner.pid === mine.pid) await rm(path, { force: true });
 }

@@ -48,15 +48,20 @@ export const mediaFindingSchema = z.object({
 });
 export type MediaFinding = z.infer<typeof mediaFindingSchema>;
 
-/** Wear-out of one creative: click rate against its own first weeks. */
+/** Wear-out of one creative: its fitted click rate at the end of the window against that at the beginning. */
 export const fatigueSchema = z.object({
   messageId: z.string(),
   messageName: z.string(),
   campaignId: z.string().nullable(),
   campaignName: z.string().nullable(),
   channel: z.string(),
-  slopePerWeek: figureSchema,
+  firstRate: figureSchema,
+  lastRate: figureSchema,
+  /** Relative change between the two. */
+  change: figureSchema,
+  /** That the rate falls as more is seen. */
   probability: figureSchema,
+  weeks: z.number().int(),
   fatigued: z.boolean(),
 });
 export type Fatigue = z.infer<typeof fatigueSchema>;

@@ -6,8 +6,8 @@ import { standingOf } from '../changeStanding.ts';
 import { readChangeState, type ChangeStanding } from '../state.ts';
 import type { RunWork } from '../services.ts';
 
-/** Tries while another change set works on the same thing, or while an outside answer is unknown, and the pause between them. */
-const TRIES = 20;
+/** Times that an unknown outside answer is asked for before the sweep goes on asking, and the pause between them. */
+const TRIES = 3;
 const PAUSE_MS = 500;
 
 /** Makes the node that executes. It may run again after a kill: the effect ledger keeps each action to once. */
@@ -20,15 +20,14 @@ export function executeNode(work: RunWork) {
   };
 }
 
-/** @throws TIMEOUT when something else keeps holding what the change set is about; the run's job is then tried again */
+/** @throws TIMEOUT when another change set keeps holding what this one is about; the run's job is then tried again */
 async function execute(work: RunWork, at: { changeSetId: string; workspaceId: string }): Promise<void> {
   const { services, signal } = work;
   const inUnit = services.units({ workspaceId: at.workspaceId, principal: { kind: 'SYSTEM', service: 'executor' } });
   for (let tries = 1; tries <= TRIES; tries += 1) {
-    const { change, refusal } = await executeChangeSet(inUnit, services.channels, { changeSetId: at.changeSetId, signal });
-    if (refusal !== 'BUSY' && change.state !== 'EXECUTION_UNKNOWN') return;
-    if (change.state === 'EXECUTION_UNKNOWN' && tries >= 3) return;
-    await delay(PAUSE_MS, signal);
+    const { change, refusal } = await executeChangeSet({ inUnit, channels: services.channels, signal }, at.changeSetId);
+    if (refusal === 'BUSY') throw new AppError('TIMEOUT', `Change set ${at.changeSetId} waited too long for another one on the same campaign.`);
+    if (change.state !== 'EXECUTION_UNKNOWN') return;
+    if (tries < TRIES) await delay(PAUSE_MS, signal);
   }
-  throw new AppError('TIMEOUT', `Change set ${at.changeSetId} waited ${(TRIES * PAUSE_MS) / 1000} s for another one on the same campaign.`);
 }

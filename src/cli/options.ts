@@ -1,0 +1,74 @@
+/** Owns the options that several commands share, and opening a workspace with them. */
+import type { Command } from 'commander';
+import { AppError } from '../kernel/errors.ts';
+import type { Caller } from '../useCases/callers.ts';
+import { callerAs, findWorkspace } from '../useCases/workspaces.ts';
+import type { Services } from '../useCases/services.ts';
+import type { Runtime } from './runtime.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+
+/** Sets a command's exit code where it is neither 0 nor an error. */
+export type ExitWith = (code: number) => void;
+
+/** A group of commands adds itself to the program. */
+export type Register = (root: Command, runtime: Runtime, exitWith: ExitWith) => void;
+
+/** Options of every command that opens the database. */
+export interface PlaceOptions {
+  readonly workspace?: string;
+  readonly dataDir?: string;
+  readonly as?: string;
+  readonly json?: boolean;
+}
+
+/** Adds --json. */
+export function withJson(command: Command): Command {
+  return command.option('--json', 'one JSON document on standard output and nothing else there');
+}
+
+/** Adds the options of a command that opens the database; `writes` adds --as. */
+export function withPlace(command: Command, writes: boolean): Command {
+  withJson(command).option('--data-dir DIR', 'data folder (default: $DATA_DIR or .baton)').option('--workspace NAME', 'workspace (default: the only one)');
+  return writes ? command.option('--as EMAIL', 'who acts (default: the only admin)') : command;
+}
+
+/** Adds an example to a command's help. */
+export function withExample(command: Command, ...lines: string[]): Command {
+  return command.addHelpText('after', `\nExample:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+}
+
+/** What a command in a workspace works with. */
+export interface InWorkspace {
+  readonly services: Services;
+  readonly caller: Caller;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+/** Opens the place that the options name and runs the work in its workspace. */
+export function inWorkspace<T>(runtime: Runtime, options: PlaceOptions, work: (at: InWorkspace) => Promise<T>, needs: { worker?: boolean } = {}): Promise<T> {
+  const terminal = openTerminal(options.json ?? false);
+  return runtime.withServices({ dataDir: options.dataDir, ...needs }, async (services, signal) => {
+    const workspace = await findWorkspace(services, options.workspace);
+    return work({ services, caller: await callerAs(services, workspace.id, options.as), terminal, signal });
+  });
+}
+
+/** Collects an option that may be given several times. */
+export function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
+
+/** Splits `NAME=VALUE`. @throws BAD_USER_INPUT naming the option when the sign is missing */
+export function pair(option: string, text: string): [string, string] {
+  const at = text.lastIndexOf('=');
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  throw new AppError('BAD_USER_INPUT', `${option} is "${text}"; expected NAME=VALUE.`);
+}
+
+/** Parses a number option. @throws BAD_USER_INPUT naming the option */
+export function numberOption(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new AppError('BAD_USER_INPUT', `${option} is "${text}"; expected a number.`);
+}

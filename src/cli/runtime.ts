@@ -1,0 +1,36 @@
+/** Owns what commands need of the process: services on demand, and the server; main.ts fills it. */
+import type { Services } from '../useCases/services.ts';
+
+/** Where a command works. */
+export interface Place {
+  /** Data folder; the environment's or `.baton` when it is not given. */
+  readonly dataDir?: string | undefined;
+}
+
+/** A server that has been started. */
+export interface RunningServer {
+  readonly services: Services;
+  /** Address without a trailing slash, such as http://127.0.0.1:4000. */
+  readonly url: string;
+  /** Resolves when the server has ended for good. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What main.ts hands to the program. */
+export interface Runtime {
+  readonly version: string;
+  /**
+   * Opens services for one command and closes them after it. With `worker`, runs are carried out by this process unless
+   * another one serves the folder and does it already.
+   */
+  withServices<T>(place: Place & { readonly worker?: boolean }, work: (services: Services, signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Migrates and ends; refused on a folder that is served. */
+  migrate(place: Place): Promise<readonly string[]>;
+  /** Starts API and worker in this process. */
+  start(place: Place & { readonly port?: number | undefined }): Promise<RunningServer>;
+  /** Runs a worker alone until the signal comes; needs DATABASE_URL. */
+  work(): Promise<void>;
+  /** The emitted schema text. */
+  schemaText(): Promise<string>;
+}

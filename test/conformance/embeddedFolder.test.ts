@@ -1,0 +1,115 @@
+/** The data folder of the embedded database: kill -9, second openers, commands beside a server, versions, and what is not served. */
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, onTestFinished, test } from 'vitest';
+import { openDatabase, type Database, type DatabaseOptions } from '../../src/database/connect.ts';
+import { silentLog } from '../../src/kernel/log.ts';
+import { schemaSteps } from '../support/schemaSteps.ts';
+import { SUITE_MIGRATIONS } from './databaseSuite.ts';
+
+const WRITER = new URL('../support/writingServer.ts', import.meta.url).pathname;
+
+test('after kill -9 in the middle of writing, the folder opens again with every acknowledged row', async () => {
+  const dataDir = await temporaryFolder();
+  const writer = spawn(process.execPath, [WRITER, dataDir, SUITE_MIGRATIONS], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let acknowledged = 0;
+  for await (const line of createInterface({ input: writer.stdout })) {
+    acknowledged = Number(line);
+    if (acknowledged === 200) writer.kill('SIGKILL');
+  }
+  const database = await open({ dataDir });
+  const { rows } = await database.poolOf('baton_app').query<{ rows: number; twins: number; last: number }>(
+    "select count(*) filter (where name like 'row %')::int as rows, count(*) filter (where name like 'twin %')::int as twins, max(value) as last from counter",
+  );
+  const found = rows[0] ?? { rows: 0, twins: -1, last: 0 };
+  expect(found.last).toBeGreaterThanOrEqual(acknowledged);
+  expect(found).toMatchObject({ rows: found.last, twins: found.last });
+  expect(JSON.parse(await readFile(join(dataDir, 'baton.lock'), 'utf8'))).toMatchObject({ pid: process.pid });
+});
+
+test('a second server is refused with the process that serves; a command works through it and leaves it running', async () => {
+  const dataDir = await temporaryFolder();
+  const server = await open({ dataDir, exclusive: true });
+  await expect(open({ dataDir, exclusive: true })).rejects.toMatchObject({
+    code: 'DATA_DIR_IN_USE',
+    message: expect.stringContaining(String(process.pid)),
+  });
+  const command = await open({ dataDir });
+  await command.poolOf('baton_app').query("insert into counter values ('by the command', 1)");
+  await command.close();
+  const { rows } = await server.poolOf('baton_app').query("select value from counter where name = 'by the command'");
+  expect(rows).toEqual([{ value: 1 }]);
+});
+
+test('of two processes that start at once, one serves and the other is told so', async () => {
+  const dataDir = await temporaryFolder();
+  const both = await Promise.allSettled([open({ dataDir, exclusive: true }), open({ dataDir, exclusive: true })]);
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(both.find((result) => result.status === 'rejected')?.reason).toMatchObject({ code: 'DATA_DIR_IN_USE' });
+});
+
+test('a closed folder keeps its rows, loses its lock, and opens again', async () => {
+  const dataDir = await temporaryFolder();
+  const first = await open({ dataDir });
+  await first.poolOf('baton_app').query("insert into counter values ('kept', 1)");
+  await first.close();
+  await expect(readFile(join(dataDir, 'baton.lock'))).rejects.toMatchObject({ code: 'ENOENT' });
+  const again = await open({ dataDir });
+  expect((await again.poolOf('baton_app').query("select value from counter where name = 'kept'")).rows).toEqual([{ value: 1 }]);
+});
+
+test('a folder that cannot be written is named', async () => {
+  const file = join(await temporaryFolder(), 'file');
+  await writeFile(file, '');
+  await expect(open({ dataDir: join(file, 'data') })).rejects.toMatchObject({ code: 'DATA_DIR_UNWRITABLE', message: expect.stringContaining(file) });
+});
+
+test('a migration is applied to a folder that lacks it, a failing one leaves nothing, and an older version refuses the folder', async () => {
+  const dataDir = await temporaryFolder();
+  await (await open({ dataDir })).close();
+  const newer = await copyOfMigrations();
+  await writeFile(join(newer, '002_more.sql'), 'create table more (n int);\ngrant select on more to baton_app;');
+  await writeFile(join(newer, '003_wrong.sql'), 'create table third (n int);\nselect no_such_column;');
+  await expect(open({ dataDir, migrationsFolder: newer })).rejects.toMatchObject({
+    code: 'DATABASE_UNSUITABLE',
+    message: expect.stringMatching(/003_wrong\.sql failed at line 2/),
+  });
+  await rm(join(newer, '003_wrong.sql'));
+  const opened = await open({ dataDir, migrationsFolder: newer });
+  expect(opened.migrated).toEqual(['002_more.sql']);
+  await opened.close();
+  await expect(open({ dataDir })).rejects.toMatchObject({ code: 'DATABASE_TOO_NEW', message: expect.stringContaining('002_more.sql') });
+  await writeFile(join(newer, '002_more.sql'), 'create table other (n int);');
+  await expect(open({ dataDir, migrationsFolder: newer })).rejects.toMatchObject({ code: 'DATABASE_UNSUITABLE', message: expect.stringContaining('changed') });
+});
+
+test('a database that would show rows across workspaces is not served', async () => {
+  const dataDir = await temporaryFolder();
+  const leaky = await copyOfMigrations();
+  await writeFile(join(leaky, '002_leaky.sql'), 'create table leaky (workspace_id uuid);');
+  await expect(open({ dataDir, migrationsFolder: leaky })).rejects.toMatchObject({ code: 'DATABASE_UNSUITABLE', message: expect.stringContaining('leaky') });
+  const open_ = 'alter table leaky enable row level security; alter table leaky force row level security; create policy all_rows on leaky using (true); grant select on leaky to baton_app; alter table leaky no force row level security; insert into leaky values (gen_random_uuid()); alter table leaky force row level security;';
+  await writeFile(join(leaky, '003_open.sql'), open_);
+  await expect(open({ dataDir, migrationsFolder: leaky })).rejects.toMatchObject({ code: 'DATABASE_UNSUITABLE', message: expect.stringMatching(/can be read.*leaky/) });
+});
+
+async function open(options: Partial<DatabaseOptions> & { dataDir: string }): Promise<Database> {
+  const database = await openDatabase({ migrationsFolder: SUITE_MIGRATIONS, entities: [], steps: schemaSteps, log: silentLog, ...options });
+  onTestFinished(() => database.close());
+  return database;
+}
+
+async function copyOfMigrations(): Promise<string> {
+  const folder = await temporaryFolder();
+  await cp(SUITE_MIGRATIONS, folder, { recursive: true });
+  return folder;
+}
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'baton-folder-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}

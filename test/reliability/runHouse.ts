@@ -1,0 +1,214 @@
+/** Owns a workspace whose runs can be walked: goal, facts, an active strategy, small specialists, a channel that counts, a worker. */
+import type { ChangeProposal, SpecialistContext, SpecialistDefinition, SpecialistResult } from '../../src/agents/contract.ts';
+import type { ChannelPort, ChannelRequest } from '../../src/domain/channel.ts';
+import type { Finding } from '../../src/domain/compliance.ts';
+import type { ChatModel, Embedder } from '../../src/domain/models.ts';
+import type { Recommendation } from '../../src/domain/recommendations.ts';
+import { specialists, type RunStatus, type Specialist } from '../../src/domain/specialists.ts';
+import type { RunEvent } from '../../src/domain/runEvents.ts';
+import { fencedPool } from '../../src/database/fencedPool.ts';
+import { createUnits } from '../../src/database/unitOfWork.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { digestOf } from '../../src/kernel/canonicalJson.ts';
+import { derivedId, newId } from '../../src/kernel/ids.ts';
+import { silentLog } from '../../src/kernel/log.ts';
+import { advanceRun } from '../../src/orchestration/advance.ts';
+import { followRun, readEvents } from '../../src/orchestration/events.ts';
+import { createRun, loadRun } from '../../src/orchestration/runs.ts';
+import type { WorkerServices } from '../../src/orchestration/services.ts';
+import { openWakeups, type Wakeups } from '../../src/orchestration/wakeups.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { asOwner, buildHouse, type House } from '../governance/house.ts';
+import { testLedger, testMemory } from './ledger.ts';
+
+/** A house with runs. */
+export interface RunHouse extends AsyncDisposable {
+  readonly house: House;
+  readonly services: WorkerServices;
+  readonly wakeups: Wakeups;
+  /** Calls that reached the outside, by idempotency key. */
+  readonly sent: Map<string, ChannelRequest[]>;
+  /** States a goal and creates its run. */
+  start(goal?: { kpi?: string; text?: string }): Promise<string>;
+  /** Carries a run on in this process, as a job would. */
+  advance(runId: string, more?: { stop?: AbortSignal; workerId?: string; lastTry?: boolean }): ReturnType<typeof advanceRun>;
+  status(runId: string): Promise<RunStatus>;
+  events(runId: string): Promise<RunEvent[]>;
+  types(runId: string): Promise<string[]>;
+  follow(runId: string, after: number, signal?: AbortSignal): AsyncIterableIterator<RunEvent>;
+  /** Approves every gate of every open change set of a run. */
+  approveAll(runId: string): Promise<void>;
+}
+
+/** How the parts of a house are made other than usual. */
+export interface RunHouseOptions {
+  readonly specialists?: Partial<Record<Specialist, Partial<SpecialistDefinition>>>;
+  readonly channels?: readonly ChannelPort[];
+  readonly house?: House;
+  readonly isDemo?: boolean;
+}
+
+/** A channel that carries out everything and counts. */
+export function countingChannel(sent: Map<string, ChannelRequest[]>): ChannelPort {
+  return {
+    name: 'counting',
+    accepts: () => true,
+    send: async (request) => {
+      sent.set(request.idempotencyKey, [...(sent.get(request.idempotencyKey) ?? []), request]);
+      return { status: 'DONE', reference: `ref-${request.idempotencyKey}`, detail: 'Carried out.' };
+    },
+    reconcile: async (request) => (sent.has(request.idempotencyKey) ? { status: 'DONE', reference: `ref-${request.idempotencyKey}`, detail: 'Was carried out.' } : null),
+  };
+}
+
+/** Builds the house in a workspace of its own. */
+export async function buildRunHouse(database: TestDatabase, options: RunHouseOptions = {}): Promise<RunHouse> {
+  const house = options.house ?? (await buildHouse(database));
+  if (!options.house) await furnish(database, house, options.isDemo ?? false);
+  const sent = new Map<string, ChannelRequest[]>();
+  const wakeups = await openWakeups(() => database.database.connectListener(), silentLog);
+  const services: WorkerServices = {
+    clock: systemClock,
+    log: silentLog,
+    version: 'test',
+    units: createUnits(database.database, { clock: systemClock, log: silentLog }),
+    chat: { name: 'none', embedded: true } as ChatModel,
+    embedder: { id: 'none', dimensions: 1 } as Embedder,
+    specialists: specialistsOf(options.specialists ?? {}, house),
+    channels: options.channels ?? [countingChannel(sent)],
+    checkpointPool: (lease) => fencedPool(database.database.checkpointPool, lease),
+    advanceMarket: async () => undefined,
+    ledger: testLedger,
+    performanceMemory: testMemory,
+    wakeups,
+    queuePool: database.database.queuePool,
+  };
+  const units = database.units(house.workspaceId);
+  const events = (runId: string): Promise<RunEvent[]> => units('app', (unit) => readEvents(unit, runId, 0));
+  return {
+    house,
+    services,
+    wakeups,
+    sent,
+    start: (goal = {}) => startRun(house, units, goal),
+    advance: (runId, more = {}) =>
+      advanceRun(services, { workspaceId: house.workspaceId, runId, workerId: more.workerId ?? 'test', stop: more.stop ?? new AbortController().signal, lastTry: more.lastTry ?? true }),
+    status: async (runId) => (await units('app', (unit) => loadRun(unit, runId))).status,
+    events,
+    types: async (runId) => (await events(runId)).map((event) => event.type),
+    follow: (runId, after, signal) => followRun({ inUnit: units, wakeups }, runId, after, signal),
+    approveAll: (runId) => approveAll(house, units, runId),
+    [Symbol.asyncDispose]: () => wakeups.close(),
+  };
+}
+
+async function approveAll(house: House, units: ReturnType<TestDatabase['units']>, runId: string): Promise<void> {
+  const open = await units('app', (unit) =>
+    unit.em.execute<{ id: string; revision: number; digest: string; gates: { gate: string; seats: { role: 'BUDGET_OWNER'; count: number }[] }[] }[]>(
+      "select id, revision, digest, canonical::jsonb -> 'requiredGates' as gates from change_set where run_id = ?::uuid and state = 'NEEDS_APPROVAL' order by created_at",
+      [runId],
+    ),
+  );
+  for (const change of open) await house.approveAll(change as never);
+}
+
+async function startRun(house: House, units: ReturnType<TestDatabase['units']>, { kpi = 'PIPELINE', text = '' }: { kpi?: string; text?: string }): Promise<string> {
+  const owner = house.person('STRATEGIST').memberId;
+  return units('app', async (unit) => {
+    const goalId = newId();
+    await unit.em.execute(
+      `insert into goal (id, workspace_id, owner_member_id, kpi, target, from_day, to_day, budget_micros, currency, market, text)
+       values (?::uuid, ?::uuid, ?::uuid, ?, 1000, '2026-01-01', '2026-03-31', 900000000000, 'EUR', 'ALL', ?)`,
+      [goalId, house.workspaceId, owner, kpi, text],
+    );
+    return (await createRun(unit, { goalId, requestedBy: owner })).runId;
+  });
+}
+
+/** Facts of paid media, audiences, messages and email, a brand document, and an active strategy that holds the goal. */
+async function furnish(database: TestDatabase, house: House, isDemo: boolean): Promise<void> {
+  const load = newId();
+  const ws = house.workspaceId;
+  const fact = (n: number, extra: string, values: string): readonly [string, readonly unknown[]] => [
+    `insert into performance_fact (workspace_id, load_id, identity, content, source, source_kind, account, grain, start_day, end_day, channel, currency, ${extra})
+     values ($1, $2, $3, $3, 'long', 'PLATFORM', 'a', 'DAY', date '2025-12-30', date '2025-12-30', 'PAID_SEARCH', 'EUR', ${values})`,
+    [ws, load, derivedId('fact', ws, String(n))],
+  ];
+  const strategy = {
+    title: 'Grow', objectives: [{ kpi: 'PIPELINE', metric: 'PIPELINE', baseline: 500, target: 2000, date: '2026-12-31' }], positioning: 'Clear.', personas: [], offers: [],
+    channelMix: [], budgetEnvelope: { minor: '1000000000', currency: 'EUR', period: 'QUARTER' }, exclusions: [], kpiTree: [], owner: 'STRATEGY_OWNER',
+  };
+  await asOwner(
+    database,
+    ws,
+    ['update workspace set is_demo = $1, business_date = case when $1 then date \'2026-01-01\' end where id = $2', [isDemo, ws]],
+    [`insert into import_load (id, workspace_id, file_name, file_sha256, options_sha256, preset, source, status, imported_by) values ($1, $2, 'f', 'f', 'o', 'long', 'long', 'ACTIVE', 'test')`, [load, ws]],
+    fact(1, 'spend_micros, audience_id, message_id', `5000000, '${newId()}', '${newId()}'`),
+    fact(2, 'spend_micros, audience_id, message_id', `5000000, '${newId()}', '${newId()}'`),
+    fact(3, 'sends, delivered, sessions', '100, 99, 10'),
+    [`insert into brand_document (id, workspace_id, title, source, media_type, sha256, text, trust, added_by) values ($1, $2, 'Brand', 'test', 'text/markdown', 'x', 'Be clear.', 'OWNED', 'test')`, [newId(), ws]],
+    [`insert into strategy (id, workspace_id, market, version, status, document, digest, proposed_by, activated_at) values ($1, $2, 'ALL', 1, 'ACTIVE', $3, $4, 'test', now())`, [newId(), ws, JSON.stringify(strategy), digestOf(strategy)]],
+  );
+}
+
+/** Every specialist as a small one that leaves an artifact; next best action proposes two budget moves. */
+function specialistsOf(given: Partial<Record<Specialist, Partial<SpecialistDefinition>>>, house: House): Record<Specialist, SpecialistDefinition> {
+  const definition = (specialist: Specialist): SpecialistDefinition => ({
+    specialist,
+    owner: `Owner of ${specialist}`,
+    purpose: 'For tests.',
+    tools: [],
+    run: async (context) => (specialist === 'NEXT_BEST_ACTION' ? decisions(context, house) : artifact(context)),
+    ...given[specialist],
+  });
+  return Object.fromEntries(specialists.map((specialist) => [specialist, definition(specialist)])) as Record<Specialist, SpecialistDefinition>;
+}
+
+/** An artifact that names what it was made from. */
+export function artifact(context: SpecialistContext, more: Partial<SpecialistResult> = {}): SpecialistResult {
+  const evidenceId = derivedId('evidence', context.task.id, String(context.revision?.round ?? 1));
+  return {
+    kind: context.task.specialist,
+    content: { round: context.revision?.round ?? 1, upstream: context.upstream.map((one) => one.taskKey) },
+    model: 'test',
+    embeddedModel: true,
+    evidence: [{ id: evidenceId, kind: 'test', tier: 'OBSERVED', input: {}, output: { value: 1 }, seed: 1, loadIds: [], asOf: '2025-12-30' }],
+    recommendations: [],
+    proposals: [],
+    findings: [],
+    ...more,
+  };
+}
+
+/** Two cards with one budget move each. */
+export function decisions(context: SpecialistContext, house: House): SpecialistResult {
+  const made = artifact(context);
+  const evidenceId = made.evidence[0]?.id ?? '';
+  const names = ['alpha', 'beta'] as const;
+  const proposals = names.map((name, recommendation): ChangeProposal => ({
+    recommendation, title: `Raise ${name}`, reason: 'It pays.', actions: [house.budgetMove(name, 100)], ifRejected: 'Nothing changes.', evidenceIds: [evidenceId],
+  }));
+  return { ...made, recommendations: names.map((name) => card(house.campaigns[name], name, evidenceId)), proposals };
+}
+
+/** A card that scales a campaign. */
+export function card(id: string, name: string, evidenceId: string, more: Partial<Recommendation> = {}): Recommendation {
+  return {
+    question: 'What next?', verb: 'SCALE', target: { type: 'campaign', id, name }, action: `Raise ${name}.`, actions: [],
+    forecast: {
+      kpi: 'PIPELINE', unit: 'EUR', quantity: 'DELTA', mean: 100, intervals: [{ level: 0.8, lower: 50, upper: 150 }], probabilityOfGain: 0.9, horizonDays: 28,
+      from: '2026-01-02', to: '2026-01-29', method: 'test', evidenceId,
+    },
+    counterfactual: 'Nothing.', rationale: 'It pays.', figures: [], evidence: [{ evidenceId, tier: 'OBSERVED', asOf: '2025-12-30', summary: 'Seen.' }], identified: true,
+    identifiabilityReasons: [], assumptions: [], rejectedAlternatives: [], dissent: [], risks: [], guardrails: [], reversibility: 'REVERSIBLE', costOfDelayPerWeek: null,
+    citedLearningIds: [], expiresOn: '2026-02-01', record: { scored: 0, coverage80: null }, ...more,
+  };
+}
+
+/** A finding that blocks. */
+export function blocking(quote: string): Finding {
+  return {
+    ruleId: 'test', category: 'SUPERLATIVE', severity: 'BLOCK', enforcement: 'MUST', span: { start: 0, end: quote.length }, quote, reason: 'It claims too much.', lawRef: 'none',
+    market: 'ALL', evidenceNeeded: [], suggestion: null, source: 'RULE', confidence: 1, catalogueVersion: 'test',
+  };
+}
