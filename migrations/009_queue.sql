@@ -91,8 +91,9 @@ begin
   end if;
   return null;
 end $$;
-create trigger run_tell_change_set_made after insert on change_set for each row when (new.run_id is not null) execute function run_tell_change_set();
-create trigger run_tell_change_set_moved after update on change_set for each row
+-- Triggers of one table fire by name: this one before the approvals that follow from the change set.
+create trigger announce_change_set_made after insert on change_set for each row when (new.run_id is not null) execute function run_tell_change_set();
+create trigger announce_change_set_moved after update on change_set for each row
   when (new.run_id is not null and new.state is distinct from old.state) execute function run_tell_change_set();
 
 create function run_tell_approval() returns trigger language plpgsql as $$

@@ -72,8 +72,7 @@ const LOOK_ALIKES: ReadonlyMap<string, string> = new Map(
     '\u2044': '/',
   }),
 );
-const INVISIBLE =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{e0000}-\u{e0fff}]/u;
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 const LEET: ReadonlyMap<string, string> = new Map(
   Object.entries({ '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's', '!': 'i' }),
 );
@@ -140,7 +139,7 @@ function undoLeet(text: string, one: string): string {
 }
 
 function letters(run: string, one: string): string {
-  return [...run].map((char) => (char === '1' ? one : (LEET.get(char) ?? char))).join('');
+  return Array.from(run, (char) => (char === '1' ? one : (LEET.get(char) ?? char))).join('');
 }
 
 /** `g u a r a n t e e d` closed up; undefined where nothing is spaced out. */

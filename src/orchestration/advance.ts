@@ -12,7 +12,7 @@ import { checkpointSaver, deleteThread, pruneThread } from './checkpointer.ts';
 import { buildRunGraph, recursionLimit } from './graph.ts';
 import { acquireLease, assertFence, holdLease, releaseLease, type HeldLease } from './lease.ts';
 import { buildMeasurementGraph } from './measurementGraph.ts';
-import { answerGates, threadConfig, type PendingGate } from './resume.ts';
+import { answerGates, pendingGates, threadConfig, type PendingGate } from './resume.ts';
 import { addRunJob } from './jobs.ts';
 import { failRun, finishCancelled, loadRun, markRunning, markWaiting, type RunFailure, type RunRow } from './runs.ts';
 import type { RunServices, RunWork } from './services.ts';
@@ -128,24 +128,17 @@ async function answeredGates(unit: UnitOfWork, run: RunRow, at: { gates: readonl
 
 /** What walking needs of a compiled graph, whichever its state is. */
 interface Graph {
-  getState(config: GraphConfig): Promise<GraphPosition>;
+  getState(config: GraphConfig, options: { subgraphs: true }): Promise<Pick<StateSnapshot, 'createdAt' | 'next' | 'tasks'>>;
   stream(input: unknown, config: GraphConfig & { durability: 'sync'; signal: AbortSignal; recursionLimit: number; streamMode: 'updates' }): Promise<AsyncIterable<unknown>>;
 }
 
 type GraphConfig = ReturnType<typeof threadConfig>;
-type GraphPosition = Pick<StateSnapshot, 'createdAt' | 'next' | 'tasks'>;
 
-/** Where a thread stands, from its newest checkpoint. */
+/** Where a thread stands, from its newest checkpoints. */
 async function positionOf(graph: Graph, threadId: string): Promise<{ fresh: boolean; finished: boolean; gates: PendingGate[] }> {
-  const snapshot = await graph.getState(threadConfig(threadId));
+  const snapshot = await graph.getState(threadConfig(threadId), { subgraphs: true });
   const fresh = snapshot.createdAt === undefined;
-  const gates = snapshot.tasks.flatMap((task) =>
-    task.interrupts.flatMap((pending) => {
-      const changeSetId = (pending.value as { changeSetId?: unknown } | undefined)?.changeSetId;
-      return pending.id !== undefined && typeof changeSetId === 'string' ? [{ interruptId: pending.id, changeSetId }] : [];
-    }),
-  );
-  return { fresh, finished: !fresh && snapshot.next.length === 0, gates };
+  return { fresh, finished: !fresh && snapshot.next.length === 0, gates: pendingGates(snapshot.tasks) };
 }
 
 /** Runs the graph until it pauses or ends. */

@@ -9,7 +9,7 @@ import { frameNode } from './nodes/frame.ts';
 import { afterStrategy, planNode, strategyNode } from './nodes/plan.ts';
 import { afterReview, reviewNode } from './nodes/review.ts';
 import { specialistFailed, specialistNode } from './nodes/specialist.ts';
-import { ChangeState, readRunState, RunState } from './state.ts';
+import { ChangeOutput, ChangeState, readRunState, RunState } from './state.ts';
 import type { RunWork } from './services.ts';
 
 /** Steps that a run may take at the most: a wave and its review for every task, in each round, and the rest. */
@@ -55,7 +55,7 @@ export function buildRunGraph(work: RunWork, checkpointer: BaseCheckpointSaver) 
 /** One change set's branch: a gate, and what is done once it opens. */
 function buildChangeGraph(work: RunWork) {
   const route = { gate: 'gate', execute: 'execute', end: END } as const;
-  return new StateGraph(ChangeState)
+  return new StateGraph({ stateSchema: ChangeState, output: ChangeOutput })
     .addNode('gate', gateNode(work))
     .addNode('execute', executeNode(work))
     .addEdge(START, 'gate')

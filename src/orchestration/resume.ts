@@ -1,5 +1,5 @@
 /** Owns answering interrupts: by id only, and strictly. A bare resume value would answer every gate that waits. */
-import { Command } from '@langchain/langgraph';
+import { Command, type StateSnapshot } from '@langchain/langgraph';
 
 /**
  * Key that makes a resume fail when one of its ids matches no pending interrupt. It is internal to LangGraph, so it stands in
@@ -26,4 +26,19 @@ export function answerGates(gates: readonly PendingGate[]): Command {
 /** Settings of each call of a run's graph on its thread. */
 export function threadConfig(threadId: string): { configurable: Record<string, unknown> } {
   return { configurable: { thread_id: threadId, [STRICT_RESUME]: true } };
+}
+
+/**
+ * The gates that wait, read from the branches' own checkpoints: a branch that has ended, or that is past its gate, still
+ * lists the interrupt that it was answered by on its task.
+ */
+export function pendingGates(tasks: StateSnapshot['tasks']): PendingGate[] {
+  return tasks
+    .filter((task) => task.result === undefined)
+    .flatMap((task) => (task.state !== undefined && 'tasks' in task.state ? pendingGates(task.state.tasks) : task.interrupts.flatMap(gateOf)));
+}
+
+function gateOf(pending: StateSnapshot['tasks'][number]['interrupts'][number]): PendingGate[] {
+  const changeSetId = (pending.value as Partial<GateAnswer> | undefined)?.changeSetId;
+  return pending.id !== undefined && typeof changeSetId === 'string' ? [{ interruptId: pending.id, changeSetId }] : [];
 }

@@ -48,6 +48,9 @@ export const ChangeState = Annotation.Root({
   endedChangeSetIds: Annotation<readonly string[]>({ reducer: union, default: () => [] }),
 });
 
+/** What a branch tells the run when it pauses or ends. */
+export const ChangeOutput = Annotation.Root({ endedChangeSetIds: Annotation<readonly string[]>({ reducer: union, default: () => [] }) });
+
 /** State of a measurement run. */
 export const MeasurementState = Annotation.Root({
   ...runKeys,

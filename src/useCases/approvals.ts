@@ -113,6 +113,11 @@ export function followApprovals(caller: Caller, after: number): AsyncIterableIte
   return iterator;
 }
 
+/** Change sets of a run, in the order in which they were submitted. */
+export async function changeSetsOfRun(unit: UnitOfWork, runId: string): Promise<ChangeSetRow[]> {
+  return (await listChangeSets(unit, { runId })).reverse();
+}
+
 /** Change sets by id. */
 export async function changeSetsById(unit: UnitOfWork, ids: readonly string[]): Promise<Map<string, ChangeSetRow>> {
   return keyBy(await listChangeSets(unit, { ids }), (change) => change.id);

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase, type Database, type DatabaseOptions } from '../../src/database/connect.ts';
 import { silentLog } from '../../src/kernel/log.ts';
-import { schemaSteps } from '../support/schemaSteps.ts';
+import { schemaSteps } from '../../src/orchestration/schemaSteps.ts';
 import { SUITE_MIGRATIONS } from './databaseSuite.ts';
 
 const WRITER = new URL('../support/writingServer.ts', import.meta.url).pathname;

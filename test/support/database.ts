@@ -10,7 +10,7 @@ import type { InUnit } from '../../src/domain/unit.ts';
 import { systemClock, type Clock } from '../../src/kernel/clock.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { silentLog } from '../../src/kernel/log.ts';
-import { schemaSteps } from './schemaSteps.ts';
+import { schemaSteps } from '../../src/orchestration/schemaSteps.ts';
 
 /** A database of a test, with the units that production opens on it. */
 export interface TestDatabase extends AsyncDisposable {

@@ -1,7 +1,7 @@
 /** A process that serves a data folder and writes rows until it is killed; prints the number of each row once it is acknowledged. */
 import { openDatabase } from '../../src/database/connect.ts';
 import { silentLog } from '../../src/kernel/log.ts';
-import { schemaSteps } from './schemaSteps.ts';
+import { schemaSteps } from '../../src/orchestration/schemaSteps.ts';
 
 const [dataDir = '', migrationsFolder = ''] = process.argv.slice(2);
 const database = await openDatabase({ dataDir, migrationsFolder, entities: [], steps: schemaSteps, log: silentLog, exclusive: true });

@@ -54,6 +54,8 @@ export const PerformanceFactEntity = defineEntity({
     revenueMicros: count(),
     platformConversions: fraction(),
     conversions: fraction(),
+    /** Cuts that the row is left out of, so that nothing counts at two levels; kept by `rollup_refresh`. */
+    shadow: p.smallint().default(0),
   },
 });
 export type PerformanceFactRow = InferEntity<typeof PerformanceFactEntity>;

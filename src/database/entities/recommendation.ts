@@ -42,11 +42,7 @@ export const ForecastEntity = defineEntity({
     workspaceId: workspaceId(),
     runId: p.manyToOne(RunEntity).mapToPk().fieldName('run_id'),
     goalId: p.manyToOne(GoalEntity).mapToPk().fieldName('goal_id'),
-    recommendationId: p
-      .manyToOne(RecommendationEntity)
-      .mapToPk()
-      .fieldName('recommendation_id')
-      .strictNullable(),
+    recommendationId: p.manyToOne(RecommendationEntity).mapToPk().fieldName('recommendation_id').strictNullable(),
     evidenceId: p.manyToOne(EvidenceEntity).mapToPk().fieldName('evidence_id'),
     kpi: p.text(),
     unit: p.text(),
@@ -64,6 +60,9 @@ export const ForecastEntity = defineEntity({
     score: json<Record<string, unknown>>().strictNullable(),
     scoredAt: instant().strictNullable(),
     createdAt: createdAt(),
+    baselineMethod: p.text().strictNullable(),
+    baselineSd: double().strictNullable(),
+    scope: json<{ type: string; id: string | null }>().defaultRaw('\'{"type": "TOTAL", "id": null}\''),
   },
 });
 export type ForecastRow = InferEntity<typeof ForecastEntity>;

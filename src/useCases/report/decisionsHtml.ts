@@ -1,0 +1,96 @@
+/** Owns the decision part of the HTML report: tiles, cards, what people said, what was carried out, what came of it. */
+import type { Figure } from '../../domain/evidence.ts';
+import type { ChangeHistory, RunRecord } from '../runSummary.ts';
+import { amountPair, forecastText } from './approvalText.ts';
+import type { ReportSource } from './runReport.ts';
+import { dayText, escapeHtml, UNKNOWN, valueText, words } from './valueText.ts';
+
+/** Numbers at a glance. */
+export function tilesHtml({ plan, measurement }: ReportSource): string {
+  const effects = plan.changes.flatMap((history) => history.effects);
+  const decided = plan.changes.flatMap((history) => history.decisions);
+  const seconds = plan.run.startedAt && plan.run.endedAt ? (plan.run.endedAt.getTime() - plan.run.startedAt.getTime()) / 1000 : null;
+  const scored = (measurement ?? plan).cards.flatMap((entry) => entry.forecasts).concat(plan.cards.flatMap((entry) => entry.forecasts));
+  const observed = scored.filter((forecast) => forecast.state === 'SCORED').length;
+  const tiles: [string, string][] = [
+    [`${plan.tasks.filter((task) => task.status === 'SUCCEEDED').length} of ${plan.tasks.length}`, 'tasks done'],
+    [String(plan.cards.length), 'recommendations'],
+    [String(decided.length), 'verdicts by people'],
+    [`${effects.filter((effect) => effect.status === 'DONE').length} of ${effects.length}`, 'effects carried out once'],
+    [String(observed), 'forecasts scored'],
+    ...(seconds === null ? [] : [[`${valueText(seconds, 'SCORE')} s`, 'from start to end, people included'] as [string, string]]),
+  ];
+  return `<div class="tiles">${tiles.map(([value, label]) => `<div class="tile"><b>${escapeHtml(value)}</b><span>${escapeHtml(label)}</span></div>`).join('')}</div>`;
+}
+
+/** Each card with forecast, reasons, alternatives and record. */
+export function cardsHtml(record: RunRecord): string {
+  if (record.cards.length === 0) return '<p>No recommendation was made.</p>';
+  return record.cards.map(({ card }) => cardHtml(card)).join('\n');
+}
+
+function cardHtml(row: RunRecord['cards'][number]['card']): string {
+  const { card } = row;
+  const list = (title: string, items: readonly string[]): string => (items.length === 0 ? '' : `<p class="meta"><b>${title}:</b> ${items.map(escapeHtml).join('; ')}</p>`);
+  const alternatives = card.rejectedAlternatives.map((one) => `<tr><td>${escapeHtml(one.alternative)}</td><td class="number">${escapeHtml(valueText(one.score, one.unit))}</td><td>${escapeHtml(one.unit)}</td><td>${escapeHtml(one.reason)}</td></tr>`);
+  return `<div class="card">
+<h3><span class="verb">${row.verb}</span>${escapeHtml(row.targetName)}</h3>
+<p>${escapeHtml(card.action)}</p>
+${card.forecast ? `<p><b>Expected:</b> ${escapeHtml(forecastText(card.forecast))}</p>` : ''}
+<p>${escapeHtml(card.rationale)}</p>
+<p class="meta">${card.identified ? '<span class="good">Identified</span>' : '<span class="warn">Not identified</span>'} · ${escapeHtml(words(row.status))} · ${escapeHtml(words(card.reversibility))} · expires ${escapeHtml(dayText(row.expiresOn))} · record of such advice: ${card.record.scored} scored${card.record.coverage80 === null ? '' : `, ${valueText(card.record.coverage80, 'SHARE')} inside the 80 % interval`}</p>
+${list('Why not told apart', card.identifiabilityReasons)}${list('Assumes', card.assumptions)}${list('Risks', card.risks)}
+<details><summary>Evidence, alternatives, dissent</summary>
+<ul>${card.evidence.map((one) => `<li>${escapeHtml(one.tier)}, as of ${escapeHtml(one.asOf)}: ${escapeHtml(one.summary)}</li>`).join('')}${card.dissent.map((one) => `<li>${escapeHtml(words(one.specialist))} sees it otherwise: ${escapeHtml(one.view)}</li>`).join('')}</ul>
+${card.figures.length > 0 ? figuresHtml(card.figures) : ''}
+${alternatives.length > 0 ? `<div class="table"><table><caption>Considered and not chosen</caption><thead><tr><th>Alternative</th><th class="number">Score</th><th>Unit</th><th>Why not</th></tr></thead><tbody>${alternatives.join('')}</tbody></table></div>` : ''}
+</details>
+</div>`;
+}
+
+function figuresHtml(figures: readonly Figure[]): string {
+  const rows = figures.map((figure) => {
+    const range = figure.lower === null || figure.upper === null ? UNKNOWN : `${valueText(figure.lower, figure.unit)} to ${valueText(figure.upper, figure.unit)}`;
+    return `<tr><td>${escapeHtml(figure.label)}</td><td class="number">${escapeHtml(valueText(figure.value, figure.unit))}</td><td>${escapeHtml(figure.unit)}</td><td class="number">${escapeHtml(range)}</td><td><code>${escapeHtml(figure.path)}</code></td></tr>`;
+  });
+  return `<div class="table"><table><caption>Figures and where they stand in the evidence</caption><thead><tr><th>Figure</th><th class="number">Value</th><th>Unit</th><th class="number">Interval</th><th>Path</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}
+
+/** What was put to people, what they said, and what was carried out. */
+export function changesHtml(record: RunRecord): string {
+  if (record.changes.length === 0) return '<p>Nothing was proposed for approval.</p>';
+  return `<h3>What people decided, and what was carried out</h3>${record.changes.map(changeHtml).join('\n')}`;
+}
+
+function changeHtml({ change, diff, decisions, effects }: ChangeHistory): string {
+  const rows = diff.map((line) => {
+    const { before, after } = amountPair(line);
+    const effect = effects.find((one) => one.actionIndex === line.actionIndex);
+    return `<tr><td>${escapeHtml(line.label)}</td><td class="number">${escapeHtml(before || UNKNOWN)}</td><td class="number">${escapeHtml(after)}</td><td>${escapeHtml(effect?.status ?? 'NOT SENT')}</td><td><code>${escapeHtml(effect?.reference ?? '')}</code></td></tr>`;
+  });
+  const said = decisions.map((one) => `<li>${escapeHtml(words(one.gate))}: <b>${escapeHtml(one.email)}</b> ${escapeHtml(words(one.verdict).toLowerCase())}${one.reason ? `, “${escapeHtml(one.reason)}”` : ''}</li>`);
+  return `<div class="card">
+<h3>${escapeHtml(change.title)}</h3>
+<p class="meta">${escapeHtml(words(change.state))} · gates ${change.requiredGates.map((gate) => escapeHtml(words(gate).toLowerCase())).join(', ')} · digest <code>${change.digest.slice(0, 16)}</code></p>
+<p>${escapeHtml(change.reason)}</p>
+<ul>${said.join('') || '<li>Nobody has decided yet.</li>'}</ul>
+<div class="table"><table><thead><tr><th>What</th><th class="number">Before</th><th class="number">After</th><th>Effect</th><th>Reference</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
+</div>`;
+}
+
+/** Forecast against outcome, learnings, and the cards that cite them. */
+export function measurementHtml(plan: RunRecord, measurement: RunRecord): string {
+  const rows = plan.cards.flatMap(({ card, forecasts }) =>
+    forecasts.map((forecast) => {
+      const interval = forecast.intervals.find((one) => one.level === 0.8) ?? forecast.intervals[0];
+      const inside = forecast.observed === null || !interval ? null : forecast.observed >= interval.lower && forecast.observed <= interval.upper;
+      const range = interval ? `${valueText(interval.lower, forecast.unit)} to ${valueText(interval.upper, forecast.unit)}` : UNKNOWN;
+      const verdict = inside === null ? escapeHtml(words(forecast.state)) : inside ? '<span class="good">inside</span>' : '<span class="bad">outside</span>';
+      return `<tr><td>${escapeHtml(`${card.verb} ${card.targetName}`)}</td><td>${escapeHtml(forecast.kpi)} (${escapeHtml(forecast.quantity.toLowerCase())})</td><td class="number">${escapeHtml(valueText(forecast.mean, forecast.unit))}</td><td class="number">${escapeHtml(range)}</td><td class="number">${escapeHtml(valueText(forecast.observed, forecast.unit))}</td><td>${verdict}</td></tr>`;
+    }),
+  );
+  const learnings = measurement.learnings.map((learning) => `<li>${escapeHtml(learning.text)}</li>`).join('');
+  return `<div class="table"><table><caption>Forecast, 80 % interval and outcome</caption><thead><tr><th>Card</th><th>KPI</th><th class="number">Forecast</th><th class="number">80 % interval</th><th class="number">Observed</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
+<h3>What was learned</h3><ul>${learnings || '<li>Nothing was due yet.</li>'}</ul>
+${measurement.cards.length > 0 ? `<h3>What follows from it</h3>${cardsHtml(measurement)}` : ''}`;
+}
