@@ -136,3 +136,23 @@ begin
 end $$;
 create trigger run_tell_effect after update on effect for each row
   when (new.status in ('DONE', 'REFUSED') and new.status is distinct from old.status) execute function run_tell_effect();
+
+-- A card and its forecasts follow what became of its change set: only what was carried out is held against what happened.
+create function recommendation_follow() returns trigger language plpgsql as $$
+begin
+  update recommendation set status = case
+      when new.state in ('APPROVED', 'EXECUTING', 'EXECUTION_UNKNOWN') then 'APPROVED'
+      when new.state = 'EXECUTED' then 'EXECUTED'
+      when new.state = 'NEEDS_APPROVAL' then 'PROPOSED'
+      when new.state = 'EXPIRED' then 'EXPIRED'
+      when new.state = 'SUPERSEDED' then 'SUPERSEDED'
+      else 'REJECTED' end
+    where id = new.recommendation_id and status <> 'EXECUTED';
+  if new.state in ('REJECTED', 'EXPIRED', 'SUPERSEDED', 'WITHDRAWN', 'FAILED') then
+    update forecast set state = case when new.state = 'SUPERSEDED' then 'SUPERSEDED' else 'NEVER_DUE' end
+      where recommendation_id = new.recommendation_id and state = 'OPEN' and quantity = 'DELTA';
+  end if;
+  return null;
+end $$;
+create trigger recommendation_follow after update on change_set for each row
+  when (new.recommendation_id is not null and new.state is distinct from old.state) execute function recommendation_follow();

@@ -16,7 +16,10 @@ interface BoundTransaction {
  */
 export async function executeBound<T>(em: EntityManager, sql: string, values: readonly BoundValue[]): Promise<T[]> {
   const transaction = em.getTransactionContext() as unknown as BoundTransaction | undefined;
-  if (!transaction) throw new AppError('INTERNAL', 'A bound statement was run outside a unit of work.', { hint: 'Use the entity manager of the unit.' });
+  if (!transaction)
+    throw new AppError('INTERNAL', 'A bound statement was run outside a unit of work.', {
+      hint: 'Use the entity manager of the unit.',
+    });
   const { rows } = await transaction.executeQuery({
     sql,
     parameters: values,

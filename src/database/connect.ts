@@ -9,7 +9,14 @@ import type { EmbeddedLimits } from './embedded/limits.ts';
 import { DATABASE_NAME, type Login } from './embedded/logins.ts';
 import { templateName } from './embedded/template.ts';
 import { entities } from './entities/all.ts';
-import { applyMigrations, applySteps, pendingMigrations, readMigrations, type Migration, type SchemaStep } from './migrate.ts';
+import {
+  applyMigrations,
+  applySteps,
+  pendingMigrations,
+  readMigrations,
+  type Migration,
+  type SchemaStep,
+} from './migrate.ts';
 import { createOrm } from './orm.ts';
 import { createPools, type ConnectAs, type Pools } from './pools.ts';
 import { bootstrapSql } from './roles.ts';
@@ -53,7 +60,7 @@ export interface Database {
   /** A connection of its own for LISTEN; whoever asks for it ends it. */
   connectListener(): Promise<Client>;
   /** The pool of any login; for tests and tools. */
-  poolOf(login: Login): Pool;
+  readonly poolOf: (login: Login) => Pool;
   /** Migrations and steps that this opening applied. */
   readonly migrated: readonly string[];
   /** Brings the embedded database's files up to date, after an import; nothing on a server. */
@@ -72,7 +79,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return options.server ? openServer(options, options.server, migrations) : openFolder(options, migrations);
 }
 
-async function openServer(options: DatabaseOptions, urls: ServerUrls, migrations: readonly Migration[]): Promise<Database> {
+async function openServer(
+  options: DatabaseOptions,
+  urls: ServerUrls,
+  migrations: readonly Migration[],
+): Promise<Database> {
   await prepareServer(urls, options.log);
   const pools = createPools(serverConnections(urls), options.log);
   try {
@@ -116,9 +127,14 @@ async function openFolder(options: DatabaseOptions, migrations: readonly Migrati
     });
   }
   const embedded = opened.kind === 'opened' ? opened.database : undefined;
-  const pools = createPools(socketConnections(embedded?.host ?? dirname(opened.kind === 'served' ? opened.owner.socket : '')), options.log);
+  const pools = createPools(
+    socketConnections(embedded?.host ?? dirname(opened.kind === 'served' ? opened.owner.socket : '')),
+    options.log,
+  );
   try {
-    const migrated = embedded ? await migrate(pools, migrations, options.steps) : await assertMigrated(pools, migrations, dataDir);
+    const migrated = embedded
+      ? await migrate(pools, migrations, options.steps)
+      : await assertMigrated(pools, migrations, dataDir);
     return await assemble(options, { served: 'embedded', pools, migrated, embedded });
   } catch (error) {
     await pools.close();
@@ -131,12 +147,20 @@ async function openFolder(options: DatabaseOptions, migrations: readonly Migrati
 async function assertMigrated(pools: Pools, migrations: readonly Migration[], dataDir: string): Promise<string[]> {
   const pending = await pendingMigrations(pools.of('baton_app'), migrations);
   if (pending.length === 0) return [];
-  throw new AppError('DATA_DIR_IN_USE', `The data folder ${dataDir} is served by an older version, which lacks ${pending.map(({ name }) => name).join(', ')}.`, {
-    hint: 'Stop that process and start this version.',
-  });
+  throw new AppError(
+    'DATA_DIR_IN_USE',
+    `The data folder ${dataDir} is served by an older version, which lacks ${pending.map(({ name }) => name).join(', ')}.`,
+    {
+      hint: 'Stop that process and start this version.',
+    },
+  );
 }
 
-async function migrate(pools: Pools, migrations: readonly Migration[], steps: readonly SchemaStep[]): Promise<string[]> {
+async function migrate(
+  pools: Pools,
+  migrations: readonly Migration[],
+  steps: readonly SchemaStep[],
+): Promise<string[]> {
   const owner = await pools.client('baton_owner');
   try {
     const own = await applyMigrations(owner, migrations);
@@ -147,7 +171,11 @@ async function migrate(pools: Pools, migrations: readonly Migration[], steps: re
   }
 }
 
-async function buildTemplate(folder: string, options: DatabaseOptions, migrations: readonly Migration[]): Promise<void> {
+async function buildTemplate(
+  folder: string,
+  options: DatabaseOptions,
+  migrations: readonly Migration[],
+): Promise<void> {
   await withServedFolder(folder, options.log, async (host) => {
     const pools = createPools(socketConnections(host), options.log);
     try {

@@ -28,8 +28,9 @@ function fencedClient(client: PoolClient, held: HeldFence): PoolClient {
   return new Proxy(client, {
     get(target, property) {
       if (property !== 'query') return bound(target, property);
-      return async (...args: Parameters<PoolClient['query']>) => {
-        const result: unknown = await Reflect.apply(target.query, target, args);
+      const query = target.query.bind(target) as (...args: unknown[]) => Promise<unknown>;
+      return async (...args: unknown[]) => {
+        const result = await query(...args);
         if (isBegin(args[0])) await holdLease(target, held);
         return result;
       };
@@ -39,7 +40,10 @@ function fencedClient(client: PoolClient, held: HeldFence): PoolClient {
 
 async function holdLease(client: PoolClient, { workspaceId, runId, fence }: HeldFence): Promise<void> {
   await client.query("select set_config('app.workspace_id', $1, true)", [workspaceId]);
-  const { rowCount } = await client.query('select 1 from run_lease where run_id = $1 and fence = $2 for share', [runId, fence.toString()]);
+  const { rowCount } = await client.query('select 1 from run_lease where run_id = $1 and fence = $2 for share', [
+    runId,
+    fence.toString(),
+  ]);
   if (rowCount === 1) return;
   throw new AppError('LEASE_LOST', `Another worker has taken over run ${runId}.`);
 }

@@ -84,25 +84,40 @@ export async function applyMigrations(client: ClientBase, migrations: readonly M
 }
 
 /** The migrations that the database lacks. Any login that may read `schema_migration` can ask. @throws as `applyMigrations` */
-export async function pendingMigrations(client: ClientBase | Pool, migrations: readonly Migration[]): Promise<Migration[]> {
+export async function pendingMigrations(
+  client: ClientBase | Pool,
+  migrations: readonly Migration[],
+): Promise<Migration[]> {
   const applied = new Map([...(await appliedRows(client))].filter(([name]) => !name.startsWith(STEP_PREFIX)));
   const unknown = [...applied.keys()].filter((name) => !migrations.some((migration) => migration.name === name));
   if (unknown.length > 0) {
-    throw new AppError('DATABASE_TOO_NEW', `The database has migrations that this version does not know: ${unknown.join(', ')}.`, {
-      hint: 'Start the version of Baton that last used it, or a later one.',
-    });
+    throw new AppError(
+      'DATABASE_TOO_NEW',
+      `The database has migrations that this version does not know: ${unknown.join(', ')}.`,
+      {
+        hint: 'Start the version of Baton that last used it, or a later one.',
+      },
+    );
   }
   const changed = migrations.filter(({ name, sha256 }) => applied.has(name) && applied.get(name) !== sha256);
   if (changed.length > 0) {
-    throw new AppError('DATABASE_UNSUITABLE', `Applied migrations were changed afterwards: ${changed.map(({ name }) => name).join(', ')}.`, {
-      hint: 'Put the files back as they were and write a new migration instead.',
-    });
+    throw new AppError(
+      'DATABASE_UNSUITABLE',
+      `Applied migrations were changed afterwards: ${changed.map(({ name }) => name).join(', ')}.`,
+      {
+        hint: 'Put the files back as they were and write a new migration instead.',
+      },
+    );
   }
   return migrations.filter(({ name }) => !applied.has(name));
 }
 
 /** Runs the library steps whose version the database has not seen. `poolOf` gives a pool of a login, `client` is the owner's. */
-export async function applySteps(client: ClientBase, steps: readonly SchemaStep[], poolOf: (login: SchemaStep['login']) => Pool): Promise<Migrated> {
+export async function applySteps(
+  client: ClientBase,
+  steps: readonly SchemaStep[],
+  poolOf: (login: SchemaStep['login']) => Pool,
+): Promise<Migrated> {
   const seen = await appliedRows(client);
   const applied: string[] = [];
   for (const step of steps) {
@@ -110,7 +125,11 @@ export async function applySteps(client: ClientBase, steps: readonly SchemaStep[
     if (seen.get(STEP_PREFIX + step.name) === version) continue;
     // Libraries begin with CREATE SCHEMA IF NOT EXISTS, which asks for this right even where the schema is there.
     await changeDatabaseRight(client, 'grant', step.login);
-    await step.apply(poolOf(step.login)).finally(() => changeDatabaseRight(client, 'revoke', step.login));
+    try {
+      await step.apply(poolOf(step.login));
+    } finally {
+      await changeDatabaseRight(client, 'revoke', step.login);
+    }
     await client.query(
       'insert into schema_migration (name, sha256) values ($1, $2) on conflict (name) do update set sha256 = excluded.sha256, applied_at = now()',
       [STEP_PREFIX + step.name, version],
@@ -120,7 +139,11 @@ export async function applySteps(client: ClientBase, steps: readonly SchemaStep[
   return { applied };
 }
 
-async function changeDatabaseRight(client: ClientBase, verb: 'grant' | 'revoke', login: SchemaStep['login']): Promise<void> {
+async function changeDatabaseRight(
+  client: ClientBase,
+  verb: 'grant' | 'revoke',
+  login: SchemaStep['login'],
+): Promise<void> {
   if (login === 'baton_owner') return;
   const { rows } = await client.query<{ sql: string }>(
     `select format('${verb} create on database %I ${verb === 'grant' ? 'to' : 'from'} ${login}', current_database()) as sql`,
@@ -132,16 +155,22 @@ async function applyOne(client: ClientBase, migration: Migration): Promise<void>
   try {
     await client.query(migration.sql);
   } catch (error) {
-    throw new AppError('DATABASE_UNSUITABLE', `Migration ${migration.name} failed${placeOf(error, migration.sql)}: ${toError(error).message}`, {
-      cause: error,
-      hint: 'Nothing of the pending migrations was kept.',
-    });
+    throw new AppError(
+      'DATABASE_UNSUITABLE',
+      `Migration ${migration.name} failed${placeOf(error, migration.sql)}: ${toError(error).message}`,
+      {
+        cause: error,
+        hint: 'Nothing of the pending migrations was kept.',
+      },
+    );
   }
   await client.query('insert into schema_migration (name, sha256) values ($1, $2)', [migration.name, migration.sha256]);
 }
 
 async function appliedRows(client: ClientBase | Pool): Promise<Map<string, string>> {
-  const exists = await client.query<{ there: boolean }>("select to_regclass('public.schema_migration') is not null as there");
+  const exists = await client.query<{ there: boolean }>(
+    "select to_regclass('public.schema_migration') is not null as there",
+  );
   if (!exists.rows[0]?.there) return new Map();
   const { rows } = await client.query<{ name: string; sha256: string }>('select name, sha256 from schema_migration');
   return new Map(rows.map(({ name, sha256 }) => [name, sha256]));

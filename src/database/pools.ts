@@ -7,14 +7,24 @@ import { currentUnit } from './currentUnit.ts';
 import type { Login } from './embedded/logins.ts';
 
 /** Most connections of each login. */
-const POOL_SIZES: Readonly<Record<Login, number>> = { baton_owner: 2, baton_app: 16, baton_decider: 2, baton_executor: 2, baton_queue: 6 };
+const POOL_SIZES: Readonly<Record<Login, number>> = {
+  baton_owner: 2,
+  baton_app: 16,
+  baton_decider: 2,
+  baton_executor: 2,
+  baton_queue: 6,
+};
 /** An unused connection is closed after this long, in ms. */
 const IDLE_MS = 30_000;
 /** A connection must be there within this time, in ms. */
 const CONNECT_MS = 15_000;
 
 /** The login of each role of a unit. */
-const LOGIN_OF_ROLE: Readonly<Record<UnitRole, Login>> = { app: 'baton_app', decider: 'baton_decider', executor: 'baton_executor' };
+const LOGIN_OF_ROLE: Readonly<Record<UnitRole, Login>> = {
+  app: 'baton_app',
+  decider: 'baton_decider',
+  executor: 'baton_executor',
+};
 
 /** How to connect as a login. */
 export type ConnectAs = (login: Login) => ClientConfig;
@@ -22,7 +32,7 @@ export type ConnectAs = (login: Login) => ClientConfig;
 /** The pools of a database. */
 export interface Pools {
   /** The pool of a login. */
-  of(login: Login): Pool;
+  readonly of: (login: Login) => Pool;
   /** A connection of its own, outside every pool; whoever asks for it ends it. */
   client(login: Login): Promise<Client>;
   /** The connection of the current unit, under the login of its role. Rejects outside a unit and for a second connection inside one. */
@@ -37,7 +47,12 @@ export function createPools(connectAs: ConnectAs, log: Logger): Pools {
     const key = `${login}/${purpose}`;
     const known = open.get(key);
     if (known) return known;
-    const settings: PoolConfig = { ...connectAs(login), max: POOL_SIZES[login], idleTimeoutMillis: IDLE_MS, connectionTimeoutMillis: CONNECT_MS };
+    const settings: PoolConfig = {
+      ...connectAs(login),
+      max: POOL_SIZES[login],
+      idleTimeoutMillis: IDLE_MS,
+      connectionTimeoutMillis: CONNECT_MS,
+    };
     const made = new Pool(types ? { ...settings, types } : settings);
     const report = (error: Error): void => log.warn({ err: error, login }, 'a database connection was lost');
     made.on('error', report);
@@ -56,12 +71,18 @@ export function createPools(connectAs: ConnectAs, log: Logger): Pools {
     async forUnit(types) {
       const unit = currentUnit();
       if (!unit) {
-        throw new AppError('INTERNAL', 'The ORM was used outside a unit of work.', { hint: 'Use the entity manager of the unit, before the unit ends.' });
+        throw new AppError('INTERNAL', 'The ORM was used outside a unit of work.', {
+          hint: 'Use the entity manager of the unit, before the unit ends.',
+        });
       }
       if (unit.connections > 0) {
-        throw new AppError('INTERNAL', 'A unit asked for a second connection, which would run outside its transaction.', {
-          hint: "Use the unit's own entity manager; forks, getConnection() and getKysely() leave the session.",
-        });
+        throw new AppError(
+          'INTERNAL',
+          'A unit asked for a second connection, which would run outside its transaction.',
+          {
+            hint: "Use the unit's own entity manager; forks, getConnection() and getKysely() leave the session.",
+          },
+        );
       }
       unit.connections += 1;
       const client = await pool(LOGIN_OF_ROLE[unit.role], 'units', types)

@@ -30,7 +30,9 @@ export function bootstrapSql(options: BootstrapOptions): string {
     'alter default privileges for role baton_owner in schema checkpoint grant select, insert, update, delete on tables to baton_app',
     'create schema if not exists graphile_worker authorization baton_queue',
     ...(options.embedded ? ['grant pg_checkpoint to baton_app'] : []),
-    ...(options.members ?? []).flatMap(({ login, roles }) => roles.map((role) => `grant ${role} to ${quoteName(login)}`)),
+    ...(options.members ?? []).flatMap(({ login, roles }) =>
+      roles.map((role) => `grant ${role} to ${quoteName(login)}`),
+    ),
   ];
   return `${statements.join(';\n')};`;
 }

@@ -39,27 +39,32 @@ async function securedTables(client: PoolClient): Promise<string[]> {
      order by 1`,
   );
   const open = rows.filter(({ forced }) => !forced);
-  if (open.length > 0) throw refused(`these tables are without forced row-level security: ${open.map(({ name }) => name).join(', ')}`);
+  if (open.length > 0)
+    throw refused(`these tables are without forced row-level security: ${open.map(({ name }) => name).join(', ')}`);
   return rows.filter(({ readable }) => readable).map(({ name }) => name);
 }
 
 async function assertNothingVisible(client: PoolClient, tables: readonly string[], where: string): Promise<void> {
   if (tables.length === 0) return;
-  const query = tables.map((name) => `select '${name.replaceAll("'", "''")}' as name where exists (select from ${name})`).join(' union all ');
+  const query = tables
+    .map((name) => `select '${name.replaceAll("'", "''")}' as name where exists (select from ${name})`)
+    .join(' union all ');
   const { rows } = await client.query<{ name: string }>(query);
   if (rows.length > 0) throw refused(`rows can be read ${where}: ${rows.map(({ name }) => name).join(', ')}`);
 }
 
 /** Writes a row in one made-up workspace and looks for it from another. */
 async function assertProbeHidden(client: PoolClient): Promise<void> {
-  const enter = (workspaceId: string): Promise<unknown> => client.query("select set_config('app.workspace_id', $1, true)", [workspaceId]);
+  const enter = (workspaceId: string): Promise<unknown> =>
+    client.query("select set_config('app.workspace_id', $1, true)", [workspaceId]);
   const owner = newId();
   await enter(owner);
   await client.query('insert into isolation_probe (workspace_id) values ($1)', [owner]);
   const own = await client.query('select from isolation_probe');
   await enter(newId());
   const foreign = await client.query('select from isolation_probe');
-  if (own.rowCount !== 1 || foreign.rowCount !== 0) throw refused(`a workspace sees ${foreign.rowCount} rows of another and ${own.rowCount} of its own`);
+  if (own.rowCount !== 1 || foreign.rowCount !== 0)
+    throw refused(`a workspace sees ${foreign.rowCount} rows of another and ${own.rowCount} of its own`);
 }
 
 function refused(found: string): AppError {

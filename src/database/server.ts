@@ -41,7 +41,9 @@ export async function prepareServer(urls: ServerUrls, log: Logger): Promise<void
     await admin.end();
   }
   if (!urls.decider || !urls.executor || !urls.queue || !urls.owner) {
-    log.warn('one database login stands in for several: the guards on decisions and effects hold against Baton\'s code, not against SQL run with that login');
+    log.warn(
+      "one database login stands in for several: the guards on decisions and effects hold against Baton's code, not against SQL run with that login",
+    );
   }
 }
 
@@ -60,10 +62,17 @@ export async function assertVector(client: Client): Promise<void> {
     "select coalesce(installed_version, default_version) as version from pg_available_extensions where name = 'vector'",
   );
   const version = rows[0]?.version;
-  if (!version) throw unsuitable('the extension pgvector is not installed', `Install pgvector ${OLDEST_VECTOR} or newer on the server, or leave DATABASE_URL unset.`);
+  if (!version)
+    throw unsuitable(
+      'the extension pgvector is not installed',
+      `Install pgvector ${OLDEST_VECTOR} or newer on the server, or leave DATABASE_URL unset.`,
+    );
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major === 0 && minor < Number(OLDEST_VECTOR.split('.')[1])) {
-    throw unsuitable(`pgvector is ${version}`, `Update it to ${OLDEST_VECTOR} or newer (ALTER EXTENSION vector UPDATE).`);
+    throw unsuitable(
+      `pgvector is ${version}`,
+      `Update it to ${OLDEST_VECTOR} or newer (ALTER EXTENSION vector UPDATE).`,
+    );
   }
 }
 
@@ -84,7 +93,10 @@ async function loginsOf(urls: ServerUrls): Promise<Member[]> {
       const login = rows[0]?.login ?? '';
       const shared = role === 'baton_owner' && urls.owner !== undefined;
       if (rows[0]?.bypasses && !shared) {
-        throw unsuitable(`the login ${login} bypasses row-level security`, 'Use a login that is neither superuser nor BYPASSRLS; DATABASE_OWNER_URL may be one.');
+        throw unsuitable(
+          `the login ${login} bypasses row-level security`,
+          'Use a login that is neither superuser nor BYPASSRLS; DATABASE_OWNER_URL may be one.',
+        );
       }
       const known = members.find((member) => member.login === login);
       if (known) known.roles.push(role);
@@ -97,7 +109,10 @@ async function loginsOf(urls: ServerUrls): Promise<Member[]> {
 }
 
 async function isPrepared(admin: Client, members: readonly Member[]): Promise<boolean> {
-  const { rows } = await admin.query<{ count: string }>('select count(*) as count from pg_roles where rolname = any($1)', [ROLES]);
+  const { rows } = await admin.query<{ count: string }>(
+    'select count(*) as count from pg_roles where rolname = any($1)',
+    [ROLES],
+  );
   if (Number(rows[0]?.count) < ROLES.length) return false;
   const extras = await admin.query<{ count: string }>(
     `select (select count(*) from pg_extension where extname in ('vector', 'pg_trgm'))
@@ -121,10 +136,14 @@ async function bootstrap(admin: Client, members: readonly Member[]): Promise<voi
     await admin.query('commit');
   } catch (error) {
     await admin.query('rollback').catch(() => undefined);
-    throw new AppError('DATABASE_UNSUITABLE', `Baton's roles could not be made on this server: ${toError(error).message}`, {
-      cause: error,
-      hint: 'Run `baton migrate` once with DATABASE_OWNER_URL set to a login that may create roles, extensions and schemas.',
-    });
+    throw new AppError(
+      'DATABASE_UNSUITABLE',
+      `Baton's roles could not be made on this server: ${toError(error).message}`,
+      {
+        cause: error,
+        hint: 'Run `baton migrate` once with DATABASE_OWNER_URL set to a login that may create roles, extensions and schemas.',
+      },
+    );
   }
 }
 
@@ -135,15 +154,25 @@ async function connectTo(url: string): Promise<Client> {
     return client;
   } catch (error) {
     const { host, pathname } = new URL(url);
-    throw new AppError('DATABASE_UNAVAILABLE', `The database ${pathname.slice(1)} at ${host} could not be reached: ${toError(error).message}`, {
-      cause: error,
-      hint: 'Check the DATABASE_ variables, and that the server runs.',
-    });
+    throw new AppError(
+      'DATABASE_UNAVAILABLE',
+      `The database ${pathname.slice(1)} at ${host} could not be reached: ${toError(error).message}`,
+      {
+        cause: error,
+        hint: 'Check the DATABASE_ variables, and that the server runs.',
+      },
+    );
   }
 }
 
 function urlOf(urls: ServerUrls, login: Login): string {
-  const own = { baton_owner: urls.owner, baton_app: urls.app, baton_decider: urls.decider, baton_executor: urls.executor, baton_queue: urls.queue };
+  const own = {
+    baton_owner: urls.owner,
+    baton_app: urls.app,
+    baton_decider: urls.decider,
+    baton_executor: urls.executor,
+    baton_queue: urls.queue,
+  };
   return own[login] ?? urls.app;
 }
 

@@ -27,7 +27,18 @@ const FIRST_PAUSE_MS = 40;
 /** Serialization failure, deadlock, lock not available: the transaction was rolled back and may be run again. */
 const RETRIED_CODES = new Set(['40001', '40P01', '55P03']);
 /** The connection was refused or lost; the transaction's fate is known only when it had not begun to commit. */
-const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', '57P01', '57P02', '57P03', '25P03', '08006', '08003']);
+const CONNECTION_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '25P03',
+  '08006',
+  '08003',
+]);
 
 /** Whose data a unit sees and who acts in it. */
 export interface UnitScope {
@@ -65,7 +76,12 @@ interface UnitPlan {
   readOnly: boolean;
 }
 
-async function inUnit<T>(database: Pick<Database, 'orm'>, tools: UnitTools, plan: UnitPlan, work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
+async function inUnit<T>(
+  database: Pick<Database, 'orm'>,
+  tools: UnitTools,
+  plan: UnitPlan,
+  work: (unit: UnitOfWork) => Promise<T>,
+): Promise<T> {
   assertNoUnit('A second unit');
   const started = monotonicMs();
   for (let attempt = 1; ; attempt += 1) {
@@ -73,7 +89,11 @@ async function inUnit<T>(database: Pick<Database, 'orm'>, tools: UnitTools, plan
       return await runAsUnit({ role: plan.role, connections: 0 }, () => once(database, tools, plan, work));
     } catch (error) {
       const code = codeOf(error);
-      const again = code !== undefined && RETRIED_CODES.has(code) && attempt < MAX_ATTEMPTS && monotonicMs() - started < RETRY_WITHIN_MS;
+      const again =
+        code !== undefined &&
+        RETRIED_CODES.has(code) &&
+        attempt < MAX_ATTEMPTS &&
+        monotonicMs() - started < RETRY_WITHIN_MS;
       if (!again) throw explained(error, code);
       tools.log.debug({ code, attempt }, 'a unit is run again');
       await delay(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + 0.5 * (tools.jitter?.() ?? 1)));
@@ -81,7 +101,12 @@ async function inUnit<T>(database: Pick<Database, 'orm'>, tools: UnitTools, plan
   }
 }
 
-function once<T>(database: Pick<Database, 'orm'>, tools: UnitTools, plan: UnitPlan, work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
+function once<T>(
+  database: Pick<Database, 'orm'>,
+  tools: UnitTools,
+  plan: UnitPlan,
+  work: (unit: UnitOfWork) => Promise<T>,
+): Promise<T> {
   const { scope, role, readOnly } = plan;
   const session = database.orm.em.fork({ session: { variables: { 'app.workspace_id': scope.workspaceId } } });
   return session.transactional(
@@ -97,7 +122,8 @@ function codeOf(error: unknown): string | undefined {
 
 function explained(error: unknown, code: string | undefined): unknown {
   if (error instanceof AppError) return error;
-  const lost = (code !== undefined && CONNECTION_CODES.has(code)) || toError(error).message.includes('Connection terminated');
+  const lost =
+    (code !== undefined && CONNECTION_CODES.has(code)) || toError(error).message.includes('Connection terminated');
   if (lost) {
     return new AppError('DATABASE_UNAVAILABLE', `The connection to the database was lost: ${toError(error).message}`, {
       cause: error,
@@ -105,7 +131,10 @@ function explained(error: unknown, code: string | undefined): unknown {
     });
   }
   if (code === '55P03') {
-    return new AppError('DATABASE_UNAVAILABLE', `The database was busy for too long: ${toError(error).message}`, { cause: error, hint: 'Try again.' });
+    return new AppError('DATABASE_UNAVAILABLE', `The database was busy for too long: ${toError(error).message}`, {
+      cause: error,
+      hint: 'Try again.',
+    });
   }
   return error;
 }

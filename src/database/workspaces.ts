@@ -24,12 +24,30 @@ export async function createWorkspace(owner: Pool, setup: WorkspaceSetup): Promi
     await client.query(
       `insert into workspace (id, name, title, time_zone, first_weekday, currency, industry, market, is_demo, business_date)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-      [id, setup.name, setup.title, setup.timeZone, setup.firstWeekday, setup.currency, setup.industry, setup.market, setup.isDemo, setup.businessDate],
+      [
+        id,
+        setup.name,
+        setup.title,
+        setup.timeZone,
+        setup.firstWeekday,
+        setup.currency,
+        setup.industry,
+        setup.market,
+        setup.isDemo,
+        setup.businessDate,
+      ],
     );
     for (const member of setup.members) {
       const memberId = newId();
-      await client.query('insert into member (id, workspace_id, email) values ($1, $2, $3)', [memberId, id, member.email.toLowerCase()]);
-      await client.query('insert into member_role (workspace_id, member_id, role) select $1, $2, role from unnest($3::text[]) as role', [id, memberId, member.roles]);
+      await client.query('insert into member (id, workspace_id, email) values ($1, $2, $3)', [
+        memberId,
+        id,
+        member.email.toLowerCase(),
+      ]);
+      await client.query(
+        'insert into member_role (workspace_id, member_id, role) select $1, $2, role from unnest($3::text[]) as role',
+        [id, memberId, member.roles],
+      );
       await client.query(
         `select audit_append('member.added', 'SYSTEM', 'setup', null, 'member', $1, null, null, null, null, $2, null, null)`,
         [memberId, [...member.roles].sort().join(',')],
@@ -38,7 +56,11 @@ export async function createWorkspace(owner: Pool, setup: WorkspaceSetup): Promi
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
-    if (isUniqueViolation(error)) throw new AppError('CONFLICT', `The name "${setup.name}" or one of its members is taken already.`, { cause: error, hint: 'Choose another name.' });
+    if (isUniqueViolation(error))
+      throw new AppError('CONFLICT', `The name "${setup.name}" or one of its members is taken already.`, {
+        cause: error,
+        hint: 'Choose another name.',
+      });
     throw error;
   } finally {
     client.release();

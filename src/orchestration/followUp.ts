@@ -3,7 +3,7 @@ import { derivedId } from '../kernel/ids.ts';
 import type { EvidenceDraft } from '../agents/contract.ts';
 import type { Learning } from '../domain/learnings.ts';
 import type { Recommendation, Verb } from '../domain/recommendations.ts';
-import type { ScoredForecast } from './measurementPorts.ts';
+import type { ScoredForecast } from '../outcomes/measurement.ts';
 
 /** Level of the interval that a learning is judged by. */
 const LEVEL = 0.8;

@@ -8,7 +8,7 @@ import type { ChatModel, Embedder } from '../domain/models.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Specialist } from '../domain/specialists.ts';
 import type { InUnit } from '../domain/unit.ts';
-import type { ForecastLedger, PerformanceMemory } from './measurementPorts.ts';
+import type { PerformanceMemory } from './measurementPorts.ts';
 import type { Wakeups } from './wakeups.ts';
 
 /** What the nodes of a run's graph work with. */
@@ -27,11 +27,10 @@ export interface RunServices {
   /** A pool for the checkpointer that refuses to write once the fence is no longer held. */
   checkpointPool(lease: { workspaceId: string; runId: string; fence: bigint }): Pool;
   /**
-   * Lets a demo workspace's market run on to the end of that day and imports those days by the normal path; doing it again
-   * changes nothing.
+   * Lets a demo workspace's market run on to the end of that day and imports those days by the normal path; the business date
+   * then is the day after. Doing it again changes nothing.
    */
   advanceMarket(market: { workspaceId: string; through: string }, signal: AbortSignal): Promise<void>;
-  readonly ledger: ForecastLedger;
   readonly performanceMemory: PerformanceMemory;
   readonly wakeups: Wakeups;
 }

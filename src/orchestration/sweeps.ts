@@ -7,6 +7,7 @@ import { derivedId } from '../kernel/ids.ts';
 import { addRunJob } from './jobs.ts';
 import { LEASE_MS } from './lease.ts';
 import { loadWorkspaceFacts } from './goalContext.ts';
+import { MEASURABLE } from './measurable.ts';
 import { createRun } from './runs.ts';
 import type { RunServices, WorkerServices } from './services.ts';
 
@@ -19,7 +20,7 @@ export async function workspaceIds(queuePool: Pool): Promise<string[]> {
 /** Tells the other workers that this one is alive. */
 export async function tellAlive(queuePool: Pool, poolId: string): Promise<void> {
   await queuePool.query(
-    `insert into queue_worker (pool_id, expires_at) values ($1, now() + $2 * interval '1 millisecond')
+    `insert into queue_worker (pool_id, expires_at) values ($1, baton_now() + $2 * interval '1 millisecond')
      on conflict (pool_id) do update set expires_at = excluded.expires_at`,
     [poolId, LEASE_MS],
   );
@@ -36,7 +37,7 @@ export async function tellGone(queuePool: Pool, poolId: string): Promise<void> {
  */
 export async function sweepLeases(services: WorkerServices, alone: boolean): Promise<void> {
   const { rows } = await services.queuePool.query<{ dead: string[] }>(
-    `with gone as (delete from queue_worker where expires_at <= now() or $1 returning pool_id),
+    `with gone as (delete from queue_worker where expires_at <= baton_now() or $1 returning pool_id),
        unknown as (select distinct locked_by from graphile_worker.jobs
          where locked_by is not null and (locked_at < now() - $2 * interval '1 millisecond' or $1) and locked_by not in (select pool_id from queue_worker))
      select array(select pool_id from gone union select locked_by from unknown) as dead`,
@@ -74,7 +75,7 @@ export async function startDueMeasurements(unit: UnitOfWork): Promise<string[]> 
   const { businessDate } = await loadWorkspaceFacts(unit);
   const rows = await unit.em.execute<{ run_id: string; goal_id: string; requested_by: string }[]>(
     `select distinct f.run_id, r.goal_id, r.requested_by from forecast f join run r on r.id = f.run_id
-     where f.state = 'OPEN' and f.due_on <= ?::date and r.kind = 'PLAN_AND_EXECUTE' and r.status in ('SUCCEEDED', 'WAITING_APPROVAL')
+     where ${MEASURABLE} and f.due_on <= ?::date and r.kind = 'PLAN_AND_EXECUTE' and r.status = 'SUCCEEDED'
        and f.to_day <= greatest((select max(end_day) from performance_fact_live), (select max(end_day) from kpi_fact_live))
        and not exists (select 1 from run m where m.parent_run_id = r.id and m.status in ('QUEUED', 'RUNNING'))`,
     [businessDate],

@@ -20,7 +20,9 @@ export function describeCheckpointer(name: string, open: () => Promise<DatabaseU
       createCheckpointer: () => checkpointSaver((database as DatabaseUnderTest).poolOf('baton_app')),
       destroyCheckpointer: async () => {
         const pool = (database as DatabaseUnderTest).poolOf('baton_app');
-        await pool.query('delete from checkpoint.checkpoint_writes; delete from checkpoint.checkpoint_blobs; delete from checkpoint.checkpoints');
+        await pool.query(
+          'delete from checkpoint.checkpoint_writes; delete from checkpoint.checkpoint_blobs; delete from checkpoint.checkpoints',
+        );
       },
     });
   });

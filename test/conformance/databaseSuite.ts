@@ -18,7 +18,12 @@ export const SUITE_MIGRATIONS = new URL('./migrations/', import.meta.url).pathna
 export const ItemEntity = defineEntity({
   name: 'Item',
   tableName: 'item',
-  properties: { id: p.bigint().primary().autoincrement(), workspaceId: p.uuid(), worker: p.integer(), position: p.integer() },
+  properties: {
+    id: p.bigint().primary().autoincrement(),
+    workspaceId: p.uuid(),
+    worker: p.integer(),
+    position: p.integer(),
+  },
 });
 
 /** A database that the suite runs on; its tables come from `SUITE_MIGRATIONS`. */
@@ -55,15 +60,25 @@ function describeTransactions(database: () => DatabaseUnderTest): void {
     const insertTen = async (client: PoolClient, worker: number): Promise<void> => {
       for (let position = 0; position < 10; position += 1) {
         await inTransaction(client, workspace, async () => {
-          await client.query('insert into item (workspace_id, worker, position) values ($1, $2, $3)', [workspace, worker, position]);
-          const own = await client.query<{ worker: number; position: number }>('select worker, position from item where xmin = pg_current_xact_id()::xid');
+          await client.query('insert into item (workspace_id, worker, position) values ($1, $2, $3)', [
+            workspace,
+            worker,
+            position,
+          ]);
+          const own = await client.query<{ worker: number; position: number }>(
+            'select worker, position from item where xmin = pg_current_xact_id()::xid',
+          );
           expect(own.rows).toEqual([{ worker, position }]);
           await client.query("update counter set value = value + 1 where name = 'shared'");
         });
       }
     };
     await Promise.all(clients.map(insertTen)).finally(() => clients.forEach((client) => client.release()));
-    const rows = await inUnitOf(database(), workspace, 'select worker, count(*)::int as count, count(distinct position)::int as positions from item group by 1');
+    const rows = await inUnitOf(
+      database(),
+      workspace,
+      'select worker, count(*)::int as count, count(distinct position)::int as positions from item group by 1',
+    );
     expect(rows).toHaveLength(CONNECTIONS);
     expect(rows.every((row) => row['count'] === 10 && row['positions'] === 10)).toBe(true);
     expect((await pool.query('select value from counter')).rows).toEqual([{ value: CONNECTIONS * 10 }]);
@@ -125,16 +140,25 @@ function describeMessages(database: () => DatabaseUnderTest): void {
     await sender.query('begin');
     await sender.query("select pg_notify('plain', 'rolled back')");
     await sender.query('rollback');
-    const both = Promise.all([first, second].map((client) => new Promise((resolve) => client.once('notification', resolve))));
+    const both = Promise.all(
+      [first, second].map((client) => new Promise((resolve) => client.once('notification', resolve))),
+    );
     await sender.query("select pg_notify('plain', 'kept')");
     await both;
     await second.query('unlisten plain');
-    const last = new Promise<void>((resolve) => first.on('notification', ({ payload }) => payload === 'last' && resolve()));
+    const last = new Promise<void>((resolve) =>
+      first.on('notification', ({ payload }) => payload === 'last' && resolve()),
+    );
     await sender.query("select pg_notify('plain', 'to one')");
     await sender.query(`select pg_notify('Mixed:Case', 'last')`);
     await last;
     // Who hears first is not promised, what each hears is.
-    expect(heard.toSorted()).toEqual(['first Mixed:Case last', 'first plain kept', 'first plain to one', 'second plain kept']);
+    expect(heard.toSorted()).toEqual([
+      'first Mixed:Case last',
+      'first plain kept',
+      'first plain to one',
+      'second plain kept',
+    ]);
     for (const client of [first, second, sender]) {
       client.removeAllListeners('notification');
       client.release(true);
@@ -148,14 +172,20 @@ function describeIsolation(database: () => DatabaseUnderTest): void {
     const units = createUnits(database(), { clock: systemClock, log: silentLog });
     const of = (workspaceId: string) => units({ workspaceId, principal: { kind: 'SYSTEM', service: 'test' } });
     await of(one)('app', async ({ em }) => void em.create(ItemEntity, { workspaceId: one, worker: 1, position: 1 }));
-    await of(other)('app', async ({ em }) => void em.create(ItemEntity, { workspaceId: other, worker: 2, position: 2 }));
+    await of(other)(
+      'app',
+      async ({ em }) => void em.create(ItemEntity, { workspaceId: other, worker: 2, position: 2 }),
+    );
     const seen = await of(one)('app', async ({ em }) => ({
       orm: (await em.find(ItemEntity, {})).map(({ worker }) => worker),
       builder: await em.qb(ItemEntity).getCount(),
       raw: (await em.execute<{ worker: number }[]>('select worker from item')).map(({ worker }) => worker),
     }));
     expect(seen).toEqual({ orm: [1], builder: 1, raw: [1] });
-    const foreign = of(one)('app', async ({ em }) => void em.create(ItemEntity, { workspaceId: other, worker: 3, position: 3 }));
+    const foreign = of(one)(
+      'app',
+      async ({ em }) => void em.create(ItemEntity, { workspaceId: other, worker: 3, position: 3 }),
+    );
     await expect(foreign).rejects.toMatchObject({ code: '42501' });
     const change = await of(one)('app', ({ em }) => em.nativeUpdate(ItemEntity, { workspaceId: other }, { worker: 9 }));
     expect(change).toBe(0);
@@ -171,14 +201,17 @@ function describeIsolation(database: () => DatabaseUnderTest): void {
       expect((await database().poolOf(login).query('select * from item')).rows).toEqual([]);
     }
     await expect(database().poolOf('baton_queue').query('select * from item')).rejects.toMatchObject({ code: '42501' });
-    await expect(database().poolOf('baton_app').query('select * from graphile_worker.jobs')).rejects.toMatchObject({ code: '42501' });
+    await expect(database().poolOf('baton_app').query('select * from graphile_worker.jobs')).rejects.toMatchObject({
+      code: '42501',
+    });
   });
 
   test('a setting of one transaction is gone in the next, on every connection', async () => {
     const pool = database().poolOf('baton_app');
     const client = await pool.connect();
     await inTransaction(client, newId(), () => client.query('set local statement_timeout = 1234'));
-    const seen = 'select coalesce(current_setting(\'app.workspace_id\', true), \'\') as workspace, current_setting(\'statement_timeout\') as timeout';
+    const seen =
+      "select coalesce(current_setting('app.workspace_id', true), '') as workspace, current_setting('statement_timeout') as timeout";
     const rows = [...(await client.query(seen)).rows, ...(await pool.query(seen)).rows];
     expect(rows).toEqual([
       { workspace: '', timeout: '0' },
@@ -191,15 +224,28 @@ function describeIsolation(database: () => DatabaseUnderTest): void {
 function describeLibraries(database: () => DatabaseUnderTest): void {
   test("a stale worker's checkpoint is refused, the holder's is kept", async () => {
     const held = { workspaceId: newId(), runId: newId(), fence: 1n };
-    await inUnitOf(database(), held.workspaceId, `insert into run_lease values ('${held.runId}', '${held.workspaceId}', 1) returning fence`);
+    await inUnitOf(
+      database(),
+      held.workspaceId,
+      `insert into run_lease values ('${held.runId}', '${held.workspaceId}', 1) returning fence`,
+    );
     const pool = database().poolOf('baton_app');
     const saver = checkpointSaver(fencedPool(pool, held));
     const config = { configurable: { thread_id: held.runId, checkpoint_ns: '' } };
-    const checkpoint = { v: 4, id: newId(), ts: '2026-01-31T00:00:00.000Z', channel_values: {}, channel_versions: {}, versions_seen: {} };
+    const checkpoint = {
+      v: 4,
+      id: newId(),
+      ts: '2026-01-31T00:00:00.000Z',
+      channel_values: {},
+      channel_versions: {},
+      versions_seen: {},
+    };
     const metadata = { source: 'input' as const, step: -1, parents: {} };
     await saver.put(config, checkpoint, metadata, {});
     await inUnitOf(database(), held.workspaceId, 'update run_lease set fence = 2 returning fence');
-    await expect(saver.put(config, { ...checkpoint, id: newId() }, metadata, {})).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    await expect(saver.put(config, { ...checkpoint, id: newId() }, metadata, {})).rejects.toMatchObject({
+      code: 'LEASE_LOST',
+    });
     expect((await checkpointSaver(pool).getTuple(config))?.checkpoint.id).toBe(checkpoint.id);
   });
 
@@ -244,7 +290,11 @@ async function inTransaction(client: PoolClient, workspace: string, work: () => 
   await client.query('commit');
 }
 
-async function inUnitOf(database: DatabaseUnderTest, workspaceId: string, sql: string): Promise<Record<string, unknown>[]> {
+async function inUnitOf(
+  database: DatabaseUnderTest,
+  workspaceId: string,
+  sql: string,
+): Promise<Record<string, unknown>[]> {
   const units = createUnits(database, { clock: systemClock, log: silentLog });
   return units({ workspaceId, principal: { kind: 'SYSTEM', service: 'test' } })('app', ({ em }) => em.execute(sql));
 }

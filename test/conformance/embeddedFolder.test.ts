@@ -21,9 +21,11 @@ test('after kill -9 in the middle of writing, the folder opens again with every 
     if (acknowledged === 200) writer.kill('SIGKILL');
   }
   const database = await open({ dataDir });
-  const { rows } = await database.poolOf('baton_app').query<{ rows: number; twins: number; last: number }>(
-    "select count(*) filter (where name like 'row %')::int as rows, count(*) filter (where name like 'twin %')::int as twins, max(value) as last from counter",
-  );
+  const { rows } = await database
+    .poolOf('baton_app')
+    .query<{ rows: number; twins: number; last: number }>(
+      "select count(*) filter (where name like 'row %')::int as rows, count(*) filter (where name like 'twin %')::int as twins, max(value) as last from counter",
+    );
   const found = rows[0] ?? { rows: 0, twins: -1, last: 0 };
   expect(found.last).toBeGreaterThanOrEqual(acknowledged);
   expect(found).toMatchObject({ rows: found.last, twins: found.last });
@@ -58,13 +60,18 @@ test('a closed folder keeps its rows, loses its lock, and opens again', async ()
   await first.close();
   await expect(readFile(join(dataDir, 'baton.lock'))).rejects.toMatchObject({ code: 'ENOENT' });
   const again = await open({ dataDir });
-  expect((await again.poolOf('baton_app').query("select value from counter where name = 'kept'")).rows).toEqual([{ value: 1 }]);
+  expect((await again.poolOf('baton_app').query("select value from counter where name = 'kept'")).rows).toEqual([
+    { value: 1 },
+  ]);
 });
 
 test('a folder that cannot be written is named', async () => {
   const file = join(await temporaryFolder(), 'file');
   await writeFile(file, '');
-  await expect(open({ dataDir: join(file, 'data') })).rejects.toMatchObject({ code: 'DATA_DIR_UNWRITABLE', message: expect.stringContaining(file) });
+  await expect(open({ dataDir: join(file, 'data') })).rejects.toMatchObject({
+    code: 'DATA_DIR_UNWRITABLE',
+    message: expect.stringContaining(file),
+  });
 });
 
 test('a migration is applied to a folder that lacks it, a failing one leaves nothing, and an older version refuses the folder', async () => {
@@ -81,23 +88,42 @@ test('a migration is applied to a folder that lacks it, a failing one leaves not
   const opened = await open({ dataDir, migrationsFolder: newer });
   expect(opened.migrated).toEqual(['002_more.sql']);
   await opened.close();
-  await expect(open({ dataDir })).rejects.toMatchObject({ code: 'DATABASE_TOO_NEW', message: expect.stringContaining('002_more.sql') });
+  await expect(open({ dataDir })).rejects.toMatchObject({
+    code: 'DATABASE_TOO_NEW',
+    message: expect.stringContaining('002_more.sql'),
+  });
   await writeFile(join(newer, '002_more.sql'), 'create table other (n int);');
-  await expect(open({ dataDir, migrationsFolder: newer })).rejects.toMatchObject({ code: 'DATABASE_UNSUITABLE', message: expect.stringContaining('changed') });
+  await expect(open({ dataDir, migrationsFolder: newer })).rejects.toMatchObject({
+    code: 'DATABASE_UNSUITABLE',
+    message: expect.stringContaining('changed'),
+  });
 });
 
 test('a database that would show rows across workspaces is not served', async () => {
   const dataDir = await temporaryFolder();
   const leaky = await copyOfMigrations();
   await writeFile(join(leaky, '002_leaky.sql'), 'create table leaky (workspace_id uuid);');
-  await expect(open({ dataDir, migrationsFolder: leaky })).rejects.toMatchObject({ code: 'DATABASE_UNSUITABLE', message: expect.stringContaining('leaky') });
-  const open_ = 'alter table leaky enable row level security; alter table leaky force row level security; create policy all_rows on leaky using (true); grant select on leaky to baton_app; alter table leaky no force row level security; insert into leaky values (gen_random_uuid()); alter table leaky force row level security;';
+  await expect(open({ dataDir, migrationsFolder: leaky })).rejects.toMatchObject({
+    code: 'DATABASE_UNSUITABLE',
+    message: expect.stringContaining('leaky'),
+  });
+  const open_ =
+    'alter table leaky enable row level security; alter table leaky force row level security; create policy all_rows on leaky using (true); grant select on leaky to baton_app; alter table leaky no force row level security; insert into leaky values (gen_random_uuid()); alter table leaky force row level security;';
   await writeFile(join(leaky, '003_open.sql'), open_);
-  await expect(open({ dataDir, migrationsFolder: leaky })).rejects.toMatchObject({ code: 'DATABASE_UNSUITABLE', message: expect.stringMatching(/can be read.*leaky/) });
+  await expect(open({ dataDir, migrationsFolder: leaky })).rejects.toMatchObject({
+    code: 'DATABASE_UNSUITABLE',
+    message: expect.stringMatching(/can be read.*leaky/),
+  });
 });
 
 async function open(options: Partial<DatabaseOptions> & { dataDir: string }): Promise<Database> {
-  const database = await openDatabase({ migrationsFolder: SUITE_MIGRATIONS, entities: [], steps: schemaSteps, log: silentLog, ...options });
+  const database = await openDatabase({
+    migrationsFolder: SUITE_MIGRATIONS,
+    entities: [],
+    steps: schemaSteps,
+    log: silentLog,
+    ...options,
+  });
   onTestFinished(() => database.close());
   return database;
 }

@@ -47,7 +47,7 @@ describe('statements', () => {
     "select 'set role baton_owner; select pg_advisory_lock(1)' as text",
     'select 1 as "copy item from stdin" -- ; set role baton_owner',
     'select $$ ; reset all $$ as body',
-    "set local hnsw.ef_search = 40",
+    'set local hnsw.ef_search = 40',
     "select set_config('app.workspace_id', '', true)",
     'select pg_advisory_xact_lock(1), pg_try_advisory_xact_lock(2)',
     "update counter set name = 'set idle_in_transaction_session_timeout' where false",
@@ -63,7 +63,9 @@ describe('statements', () => {
     await client.query('begin');
     await expect(client.query('set role baton_owner')).rejects.toMatchObject({ code: '0A000' });
     await expect(client.query('select 1')).rejects.toMatchObject({ code: '25P02' });
-    expect((await client.query('rollback; select 1 as one') as unknown as { rows: unknown[] }[])[1]?.rows).toEqual([{ one: 1 }]);
+    expect(((await client.query('rollback; select 1 as one')) as unknown as { rows: unknown[] }[])[1]?.rows).toEqual([
+      { one: 1 },
+    ]);
     client.release();
   });
 
@@ -72,14 +74,19 @@ describe('statements', () => {
   });
 
   test('what dynamic SQL slips through ends with its transaction', async () => {
-    await app().query("do $$ begin execute 'set session author' || 'ization postgres'; execute 'set app' || '.workspace_id = ''x'''; end $$");
-    const { rows } = await app().query("select session_user as login, coalesce(current_setting('app.workspace_id', true), '') as workspace");
+    await app().query(
+      "do $$ begin execute 'set session author' || 'ization postgres'; execute 'set app' || '.workspace_id = ''x'''; end $$",
+    );
+    const { rows } = await app().query(
+      "select session_user as login, coalesce(current_setting('app.workspace_id', true), '') as workspace",
+    );
     expect(rows).toEqual([{ login: 'baton_app', workspace: '' }]);
   });
 });
 
 describe('connecting', () => {
-  const as = (settings: object) => new Client({ host: host(), port: 5432, user: 'baton_app', database: 'postgres', ...settings });
+  const as = (settings: object) =>
+    new Client({ host: host(), port: 5432, user: 'baton_app', database: 'postgres', ...settings });
 
   test.each([
     ['an unknown user', { user: 'postgres' }, '28000'],
@@ -114,7 +121,10 @@ describe('clients that misbehave', () => {
   test('a client that waits for too long is told who holds the database', async () => {
     const holder = await connectAs('a slow import');
     const busy = keepBusy(holder);
-    await expect(app().query('select 1')).rejects.toMatchObject({ code: '55P03', message: expect.stringContaining('baton_app (a slow import)') });
+    await expect(app().query('select 1')).rejects.toMatchObject({
+      code: '55P03',
+      message: expect.stringContaining('baton_app (a slow import)'),
+    });
     await busy.stop();
     await expect(app().query('select 1 as one')).resolves.toMatchObject({ rows: [{ one: 1 }] });
     await holder.end();
@@ -155,23 +165,29 @@ describe('clients that misbehave', () => {
 });
 
 async function connectAs(program: string): Promise<Client> {
-  const client = new Client({ host: host(), port: 5432, user: 'baton_app', database: 'postgres', application_name: program });
+  const client = new Client({
+    host: host(),
+    port: 5432,
+    user: 'baton_app',
+    database: 'postgres',
+    application_name: program,
+  });
   await client.connect();
   return client;
 }
 
 /** Holds the backend in a transaction, never idle, until stopped. */
 function keepBusy(client: Client): { stop(): Promise<void> } {
-  let stopped = false;
+  const stopping = new AbortController();
   const working = (async () => {
     await client.query('begin');
-    while (!stopped) await client.query('select pg_sleep(0.05)');
+    while (!stopping.signal.aborted) await client.query('select pg_sleep(0.05)');
     await client.query('rollback');
   })();
   return {
-    async stop() {
-      stopped = true;
-      await working;
+    stop() {
+      stopping.abort();
+      return working;
     },
   };
 }

@@ -28,6 +28,7 @@ const WITHOUT_ENTITY = [
   'execution',
   'metric_coverage',
   'metric_rollup',
+  'isolation_probe',
   'reservation',
   'task_result',
   'view_session',

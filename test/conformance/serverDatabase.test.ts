@@ -20,7 +20,14 @@ if (url === undefined) {
 
 function describeRefusals(adminUrl: string): void {
   const openAs = (serverUrl: string) =>
-    openDatabase({ dataDir: '/nowhere', server: { app: serverUrl }, steps: schemaSteps, log: silentLog, entities: [], migrationsFolder: SUITE_MIGRATIONS });
+    openDatabase({
+      dataDir: '/nowhere',
+      server: { app: serverUrl },
+      steps: schemaSteps,
+      log: silentLog,
+      entities: [],
+      migrationsFolder: SUITE_MIGRATIONS,
+    });
 
   describe('a server that Baton cannot use', () => {
     test('without pgvector it is refused with what to install; with it, a login that bypasses row-level security is', async () => {
@@ -31,7 +38,10 @@ function describeRefusals(adminUrl: string): void {
         return rows.length > 0;
       });
       const found = hasVector ? /bypasses row-level security/ : /pgvector is not installed/;
-      await expect(openAs(scratch.url)).rejects.toMatchObject({ code: 'DATABASE_UNSUITABLE', message: expect.stringMatching(found) });
+      await expect(openAs(scratch.url)).rejects.toMatchObject({
+        code: 'DATABASE_UNSUITABLE',
+        message: expect.stringMatching(found),
+      });
     });
 
     test('when it does not answer, its address is named without the password', async () => {

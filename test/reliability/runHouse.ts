@@ -19,7 +19,7 @@ import type { WorkerServices } from '../../src/orchestration/services.ts';
 import { openWakeups, type Wakeups } from '../../src/orchestration/wakeups.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { asOwner, buildHouse, type House } from '../governance/house.ts';
-import { testLedger, testMemory } from './ledger.ts';
+import { testMemory } from './memory.ts';
 
 /** A house with runs. */
 export interface RunHouse extends AsyncDisposable {
@@ -78,7 +78,6 @@ export async function buildRunHouse(database: TestDatabase, options: RunHouseOpt
     channels: options.channels ?? [countingChannel(sent)],
     checkpointPool: (lease) => fencedPool(database.database.checkpointPool, lease),
     advanceMarket: async () => undefined,
-    ledger: testLedger,
     performanceMemory: testMemory,
     wakeups,
     queuePool: database.database.queuePool,
@@ -196,7 +195,7 @@ export function card(id: string, name: string, evidenceId: string, more: Partial
   return {
     question: 'What next?', verb: 'SCALE', target: { type: 'campaign', id, name }, action: `Raise ${name}.`, actions: [],
     forecast: {
-      kpi: 'PIPELINE', unit: 'EUR', quantity: 'DELTA', mean: 100, intervals: [{ level: 0.8, lower: 50, upper: 150 }], probabilityOfGain: 0.9, horizonDays: 28,
+      kpi: 'PIPELINE', unit: 'EUR', quantity: 'LEVEL', mean: 100, intervals: [{ level: 0.8, lower: 50, upper: 150 }], probabilityOfGain: 0.9, horizonDays: 28,
       from: '2026-01-02', to: '2026-01-29', method: 'test', evidenceId,
     },
     counterfactual: 'Nothing.', rationale: 'It pays.', figures: [], evidence: [{ evidenceId, tier: 'OBSERVED', asOf: '2025-12-30', summary: 'Seen.' }], identified: true,

@@ -17,15 +17,22 @@ export interface TestDatabase extends AsyncDisposable {
   readonly database: Database;
   readonly dataDir: string;
   /** Makes a workspace under the owner's login and gives its id. */
-  addWorkspace(settings?: { name?: string; timeZone?: string; currency?: string; isDemo?: boolean }): Promise<string>;
+  readonly addWorkspace: (settings?: {
+    name?: string;
+    timeZone?: string;
+    currency?: string;
+    isDemo?: boolean;
+  }) => Promise<string>;
   /** Units of a workspace. @default principal the system */
-  units(workspaceId: string, principal?: Principal): InUnit;
+  readonly units: (workspaceId: string, principal?: Principal) => InUnit;
   /** Closes the database and removes its folder. Safe to call again. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens a fresh database with every migration and the queue's and the checkpointer's schemas; use with `await using`, or call `close`. */
-export async function openTestDatabase(options: Partial<DatabaseOptions> & { clock?: Clock } = {}): Promise<TestDatabase> {
+export async function openTestDatabase(
+  options: Partial<DatabaseOptions> & { clock?: Clock } = {},
+): Promise<TestDatabase> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'baton-test-')));
   const { clock = systemClock, ...rest } = options;
   const database = await openDatabase({ steps: schemaSteps, log: silentLog, ...rest, dataDir });
@@ -59,15 +66,15 @@ export function useTestDatabase(options: Partial<DatabaseOptions> & { clock?: Cl
   };
 }
 
-async function addWorkspace(database: Database, settings: Parameters<TestDatabase['addWorkspace']>[0] = {}): Promise<string> {
+async function addWorkspace(
+  database: Database,
+  settings: Parameters<TestDatabase['addWorkspace']>[0] = {},
+): Promise<string> {
   const id = newId();
   const { name = `workspace-${id.slice(-12)}`, timeZone = 'UTC', currency = 'EUR', isDemo = false } = settings;
-  await database.ownerPool.query('insert into workspace (id, name, title, time_zone, currency, is_demo) values ($1, $2, $2, $3, $4, $5)', [
-    id,
-    name,
-    timeZone,
-    currency,
-    isDemo,
-  ]);
+  await database.ownerPool.query(
+    'insert into workspace (id, name, title, time_zone, currency, is_demo) values ($1, $2, $2, $3, $4, $5)',
+    [id, name, timeZone, currency, isDemo],
+  );
   return id;
 }

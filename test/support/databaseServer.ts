@@ -30,11 +30,18 @@ export async function createScratchDatabase(url: string): Promise<{ url: string;
   await asAdmin(url, (client) => client.query(`create database ${name}`));
   const own = new URL(url);
   own.pathname = `/${name}`;
-  return { url: own.href, drop: () => asAdmin(url, async (client) => void (await client.query(`drop database ${name} with (force)`))) };
+  return {
+    url: own.href,
+    drop: () => asAdmin(url, async (client) => void (await client.query(`drop database ${name} with (force)`))),
+  };
 }
 
 /** A scratch database with Baton's roles and the given migrations; without pgvector where the server has none. */
-export async function openServerUnderTest(url: string, migrationsFolder: string, entities: readonly EntitySchema[]): Promise<DatabaseUnderTest> {
+export async function openServerUnderTest(
+  url: string,
+  migrationsFolder: string,
+  entities: readonly EntitySchema[],
+): Promise<DatabaseUnderTest> {
   const scratch = await createScratchDatabase(url);
   const pools = createPools((login) => ({ connectionString: scratch.url, options: `-c role=${login}` }), silentLog);
   const close = async (): Promise<void> => {

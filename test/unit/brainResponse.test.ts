@@ -10,8 +10,8 @@ import { seededRandom } from '../../src/kernel/random.ts';
 import { createMarket } from '../../src/simulator/market.ts';
 import { weeklyResponseInput } from '../../src/simulator/marketSeries.ts';
 
-const PYMC = '/work/shared/data/pymc_mmm_example.csv';
-const pymc = [process.env['BATON_EXAMPLE_DATA'] ? `${process.env['BATON_EXAMPLE_DATA']}/pymc_mmm_example.csv` : '', new URL('../../../shared/data/pymc_mmm_example.csv', import.meta.url).pathname].find((path) => path !== '' && existsSync(path));
+/** Public example data beside the checkout; the test that needs it is skipped where it is not there. */
+const PYMC = new URL('../../../shared/data/pymc_mmm_example.csv', import.meta.url);
 
 /** A market of two channels with a known response. */
 function twoChannels(options: { seed: number; rows?: number; steady?: boolean; twins?: boolean; chasing?: boolean }): { input: ResponseInput; truth: number[] } {
@@ -20,7 +20,7 @@ function twoChannels(options: { seed: number; rows?: number; steady?: boolean; t
   const shocks = Array.from({ length: rows }, () => random.normal(0, 25));
   const spendOf = (t: number): number => Math.max(0, 400 + (options.steady ? random.normal(0, 20) : 350 * Math.sin(t / 3.1) + random.normal(0, 90)));
   const a = Array.from({ length: rows }, (_, t) => spendOf(t) + (options.chasing ? 8 * Math.max(0, shocks[t - 1] ?? 0) : 0));
-  const b = options.twins ? a.map((value) => 2 * value + random.normal(0, 10)) : Array.from({ length: rows }, () => Math.max(0, random.normal(300, 200)));
+  const b = options.twins ? a.map((value) => Math.max(0, 2 * value + random.normal(0, 10))) : Array.from({ length: rows }, () => Math.max(0, random.normal(300, 200)));
   const effectOf = (spend: number[], decay: number, size: number): number[] => {
     const scale = spendScale(spend);
     return Array.from(adstock(spend, decay), (level) => size * hill(level / scale, 0.7, 1.2));
@@ -64,8 +64,8 @@ describe('transforms', () => {
 });
 
 describe('the screening fit', () => {
-  it.skipIf(!pymc)('covers the published contributions of the two-channel example', () => {
-    const [header, ...rows] = readFileSync(pymc ?? PYMC, 'utf8').trim().split('\n').map((line) => line.split(','));
+  it.skipIf(!existsSync(PYMC))('covers the published contributions of the two-channel example', () => {
+    const [header, ...rows] = readFileSync(PYMC, 'utf8').trim().split('\n').map((line) => line.split(','));
     const column = (name: string): number[] => rows.map((row) => Number(row[header!.indexOf(name)]));
     const fit = screenResponse({
       periods: rows.map((row) => row[0]!),
@@ -88,7 +88,7 @@ describe('the screening fit', () => {
     let total = 0;
     let identified = 0;
     let silent = 0;
-    for (let seed = 1; seed <= 5; seed += 1) {
+    for (let seed = 1; seed <= 4; seed += 1) {
       const market = createMarket({ seed, startDay: '2024-11-25', days: 728 });
       const fit = screenResponse({ ...weeklyResponseInput(market, 'QUALIFIED_LEADS'), seed });
       for (const channel of fit.channels) {

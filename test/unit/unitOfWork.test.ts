@@ -45,7 +45,9 @@ test('a unit that throws leaves nothing behind', async () => {
     throw new Error('changed my mind');
   });
   await expect(failing).rejects.toThrow('changed my mind');
-  const rows = await inUnit('app', ({ em }) => em.execute<{ day: string | null }[]>('select business_date as day from workspace'));
+  const rows = await inUnit('app', ({ em }) =>
+    em.execute<{ day: string | null }[]>('select business_date as day from workspace'),
+  );
   expect(rows).toEqual([{ day: null }]);
 });
 
@@ -58,6 +60,14 @@ test('values come back as they are documented', async () => {
     ),
   );
   expect(rows).toEqual([
-    { whole: '9007199254740993', json: { a: [1] }, day: '2026-01-31', exact: '1.5', bytes: Buffer.from('hi'), list: ['a', 'b'], mark: '?' },
+    {
+      whole: '9007199254740993',
+      json: { a: [1] },
+      day: '2026-01-31',
+      exact: '1.5',
+      bytes: Buffer.from('hi'),
+      list: ['a', 'b'],
+      mark: '?',
+    },
   ]);
 });

@@ -147,19 +147,22 @@ export function createBackend(run: RunProtocol, watch: BatchWatch, limits: Embed
       current?.release();
       client.onIdleTooLong();
     }
-    while (waiters[0] && now - waiters[0].since > limits.waitMs) waiters.shift()?.refuse(waitedTooLong(holder, now, limits.waitMs));
+    while (waiters[0] && now - waiters[0].since > limits.waitMs)
+      waiters.shift()?.refuse(waitedTooLong(holder, now, limits.waitMs));
     upkeep();
   }, TICK_MS);
 
   return {
     acquire: (client) =>
       new Promise((resolve, reject) => {
-        if (holder || waiters.length > 0) waiters.push({ client, since: monotonicMs(), grant: resolve, refuse: reject });
+        if (holder || waiters.length > 0)
+          waiters.push({ client, since: monotonicMs(), grant: resolve, refuse: reject });
         else resolve(tenureOf(client));
       }),
     cancel(client) {
       const at = waiters.findIndex((waiter) => waiter.client === client);
-      if (at >= 0) waiters.splice(at, 1)[0]?.refuse(new WaitRefused('57014', 'canceling statement due to user request'));
+      if (at >= 0)
+        waiters.splice(at, 1)[0]?.refuse(new WaitRefused('57014', 'canceling statement due to user request'));
     },
     asSuperuser,
     close() {
@@ -174,7 +177,10 @@ function waitedTooLong(holder: Holder | undefined, now: number, waitMs: number):
   if (!holder) return new WaitRefused('55P03', waited);
   const seconds = ((now - holder.since) / 1000).toFixed(1);
   const doing = holder.idleSince === undefined ? 'runs' : 'is idle in a transaction after';
-  return new WaitRefused('55P03', `${waited}; ${holder.client.label} has held it for ${seconds} s and ${doing}: ${holder.sql.slice(0, 120)}`);
+  return new WaitRefused(
+    '55P03',
+    `${waited}; ${holder.client.label} has held it for ${seconds} s and ${doing}: ${holder.sql.slice(0, 120)}`,
+  );
 }
 
 /** The WAL position of an answer to `pg_current_wal_lsn()::text`, in bytes. */

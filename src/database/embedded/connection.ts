@@ -1,16 +1,16 @@
 /**
- * Owns one client's connection to the embedded database: collects messages into batches, holds the backend for a transaction, answers.
- * A batch is everything up to a Query, a Sync or a Flush; batches of one connection run one after the other.
+ * Owns one client's connection to the embedded database: greets it, holds the backend for its transaction, runs its batches one after the
+ * other, answers.
  */
 import type { Socket } from 'node:net';
 import { toError } from '../../kernel/errors.ts';
 import { WaitRefused, type Backend, type Client, type Tenure } from './backend.ts';
+import { BatchCollector, type Batch } from './batch.ts';
 import {
   CANCEL_REQUEST,
   errorResponse,
   greeting,
   GSS_REQUEST,
-  MAX_BATCH_BYTES,
   MessageReader,
   negotiateVersion,
   ProtocolViolation,
@@ -18,13 +18,12 @@ import {
   readyForQuery,
   SSL_REQUEST,
   startupParameters,
-  statementOf,
   type Answer,
   type Message,
   type Notification,
   type WireError,
 } from './protocol.ts';
-import { judgeStatement, NAMED_STATEMENT_REFUSAL, type Refusal } from './refusedStatements.ts';
+import { NAMED_STATEMENT_REFUSAL } from './refusedStatements.ts';
 import { judgeStartup } from './startup.ts';
 
 /** A client has this long to finish its start-up message, in ms. */
@@ -42,16 +41,6 @@ export interface ConnectionHost {
   stillListened(channel: string): boolean;
 }
 
-interface Batch {
-  bytes: Buffer;
-  /** The first statement's text, for messages. */
-  sql: string;
-  refusal: Refusal | undefined;
-  /** Ends with a Flush: no ReadyForQuery follows yet. */
-  flush: boolean;
-  unlisten: string[];
-}
-
 /** One client. */
 export class Connection {
   /** Channels that this client listens to. */
@@ -60,13 +49,12 @@ export class Connection {
   readonly #host: ConnectionHost;
   readonly #key: { processId: number; secret: number };
   readonly #reader = new MessageReader();
+  readonly #collector = new BatchCollector();
   readonly #startupTimer: NodeJS.Timeout;
   #client: Client | undefined;
   #tenure: Tenure | undefined;
-  #messages: Message[] = [];
-  #messageBytes = 0;
-  #parsed = false;
   #skipUntilSync = false;
+  #unlistened: string[] = [];
   #queue: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -106,7 +94,12 @@ export class Connection {
       }
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
-      this.#fail({ severity: 'FATAL', code: '08P01', message: error.message, hint: 'Send the data in smaller statements.' });
+      this.#fail({
+        severity: 'FATAL',
+        code: '08P01',
+        message: error.message,
+        hint: 'Send the data in smaller statements.',
+      });
     }
   }
 
@@ -145,39 +138,9 @@ export class Connection {
     }
     // Copy data has no place here, because COPY FROM STDIN is refused; Postgres ignores it outside a copy as well.
     if (message.type === 'c' || message.type === 'd' || message.type === 'f') return;
-    this.#messages.push(message);
-    this.#messageBytes += message.bytes.length;
-    if (this.#messageBytes > MAX_BATCH_BYTES) throw new ProtocolViolation(`a batch is over the limit of ${MAX_BATCH_BYTES} bytes`);
-    if (!'QSHF'.includes(message.type)) return;
-    const batch = this.#batchOf(this.#messages);
-    this.#messages = [];
-    this.#messageBytes = 0;
+    const batch = this.#collector.add(message);
+    if (!batch) return;
     this.#enqueue(() => this.#run(batch));
-  }
-
-  #batchOf(messages: readonly Message[]): Batch {
-    const last = messages.at(-1)?.type;
-    const batch: Batch = { bytes: Buffer.concat(messages.map((each) => each.bytes)), sql: '', refusal: undefined, flush: last === 'H', unlisten: [] };
-    for (const message of messages) {
-      if (message.type === 'P' || message.type === 'Q') this.#judge(message, batch);
-      // Without its own Parse, a Bind would run whatever statement another connection left unnamed.
-      else if (message.type === 'B' && !this.#parsed) batch.refusal ??= NAMED_STATEMENT_REFUSAL;
-    }
-    return batch;
-  }
-
-  #judge(message: Message, batch: Batch): void {
-    const { name, sql } = statementOf(message);
-    const verdict = judgeStatement(sql);
-    batch.sql ||= sql.slice(0, 200);
-    batch.refusal ??= name === '' ? verdict.refusal : NAMED_STATEMENT_REFUSAL;
-    this.#parsed = true;
-    for (const channel of verdict.listen) this.channels.add(channel);
-    for (const channel of verdict.unlisten) {
-      batch.unlisten.push(...(channel === '*' ? this.channels : [channel]));
-      if (channel === '*') this.channels.clear();
-      else this.channels.delete(channel);
-    }
   }
 
   #enqueue(work: () => Promise<void>): void {
@@ -197,6 +160,9 @@ export class Connection {
     }
     if (batch.refusal) return this.#refuse({ severity: 'ERROR', code: '0A000', ...batch.refusal }, batch);
     if (!this.#tenure) {
+      // Without its own Parse it would run whatever statement another connection left unnamed.
+      if (batch.needsEarlierParse)
+        return this.#refuse({ severity: 'ERROR', code: '0A000', ...NAMED_STATEMENT_REFUSAL }, batch);
       const refused = await this.#acquire();
       if (refused) return this.#refuse({ severity: 'ERROR', code: refused.code, message: refused.message }, batch);
       if (!this.#tenure) return;
@@ -220,12 +186,13 @@ export class Connection {
   }
 
   async #settle(answer: Answer, batch: Batch): Promise<void> {
+    this.#follow(batch);
     if (answer.status === 'I') {
-      for (const channel of batch.unlisten) {
+      for (const channel of this.#unlistened.splice(0)) {
         // One session listens for all, so a channel that others still want is listened to again.
-        if (this.#host.stillListened(channel)) this.#tenure?.run(queryMessage(`listen "${channel.replaceAll('"', '""')}"`), 'listen');
+        if (this.#host.stillListened(channel))
+          this.#tenure?.run(queryMessage(`listen "${channel.replaceAll('"', '""')}"`), 'listen');
       }
-      this.#parsed = false;
       this.#tenure?.release();
       this.#tenure = undefined;
     }
@@ -234,9 +201,19 @@ export class Connection {
     await written;
   }
 
+  /** Keeps which channels this client listens to; what it left is listened to again once its transaction ends. */
+  #follow({ listen, unlisten }: Batch): void {
+    for (const channel of listen) this.channels.add(channel);
+    for (const channel of unlisten.includes('*') ? [...this.channels] : unlisten) {
+      this.channels.delete(channel);
+      this.#unlistened.push(channel);
+    }
+  }
+
   /** Answers a batch that does not run. Inside a transaction the transaction fails, as it does on a server. */
   #refuse(error: WireError, batch: Batch): Promise<void> {
-    if (this.#tenure) this.#tenure.run(queryMessage('do $$ begin raise exception using errcode = $e$0A000$e$; end $$'), 'refusal');
+    if (this.#tenure)
+      this.#tenure.run(queryMessage('do $$ begin raise exception using errcode = $e$0A000$e$; end $$'), 'refusal');
     if (batch.flush) {
       this.#skipUntilSync = true;
       return this.#write(errorResponse(error));

@@ -44,14 +44,14 @@ async function serve(): Promise<void> {
   const backend = createBackend(guardedRun(database), sharedWatch(input.watch), input.limits);
   const settings = new Map([['server_version', version.rows[0]?.server_version ?? ''], ...FIXED_SETTINGS]);
   const server = await serveWire(input.socket, backend, settings);
-  port?.once('message', () => {
-    void server.close().then(async () => {
-      backend.close();
-      backend.asSuperuser('checkpoint');
-      await database.close();
-      port.close();
-    });
-  });
+  const stop = async (): Promise<void> => {
+    await server.close();
+    backend.close();
+    backend.asSuperuser('checkpoint');
+    await database.close();
+    port?.close();
+  };
+  port?.once('message', () => void stop());
   tell({ kind: 'ready' });
 }
 

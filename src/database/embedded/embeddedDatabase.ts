@@ -50,10 +50,12 @@ export type Opened = { kind: 'opened'; database: EmbeddedDatabase } | { kind: 's
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Opened> {
   const host = await makeSocketFolder();
-  const lock = await takeLock(options.dataDir, { pid: process.pid, socket: join(host, SOCKET_NAME) }).catch(async (error: unknown) => {
-    await rm(host, { recursive: true, force: true });
-    throw error;
-  });
+  const lock = await takeLock(options.dataDir, { pid: process.pid, socket: join(host, SOCKET_NAME) }).catch(
+    async (error: unknown) => {
+      await rm(host, { recursive: true, force: true });
+      throw error;
+    },
+  );
   if (lock.kind === 'served') {
     await rm(host, { recursive: true, force: true });
     return lock;
@@ -64,7 +66,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Opened> {
   };
   try {
     const folder = join(options.dataDir, 'database');
-    if (!(await isThere(folder))) await copyFromTemplate(options.template.name, folder, options.template.build, options.template.cacheDir);
+    if (!(await isThere(folder)))
+      await copyFromTemplate(options.template.name, folder, options.template.build, options.template.cacheDir);
     const server = await serveFolder(folder, { host, log: options.log, limits: options.limits ?? EMBEDDED_LIMITS });
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
@@ -79,7 +82,11 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Opened> {
 }
 
 /** Serves a folder of Postgres data without lock or template, for as long as `work` takes: how templates are built. */
-export async function withServedFolder(folder: string, log: Logger, work: (host: string) => Promise<void>): Promise<void> {
+export async function withServedFolder(
+  folder: string,
+  log: Logger,
+  work: (host: string) => Promise<void>,
+): Promise<void> {
   const host = await makeSocketFolder();
   try {
     const server = await serveFolder(folder, { host, log, limits: EMBEDDED_LIMITS });
@@ -152,13 +159,20 @@ async function startThread(folder: string, { host, limits }: ServeSettings): Pro
   const worker = new Worker(new URL('./databaseWorker.ts', import.meta.url), { workerData: input });
   const note = await Promise.race([
     once(worker, 'message').then(([first]) => first as WorkerNote),
-    once(worker, 'exit').then(([code]): WorkerNote => ({ kind: 'broken', message: `its thread ended with code ${String(code)}` })),
+    once(worker, 'exit').then(([code]): WorkerNote => ({
+      kind: 'broken',
+      message: `its thread ended with code ${String(code)}`,
+    })),
   ]);
   if (note.kind !== 'ready') {
     await worker.terminate();
-    throw new AppError('DATABASE_UNAVAILABLE', `The embedded database in ${dirname(folder)} did not open: ${note.message}`, {
-      hint: 'Check the free space of the disk; if the folder was copied while in use, restore it from a copy made while Baton was stopped.',
-    });
+    throw new AppError(
+      'DATABASE_UNAVAILABLE',
+      `The embedded database in ${dirname(folder)} did not open: ${note.message}`,
+      {
+        hint: 'Check the free space of the disk; if the folder was copied while in use, restore it from a copy made while Baton was stopped.',
+      },
+    );
   }
   return { worker, overdue: watchdog(shared) };
 }
@@ -182,6 +196,7 @@ function watchdog(shared: SharedArrayBuffer): Thread['overdue'] {
 
 async function stopThread(worker: Worker): Promise<void> {
   const stopped = once(worker, 'exit');
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   worker.postMessage('stop');
   const forced = setTimeout(() => void worker.terminate(), STOP_LIMIT_MS);
   await stopped;

@@ -101,7 +101,8 @@ async function removeStale(path: string, pid: number): Promise<void> {
 
 /** A killed process leaves its socket's folder behind; only a folder of the name that Baton gives is touched. */
 async function removeSocketFolder(folder: string): Promise<void> {
-  if (/^baton-[A-Za-z0-9]{6}$/.test(basename(folder))) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  if (/^baton-[A-Za-z0-9]{6}$/.test(basename(folder)))
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
 }
 
 async function releaseLock(path: string, mine: LockOwner): Promise<void> {
@@ -134,10 +135,14 @@ async function writable<T>(dataDir: string, write: () => Promise<T>): Promise<T>
   try {
     return await write();
   } catch (error) {
-    throw new AppError('DATA_DIR_UNWRITABLE', `The data folder ${dataDir} cannot be written: ${toError(error).message}`, {
-      cause: error,
-      hint: 'Give the user of this process the right to write there, or choose another folder with --data-dir.',
-    });
+    throw new AppError(
+      'DATA_DIR_UNWRITABLE',
+      `The data folder ${dataDir} cannot be written: ${toError(error).message}`,
+      {
+        cause: error,
+        hint: 'Give the user of this process the right to write there, or choose another folder with --data-dir.',
+      },
+    );
   }
 }
 

@@ -70,7 +70,8 @@ export class MessageReader {
     if (this.#size < header) return undefined;
     const head = this.#gather(header);
     const length = head.readInt32BE(header - 4) + header - 4;
-    if (length < header || (!this.#started && length < 8)) throw new ProtocolViolation(`a message of ${length} bytes is impossible`);
+    if (length < header || (!this.#started && length < 8))
+      throw new ProtocolViolation(`a message of ${length} bytes is impossible`);
     const limit = this.#started ? MAX_MESSAGE_BYTES : 10_000;
     if (length > limit) throw new ProtocolViolation(`a message of ${length} bytes is over the limit of ${limit} bytes`);
     if (this.#size < length) return undefined;

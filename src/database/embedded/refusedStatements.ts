@@ -104,7 +104,8 @@ const ANYWHERE_RULES: readonly Rule[] = [
 
 /** Timers that the embedded database cannot run: the first hangs it, the others never fire. */
 const FORBIDDEN_TIMER = /\b(idle_in_transaction_session_timeout|transaction_timeout|idle_session_timeout)\b/;
-const SET_CONFIG_OF_TIMER = /\bset_config\s*\(\s*e?'(idle_in_transaction_session_timeout|transaction_timeout|idle_session_timeout)'/i;
+const SET_CONFIG_OF_TIMER =
+  /\bset_config\s*\(\s*e?'(idle_in_transaction_session_timeout|transaction_timeout|idle_session_timeout)'/i;
 const SET_CONFIG_OF_ROLE = /\bset_config\s*\(\s*e?'(role|session_authorization)'/i;
 
 const TIMER_REFUSAL: Refusal = {
@@ -149,9 +150,12 @@ function judge(sql: string): Verdict {
 }
 
 function refusalOf(statement: string, sql: string): Refusal | undefined {
-  if (SET_CONFIG_OF_TIMER.test(sql) || (FORBIDDEN_TIMER.test(statement) && /\bset\b/.test(statement))) return TIMER_REFUSAL;
+  if (SET_CONFIG_OF_TIMER.test(sql) || (FORBIDDEN_TIMER.test(statement) && /\bset\b/.test(statement)))
+    return TIMER_REFUSAL;
   if (SET_CONFIG_OF_ROLE.test(sql)) return STATEMENT_RULES[1];
-  const rule = ANYWHERE_RULES.find((each) => each.pattern.test(statement)) ?? STATEMENT_RULES.find((each) => each.pattern.test(statement));
+  const rule =
+    ANYWHERE_RULES.find((each) => each.pattern.test(statement)) ??
+    STATEMENT_RULES.find((each) => each.pattern.test(statement));
   if (rule && HARMLESS_SET.some((pattern) => pattern.test(textOfSet(statement, sql)))) return undefined;
   return rule;
 }

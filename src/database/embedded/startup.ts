@@ -18,11 +18,21 @@ const TAKEN: Readonly<Record<string, RegExp>> = {
 export function judgeStartup(parameters: ReadonlyMap<string, string>): WireError | undefined {
   const user = parameters.get('user') ?? '';
   if (!(LOGINS as readonly string[]).includes(user)) {
-    return { severity: 'FATAL', code: '28000', message: `role "${user}" may not connect to the embedded database`, hint: `Connect as one of ${LOGINS.join(', ')}.` };
+    return {
+      severity: 'FATAL',
+      code: '28000',
+      message: `role "${user}" may not connect to the embedded database`,
+      hint: `Connect as one of ${LOGINS.join(', ')}.`,
+    };
   }
   const database = parameters.get('database') ?? user;
   if (database !== DATABASE_NAME) {
-    return { severity: 'FATAL', code: '3D000', message: `database "${database}" does not exist`, hint: `The embedded database is "${DATABASE_NAME}".` };
+    return {
+      severity: 'FATAL',
+      code: '3D000',
+      message: `database "${database}" does not exist`,
+      hint: `The embedded database is "${DATABASE_NAME}".`,
+    };
   }
   for (const [name, value] of parameters) {
     if (name.startsWith('_pq_.') || TAKEN[name]?.test(value)) continue;

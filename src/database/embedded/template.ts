@@ -23,7 +23,12 @@ export async function templateName(parts: readonly string[]): Promise<string> {
  * Makes `target` a copy of the template, which is built first when the cache lacks it. The target appears at once or not at all.
  * @param cacheDir folder of the templates; by default `.cache/baton` of the home folder, or of the temporary folder where that cannot be written
  */
-export async function copyFromTemplate(name: string, target: string, build: BuildDatabase, cacheDir?: string): Promise<void> {
+export async function copyFromTemplate(
+  name: string,
+  target: string,
+  build: BuildDatabase,
+  cacheDir?: string,
+): Promise<void> {
   const cache = cacheDir ?? (await defaultCacheDir());
   await mkdir(cache, { recursive: true, mode: 0o700 });
   const template = join(cache, name);
@@ -52,7 +57,12 @@ async function buildTemplate(cache: string, template: string, build: BuildDataba
 
 async function dropOldTemplates(cache: string, keep: string): Promise<void> {
   const names = (await readdir(cache)).filter((name) => name.startsWith(PREFIX) && join(cache, name) !== keep);
-  const aged = await Promise.all(names.map(async (name) => ({ path: join(cache, name), usedMs: (await stat(join(cache, name)).catch(() => undefined))?.mtimeMs ?? 0 })));
+  const aged = await Promise.all(
+    names.map(async (name) => ({
+      path: join(cache, name),
+      usedMs: (await stat(join(cache, name)).catch(() => undefined))?.mtimeMs ?? 0,
+    })),
+  );
   const old = aged.sort((a, b) => b.usedMs - a.usedMs).slice(KEPT_TEMPLATES - 1);
   await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true }).catch(() => undefined)));
 }

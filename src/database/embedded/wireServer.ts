@@ -12,7 +12,11 @@ export interface WireServer {
 }
 
 /** Listens on a socket path. `settings` are the ParameterStatus values that every client is told. */
-export async function serveWire(path: string, backend: Backend, settings: ReadonlyMap<string, string>): Promise<WireServer> {
+export async function serveWire(
+  path: string,
+  backend: Backend,
+  settings: ReadonlyMap<string, string>,
+): Promise<WireServer> {
   const connections = new Map<number, Connection>();
   const host: ConnectionHost = {
     backend,

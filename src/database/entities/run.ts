@@ -24,7 +24,7 @@ export const RunEntity = defineEntity({
     plan: json<Plan>().strictNullable(),
     planDigest: p.text().strictNullable(),
     lastSeq: whole().defaultRaw('0'),
-    failure: json<Record<string, unknown>>().strictNullable(),
+    failure: json<{ code: string; message: string; hint: string | null }>().strictNullable(),
     cancelRequestedAt: instant().strictNullable(),
     queuedAt: createdAt(),
     startedAt: instant().strictNullable(),

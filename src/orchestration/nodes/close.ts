@@ -5,12 +5,13 @@ import type { UnitOfWork } from '../../domain/unit.ts';
 import { appendEvent } from '../events.ts';
 import { loadWorkspaceFacts } from '../goalContext.ts';
 import { addJob } from '../jobs.ts';
+import { MEASURABLE } from '../measurable.ts';
 import { moveGoalStage, succeedRun } from '../runs.ts';
 import { readRunState } from '../state.ts';
 import type { RunWork } from '../services.ts';
 
-/** Days that a demo workspace's market runs on after its decisions were carried out. */
-export const DEMO_ADVANCE_DAYS = 28;
+/** Days that a demo workspace's market runs on after its decisions were carried out: four weeks, or to the end of a forecast a week longer. */
+const DEMO_DAYS = { usual: 28, most: 35 };
 
 /** Makes the node that closes a run once every branch has ended. */
 export function closeNode(work: RunWork) {
@@ -31,15 +32,19 @@ export function closeNode(work: RunWork) {
 /** In a demo workspace the market runs on by itself; elsewhere each forecast waits for the days it is about. */
 async function scheduleMeasurement(unit: UnitOfWork, runId: string, executed: number): Promise<void> {
   const workspace = await loadWorkspaceFacts(unit);
-  const rows = await unit.em.execute<{ due_on: string | null; open: number }[]>(
-    "select max(due_on)::text as due_on, count(*)::int as open from forecast where run_id = ?::uuid and state = 'OPEN'",
-    [runId],
+  const day = (days: number): string => addDays(workspace.businessDate, days - 1);
+  const rows = await unit.em.execute<{ due_on: string | null; open: number; through: string }[]>(
+    `select max(f.due_on)::text as due_on, count(*)::int as open,
+       greatest(?::date, max(f.to_day) filter (where f.to_day <= ?::date))::text as through
+     from forecast f where f.run_id = ?::uuid and ${MEASURABLE}`,
+    [day(DEMO_DAYS.usual), day(DEMO_DAYS.most), runId],
   );
-  const open = rows[0]?.open ?? 0;
-  const advances = workspace.isDemo && executed > 0;
-  const dueOn = advances ? addDays(workspace.businessDate, DEMO_ADVANCE_DAYS) : (rows[0]?.due_on ?? null);
-  if (dueOn === null) return;
-  const what = advances ? `The simulated market runs on to ${dueOn}, then ${open} forecasts are scored.` : `Measuring until ${dueOn}: ${open} forecasts wait for data.`;
-  await appendEvent(unit, runId, { type: 'MEASUREMENT_SCHEDULED', message: what, data: { dueOn, forecasts: open } });
-  if (advances) await addJob(unit, 'simulator_advance', { runId, through: dueOn }, `simulator:${runId}`);
+  const { due_on: dueOn = null, open = 0, through = day(DEMO_DAYS.usual) } = rows[0] ?? {};
+  if (workspace.isDemo && executed > 0) {
+    const message = `The simulated market runs on to ${through}, then ${open} forecasts are scored.`;
+    await appendEvent(unit, runId, { type: 'MEASUREMENT_SCHEDULED', message, data: { dueOn: addDays(through, 1), forecasts: open } });
+    await addJob(unit, 'simulator_advance', { runId, through }, `simulator:${runId}`);
+  } else if (dueOn !== null) {
+    await appendEvent(unit, runId, { type: 'MEASUREMENT_SCHEDULED', message: `Measuring until ${dueOn}: ${open} forecasts wait for data.`, data: { dueOn, forecasts: open } });
+  }
 }

@@ -2,6 +2,7 @@
 import { digestOf } from '../../kernel/canonicalJson.ts';
 import { derivedId } from '../../kernel/ids.ts';
 import { submitChangeSet } from '../../governance/changeSets.ts';
+import { registerForecast } from '../../outcomes/forecasts.ts';
 import type { ChangeProposal } from '../../agents/contract.ts';
 import type { Action } from '../../domain/actions.ts';
 import type { Finding } from '../../domain/compliance.ts';
@@ -13,7 +14,6 @@ import { cardsOf, findConflicts, type Card } from '../review.ts';
 import { moveGoalStage } from '../runs.ts';
 import { readRunState } from '../state.ts';
 import { loadTasks } from '../tasks.ts';
-import type { ForecastLedger } from '../measurementPorts.ts';
 import type { RunWork } from '../services.ts';
 
 /** Makes the node that stores cards and submits change sets, each card with its own in one unit. */
@@ -34,7 +34,7 @@ export function decideNode(work: RunWork) {
       if (!result || !specialist) continue;
       const proposals = facts.setAside.has(card.id) ? [] : result.proposals.filter((proposal) => proposal.recommendation === card.index);
       const ids = await work.agentUnit(specialist)('app', async (unit) => {
-        await storeCard(unit, work.services.ledger, { runId, goalId, artifactId: result.artifactId, card, setAside: facts.setAside.has(card.id) });
+        await storeCard(unit, { runId, goalId, artifactId: result.artifactId, card, setAside: facts.setAside.has(card.id) });
         return submitAll(unit, { runId, card, findings: reviewFindings(facts.results) }, proposals);
       });
       changeSetIds.push(...ids);
@@ -53,7 +53,7 @@ interface CardPlace {
 }
 
 /** Stores one card with its forecast and tells of both; storing it again changes nothing. */
-export async function storeCard(unit: UnitOfWork, ledger: ForecastLedger, at: CardPlace): Promise<void> {
+export async function storeCard(unit: UnitOfWork, at: CardPlace): Promise<void> {
   const { id, card } = at.card;
   const inserted = await unit.em.execute<unknown[]>(
     `insert into recommendation (id, workspace_id, run_id, goal_id, artifact_id, verb, target_type, target_id, target_name, card, digest, status, expires_on)
@@ -70,10 +70,14 @@ export async function storeCard(unit: UnitOfWork, ledger: ForecastLedger, at: Ca
   });
   if (card.forecast === null) return;
   const forecastId = derivedId('forecast', id);
-  const { dueOn } = await ledger.register(unit, { id: forecastId, runId: at.runId, goalId: at.goalId, recommendationId: id, forecast: card.forecast });
+  const { dueOn, baseline } = await registerForecast(unit, { id: forecastId, runId: at.runId, goalId: at.goalId, recommendationId: id, forecast: card.forecast });
+  const scorable = card.forecast.quantity === 'LEVEL' || baseline !== null;
   await appendEvent(unit, at.runId, {
-    type: 'FORECAST_REGISTERED', message: `The forecast for ${card.target.name} will be scored after ${dueOn}.`,
-    data: { forecastId, recommendationId: id, dueOn, kpi: card.forecast.kpi },
+    type: 'FORECAST_REGISTERED',
+    message: scorable
+      ? `The forecast for ${card.target.name} can be scored from ${dueOn}.`
+      : `The forecast for ${card.target.name} will never be scored: the past is too short to tell what would come without the change.`,
+    data: { forecastId, recommendationId: id, dueOn: scorable ? dueOn : null, kpi: card.forecast.kpi },
   });
 }
 

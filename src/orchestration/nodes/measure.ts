@@ -1,13 +1,15 @@
 /** Owns the nodes of a measurement run; every figure in what they write is read from the ledger. */
 import { addDays } from '../../kernel/calendar.ts';
 import { derivedId } from '../../kernel/ids.ts';
+import { recordOfKind } from '../../outcomes/ledger.ts';
+import { collectOutcome, scoreForecast, type ScoredForecast } from '../../outcomes/measurement.ts';
 import { recommendationSchema, type Recommendation } from '../../domain/recommendations.ts';
 import type { UnitOfWork } from '../../domain/unit.ts';
 import { appendEvent } from '../events.ts';
 import { followUpOf, learningOf, scoreEvidence } from '../followUp.ts';
 import { loadWorkspaceFacts } from '../goalContext.ts';
-import type { ScoredForecast } from '../measurementPorts.ts';
 import { storeEvidence } from '../results.ts';
+import { MEASURABLE } from '../measurable.ts';
 import { moveGoalStage, succeedRun } from '../runs.ts';
 import { readMeasurementState } from '../state.ts';
 import type { RunWork } from '../services.ts';
@@ -23,11 +25,11 @@ export function collectNode(work: RunWork) {
     return work.inUnit('app', async (unit) => {
       const { businessDate } = await loadWorkspaceFacts(unit);
       const due = await unit.em.execute<{ id: string }[]>(
-        "select id from forecast where run_id = ?::uuid and state = 'OPEN' and due_on <= ?::date order by due_on, id",
+        `select f.id from forecast f where f.run_id = ?::uuid and f.due_on <= ?::date and ${MEASURABLE} order by f.due_on, f.id`,
         [state.parentRunId, businessDate],
       );
       const forecastIds: string[] = [];
-      for (const { id } of due) if (await work.services.ledger.collect(unit, id)) forecastIds.push(id);
+      for (const { id } of due) if (await collectOutcome(unit, id)) forecastIds.push(id);
       return { forecastIds };
     });
   };
@@ -39,7 +41,7 @@ export function scoreNode(work: RunWork) {
     const { runId, forecastIds } = readMeasurementState(raw);
     for (const id of forecastIds) {
       await work.inUnit('app', async (unit) => {
-        const scored = await work.services.ledger.score(unit, id);
+        const scored = await scoreForecast(unit, id);
         const { kpi, mean } = scored.forecast;
         const inside = scored.inside80 === null ? '' : scored.inside80 ? ', inside its 80 % interval' : ', outside its 80 % interval';
         await appendEvent(unit, runId, {
@@ -59,7 +61,7 @@ export function learnNode(work: RunWork) {
     const learningIds: string[] = [];
     for (const forecastId of forecastIds) {
       const found = await work.inUnit('app', async (unit) => {
-        const measured = await measuredCard(unit, work, forecastId);
+        const measured = await measuredCard(unit, forecastId);
         return measured && { ...measured, facts: await loadWorkspaceFacts(unit) };
       });
       if (!found) continue;
@@ -83,13 +85,13 @@ export function followUpNode(work: RunWork) {
       const { businessDate } = await loadWorkspaceFacts(unit);
       for (const forecastId of forecastIds) {
         const learningId = learningIdOf(forecastId);
-        const measured = learningIds.includes(learningId) ? await measuredCard(unit, work, forecastId) : null;
+        const measured = learningIds.includes(learningId) ? await measuredCard(unit, forecastId) : null;
         if (!measured) continue;
         const evidence = scoreEvidence(runId, measured.scored, businessDate);
         await storeEvidence(unit, runId, evidence, work.services.version);
-        const record = await work.services.ledger.record(unit, measured.card.verb);
-        const card = followUpOf(measured.card, measured.scored, { learningId, evidenceId: evidence.id, asOf: businessDate, expiresOn: addDays(businessDate, FOLLOW_UP_DAYS), record });
-        await storeCard(unit, work.services.ledger, { runId, goalId, artifactId: null, card: { id: derivedId('followUp', runId, forecastId), card }, setAside: false });
+        const { scored, coverage80 } = await recordOfKind(unit, measured.card.verb);
+        const card = followUpOf(measured.card, measured.scored, { learningId, evidenceId: evidence.id, asOf: businessDate, expiresOn: addDays(businessDate, FOLLOW_UP_DAYS), record: { scored, coverage80 } });
+        await storeCard(unit, { runId, goalId, artifactId: null, card: { id: derivedId('followUp', runId, forecastId), card }, setAside: false });
       }
       await moveGoalStage(unit, goalId, 'OPTIMIZE');
       const n = forecastIds.length;
@@ -104,8 +106,8 @@ function learningIdOf(forecastId: string): string {
 }
 
 /** A scored forecast with the card that it was made for; null where it stands alone. */
-async function measuredCard(unit: UnitOfWork, work: RunWork, forecastId: string): Promise<{ card: Recommendation; scored: ScoredForecast; recommendationId: string } | null> {
-  const scored = await work.services.ledger.score(unit, forecastId);
+async function measuredCard(unit: UnitOfWork, forecastId: string): Promise<{ card: Recommendation; scored: ScoredForecast; recommendationId: string } | null> {
+  const scored = await scoreForecast(unit, forecastId);
   if (scored.recommendationId === null) return null;
   const rows = await unit.em.execute<{ card: unknown }[]>('select card from recommendation where id = ?::uuid', [scored.recommendationId]);
   return rows[0] ? { card: recommendationSchema.parse(rows[0].card), scored, recommendationId: scored.recommendationId } : null;

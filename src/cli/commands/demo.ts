@@ -1,0 +1,34 @@
+/** Owns `demo`: the main job from goal to learning, on the demo workspace. */
+import { demoCaller, demoGoal, seedDemo } from '../../useCases/demoWorkspace.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { startRun } from '../../useCases/runs.ts';
+import { formatMoney } from '../../kernel/money.ts';
+import { withExample, withPlace, type PlaceOptions, type Register } from '../options.ts';
+import { approveMode, printingCompanion } from '../runPrinter.ts';
+import { followToReport, summaryText } from '../runReporting.ts';
+import { EXIT, openTerminal } from '../terminal.ts';
+
+/** Adds the demo. */
+export const registerDemo: Register = (root, runtime, exitWith) => {
+  const demo = withPlace(root.command('demo'), false)
+    .description('run the main job on the demo workspace: one goal, from plan to learning, with every gate answered by a named person')
+    .option('--approve MODE', 'ask, all or none', 'ask')
+    .option('--seed N', 'seed of every computation', '1')
+    .action(async (options: PlaceOptions & { approve: string; seed: string }) => {
+      const mode = approveMode(options.approve);
+      const terminal = openTerminal(options.json ?? false);
+      const say = (text: string): void => void (!terminal.json && process.stderr.write(`${text}\n`));
+      await runtime.withServices({ dataDir: options.dataDir, worker: true }, async (services, signal) => {
+        const workspace = await seedDemo(services, say);
+        const caller = await demoCaller(services, workspace);
+        const goal = await demoGoal(caller);
+        say(`Goal, stated by ${caller.principal.email}: ${goal.kpi} of ${goal.target} from ${goal.from} to ${goal.to}, budget ${formatMoney(goal.budgetMicros, workspace.currency)}.\n“${goal.text}”\n`);
+        const started = await startRun(caller, goal, { idempotencyKey: null, seed: Number(options.seed) });
+        if (!started.ok) throw new AppError('BAD_USER_INPUT', started.errors.map((error) => error.message).join('\n'));
+        const followed = await followToReport({ services, caller, terminal, signal }, started.value.runId, printingCompanion(mode, say));
+        if (followed.summary.status !== 'SUCCEEDED' && mode !== 'none') exitWith(EXIT.FAILED);
+        terminal.answer(followed.summary, summaryText(followed));
+      });
+    });
+  withExample(demo, 'baton demo --approve ask', 'baton demo --approve all --json');
+};

@@ -1,0 +1,56 @@
+/** Owns the end of a followed run: the report is written, its summary answered, the exit code set. */
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { monotonicMs } from '../kernel/clock.ts';
+import type { Caller } from '../useCases/callers.ts';
+import { writeReport, type ReportFiles } from '../useCases/report/runReport.ts';
+import { runRecord, summaryOf, type RunSummary } from '../useCases/runSummary.ts';
+import { measurementRunOf, walkRun, type Companion } from '../useCases/runWalk.ts';
+import { currentWorkspace } from '../useCases/workspaces.ts';
+import type { InWorkspace } from './options.ts';
+
+/** What a followed run left, and where its report stands. */
+export interface Followed {
+  readonly summary: RunSummary;
+  readonly files: ReportFiles;
+}
+
+/** Follows a run to its end, in a demo also the measurement run after it, and writes the report. */
+export async function followToReport({ caller, signal }: InWorkspace, runId: string, companion: Companion): Promise<Followed> {
+  const began = monotonicMs();
+  const end = await walkRun(caller, runId, companion, signal);
+  const measurementId = end === 'ENDED' && (await isMeasuredNow(caller, runId)) ? await measurementRunOf(caller, runId, signal) : null;
+  if (measurementId !== null) await walkRun(caller, measurementId, companion, signal);
+  const seconds = (monotonicMs() - began) / 1000;
+
+  const workspace = await caller.inUnit('app', currentWorkspace);
+  const plan = await caller.inUnit('app', (unit) => runRecord(unit, runId));
+  const measurement = measurementId === null ? null : await caller.inUnit('app', (unit) => runRecord(unit, measurementId));
+  const files = await writeReport({ workspace, plan, measurement }, join(caller.services.dataDir, 'reports'));
+  return { files, summary: summaryOf(measurement ? [plan, measurement] : [plan], { report: files.html, seconds: Math.round(seconds * 1000) / 1000 }) };
+}
+
+/** The summary as text for people. */
+export function summaryText({ summary, files }: Followed): string {
+  const bold = (text: string): string => styleText('bold', text);
+  const done = summary.tasks.filter((task) => task.status === 'SUCCEEDED').length;
+  return [
+    '',
+    `${bold(`Run ${summary.runId} ${summary.status}`)} in ${summary.seconds.toFixed(1)} s: ${done} of ${summary.tasks.length} tasks, ${summary.recommendations.length} recommendations,`,
+    `${summary.approvals.length} verdicts, ${summary.effects.filter((effect) => effect.status === 'DONE').length} of ${summary.effects.length} effects carried out.`,
+    ...summary.approvals.map((one) => `  ${one.gate.padEnd(20)} ${one.verdict.padEnd(16)} ${one.as}`),
+    '',
+    `${bold('Report')}        ${files.html}`,
+    `${bold('Markdown')}      ${files.markdown}`,
+    ...(files.sheet === null ? [] : [`${bold('Change sheet')}  ${files.sheet}`]),
+  ].join('\n');
+}
+
+/** In a demo the market runs on after a run that succeeded, so its measurement can be waited for. */
+async function isMeasuredNow(caller: Caller, runId: string): Promise<boolean> {
+  return caller.inUnit('app', async (unit) => {
+    const { isDemo } = await currentWorkspace(unit);
+    const { run, cards } = await runRecord(unit, runId);
+    return isDemo && run.kind === 'PLAN_AND_EXECUTE' && run.status === 'SUCCEEDED' && cards.some((entry) => entry.forecasts.length > 0);
+  });
+}

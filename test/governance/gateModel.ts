@@ -1,0 +1,243 @@
+/** Owns a second, independent statement of the gate rules as a small model, and runs it beside the real database, step by step. */
+import fc from 'fast-check';
+import { reviseChangeSet, submitChangeSet, withdrawChangeSet, type SubmittedChange } from '../../src/governance/changeSets.ts';
+import { decide, type DecisionOutcome } from '../../src/governance/decisions.ts';
+import { executeChangeSet } from '../../src/governance/execution.ts';
+import type { VerdictKind } from '../../src/governance/approvals.ts';
+import { approvalInbox } from '../../src/governance/approvals.ts';
+import type { Principal } from '../../src/domain/principal.ts';
+import { newId } from '../../src/kernel/ids.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { fakeChannel } from './fakeChannel.ts';
+import { asOwner, setClockOffset, type House } from './house.ts';
+
+const GATES = ['AUDIENCE_DEFINITION', 'BRAND_CRITICAL', 'PERSONAL_DATA'] as const;
+type GateName = (typeof GATES)[number];
+const ROLE_OF = { AUDIENCE_DEFINITION: 'AUDIENCE_OWNER', BRAND_CRITICAL: 'BRAND_OWNER', PERSONAL_DATA: 'PRIVACY_OFFICER' } as const;
+const NEEDED = { AUDIENCE_DEFINITION: 1, BRAND_CRITICAL: 1, PERSONAL_DATA: 2 } as const;
+const VALID_HOURS = { AUDIENCE_DEFINITION: 168, BRAND_CRITICAL: 336, PERSONAL_DATA: 168 } as const;
+/** Who may sit where; the last is the one whom the agent works for and holds every role. */
+const PEOPLE: readonly (readonly GateName[])[] = [
+  ['AUDIENCE_DEFINITION'], ['AUDIENCE_DEFINITION', 'BRAND_CRITICAL'], ['BRAND_CRITICAL', 'PERSONAL_DATA'], ['PERSONAL_DATA'], ['PERSONAL_DATA'], GATES,
+];
+const SELF = PEOPLE.length - 1;
+
+/** One step of a random walk. */
+export type Step =
+  | { readonly do: 'decide'; readonly person: number; readonly gate: GateName; readonly verdict: VerdictKind; readonly stale: boolean }
+  | { readonly do: 'tick'; readonly hours: number }
+  | { readonly do: 'revise'; readonly editor: number | null }
+  | { readonly do: 'role'; readonly person: number; readonly gate: GateName; readonly held: boolean }
+  | { readonly do: 'withdraw' }
+  | { readonly do: 'policy' }
+  | { readonly do: 'execute' };
+
+const person = fc.nat({ max: PEOPLE.length - 1 });
+const gate = fc.constantFrom(...GATES);
+/** Approvals by people who hold a seat: without them the success branch is hardly ever reached. */
+const approval = fc.constantFrom(...PEOPLE.slice(0, SELF).flatMap((held, index) => held.map((name) => [index, name] as const)))
+  .map(([index, name]): Step => ({ do: 'decide', person: index, gate: name, verdict: 'APPROVE', stale: false }));
+const anyVerdict = fc.record({ do: fc.constant('decide' as const), person, gate, verdict: fc.constantFrom<VerdictKind>('APPROVE', 'APPROVE', 'APPROVE', 'REJECT', 'REQUEST_CHANGES'), stale: fc.nat({ max: 5 }).map((n) => n === 0) });
+
+/** Random walks, favouring approvals 12 to 5 executions to 2 ticks to 1 of each other thing. */
+export const walks: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    { weight: 12, arbitrary: approval },
+    { weight: 4, arbitrary: anyVerdict },
+    { weight: 5, arbitrary: fc.constant<Step>({ do: 'execute' }) },
+    { weight: 2, arbitrary: fc.constantFrom(50, 100, 200).map((hours): Step => ({ do: 'tick', hours })) },
+    { weight: 1, arbitrary: fc.option(fc.nat({ max: 2 }), { nil: null }).map((editor): Step => ({ do: 'revise', editor })) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('role' as const), person, gate, held: fc.boolean() }) },
+    { weight: 1, arbitrary: fc.constant<Step>({ do: 'withdraw' }) },
+    { weight: 1, arbitrary: fc.constant<Step>({ do: 'policy' }) },
+  ),
+  { minLength: 6, maxLength: 16 },
+);
+
+interface Vote {
+  readonly person: number;
+  readonly gate: GateName;
+  readonly verdict: VerdictKind;
+  readonly until: number;
+}
+type State = 'NEEDS_APPROVAL' | 'APPROVED' | 'EXECUTED' | 'REJECTED' | 'EXPIRED' | 'SUPERSEDED' | 'WITHDRAWN';
+
+/** What the rules say must happen; knows nothing of SQL. */
+class Model {
+  now = 0;
+  revision = 1;
+  submittedAt = 0;
+  state: State = 'NEEDS_APPROVAL';
+  policyMoved = false;
+  votes: Vote[] = [];
+  editors = new Set<number>();
+  held = PEOPLE.map((gates) => new Set<GateName>(gates));
+
+  filled(name: GateName): boolean {
+    const people = this.votes.filter((vote) => vote.gate === name && vote.verdict === 'APPROVE' && vote.until > this.now && this.held[vote.person]?.has(name));
+    return new Set(people.map((vote) => vote.person)).size >= NEEDED[name];
+  }
+
+  /** Gates that were filled when somebody last approved them stay settled until execution looks again. */
+  settled = new Set<GateName>();
+
+  decide(step: Extract<Step, { do: 'decide' }>): DecisionOutcome {
+    const mine = this.votes.filter((vote) => vote.person === step.person);
+    if (mine.some((vote) => vote.gate === step.gate)) return 'ALREADY_DECIDED';
+    if (step.stale) return 'STALE_DIGEST';
+    if (this.state === 'REJECTED') return 'VETOED';
+    if (this.state === 'EXPIRED') return 'EXPIRED';
+    if (this.state !== 'NEEDS_APPROVAL') return 'SETTLED';
+    if (step.person === SELF || this.editors.has(step.person)) return 'SELF_APPROVAL';
+    if (!this.held[step.person]?.has(step.gate)) return 'NOT_ELIGIBLE';
+    if (GATES.some((name) => !this.settled.has(name) && this.submittedAt + VALID_HOURS[name] <= this.now)) {
+      this.state = 'EXPIRED';
+      return 'EXPIRED';
+    }
+    if (step.verdict === 'APPROVE' && mine.some((vote) => vote.verdict === 'APPROVE')) return 'ONE_GATE_PER_PERSON';
+    if (step.verdict === 'APPROVE' && this.votes.some((vote) => vote.verdict === 'REQUEST_CHANGES')) return 'VETOED';
+    this.votes.push({ person: step.person, gate: step.gate, verdict: step.verdict, until: this.now + VALID_HOURS[step.gate] });
+    if (step.verdict === 'REJECT') this.state = 'REJECTED';
+    if (step.verdict === 'REQUEST_CHANGES') this.settled.delete(step.gate);
+    if (step.verdict === 'APPROVE') {
+      if (this.filled(step.gate)) this.settled.add(step.gate);
+      if (GATES.every((name) => this.filled(name))) this.state = 'APPROVED';
+    }
+    return 'OK';
+  }
+
+  revise(editor: number | null): boolean {
+    if (this.state !== 'NEEDS_APPROVAL' && this.state !== 'APPROVED') return false;
+    if (editor !== null) this.editors.add(editor);
+    this.revision += 1;
+    this.submittedAt = this.now;
+    this.votes = [];
+    this.settled.clear();
+    this.state = 'NEEDS_APPROVAL';
+    this.policyMoved = false;
+    return true;
+  }
+
+  withdraw(): boolean {
+    if (this.state !== 'NEEDS_APPROVAL' && this.state !== 'APPROVED') return false;
+    this.state = 'WITHDRAWN';
+    return true;
+  }
+
+  execute(): State {
+    if (this.state !== 'APPROVED') return this.state;
+    const lapsed = this.votes.some((vote) => vote.verdict === 'APPROVE' && vote.until <= this.now);
+    if (this.policyMoved || this.votes.some((vote) => vote.verdict !== 'APPROVE')) this.state = 'SUPERSEDED';
+    else if (lapsed) this.state = 'EXPIRED';
+    else if (GATES.every((name) => this.filled(name))) this.state = 'EXECUTED';
+    else {
+      this.state = 'NEEDS_APPROVAL';
+      for (const name of GATES) if (!this.filled(name)) this.settled.delete(name);
+    }
+    return this.state;
+  }
+}
+
+/** What a walk reached, for the figures that tests print. */
+export interface Reached {
+  steps: number;
+  outcomes: Record<string, number>;
+  executed: number;
+}
+
+/** Runs walks on one workspace. Its clock only moves forward. */
+export interface Walker {
+  /** @throws when the database and the model differ */
+  walk(steps: readonly Step[]): Promise<void>;
+  readonly reached: Reached;
+}
+
+/** Makes a walker with people of its own in a house. */
+export async function createWalker(database: TestDatabase, house: House): Promise<Walker> {
+  const members = PEOPLE.map(() => newId());
+  await asOwner(database, house.workspaceId, ...members.map((id, index) => [`insert into member (id, workspace_id, email) values ($1, $2, $3)`, [id, house.workspaceId, `walker.${index}@demo.example`]] as const));
+  const clock = await database.database.ownerPool.query<{ hours: number }>(`select coalesce(max(extract(epoch from amount) / 3600), 0)::int as hours from clock_offset`);
+  let offset = clock.rows[0]?.hours ?? 0;
+  const reached: Reached = { steps: 0, outcomes: {}, executed: 0 };
+  const principal = (index: number): Principal => ({ kind: 'PERSON', memberId: members[index]!, email: `walker.${index}@demo.example`, roles: [], signedInAt: '2026-01-01T00:00:00.000Z' });
+  const agent = house.as({ kind: 'AGENT', agent: 'NEXT_BEST_ACTION', runId: house.runId, onBehalfOf: members[SELF]! });
+  const setRole = (index: number, name: GateName, held: boolean): Promise<void> =>
+    asOwner(database, house.workspaceId, held
+      ? ['insert into member_role (workspace_id, member_id, role) values ($1, $2, $3) on conflict do nothing', [house.workspaceId, members[index], ROLE_OF[name]]]
+      : ['delete from member_role where member_id = $1 and role = $2', [members[index], ROLE_OF[name]]]);
+  const actions = (): unknown[] => [
+    { kind: 'audience.define', target: { type: 'audience', id: newId(), name: newId() }, before: null, after: 'x', definition: { include: [{ attribute: 'y', sensitivity: 'special' }] } },
+    { kind: 'message.publish', target: { type: 'message', id: newId(), name: newId() }, campaignId: '', campaignName: '', replacesMessageId: null, headline: 'h', body: 'b', callToAction: 'c', claimIds: [], contentDigest: 'd' },
+  ];
+
+  const walk = async (steps: readonly Step[]): Promise<void> => {
+    for (const [index, held] of PEOPLE.entries()) for (const name of GATES) await setRole(index, name, held.includes(name));
+    const model = new Model();
+    const channel = fakeChannel();
+    let change: SubmittedChange = await agent('app', (unit) =>
+      submitChangeSet(unit, { title: 't', reason: 'r', ifRejected: 'n', actions: actions(), evidenceIds: [], findings: [] }));
+    const decideStep = async (step: Extract<Step, { do: 'decide' }>): Promise<string> => {
+      const rows = await agent('app', (unit) => approvalInbox(unit, { changeSetId: change.id, gates: [step.gate] }));
+      const approvalId = rows.find((row) => row.revision === change.revision)?.id ?? '';
+      const said = await house.as(principal(step.person))('decider', (unit) =>
+        decide(unit, { approvalId, verdict: step.verdict, reason: 'because', revision: change.revision, digest: step.stale ? '0'.repeat(64) : change.digest }));
+      return said.outcome;
+    };
+    for (const step of steps) {
+      reached.steps += 1;
+      switch (step.do) {
+        case 'decide':
+          same(step, await decideStep(step), model.decide(step), reached);
+          break;
+        case 'tick':
+          offset += step.hours;
+          model.now += step.hours;
+          await setClockOffset(database, `${offset} hours`);
+          break;
+        case 'role':
+          if (step.held) model.held[step.person]?.add(step.gate);
+          else model.held[step.person]?.delete(step.gate);
+          await setRole(step.person, step.gate, step.held);
+          break;
+        case 'policy':
+          model.policyMoved = true;
+          await database.database.ownerPool.query('insert into governance_policy (version, published_at) values ($1, clock_timestamp())', [`floor-${newId()}`]);
+          break;
+        case 'revise': {
+          const editor = step.editor === null ? agent : house.as(principal(step.editor));
+          const revised = await editor('app', (unit) => reviseChangeSet(unit, { changeSetId: change.id, revision: change.revision, title: newId() })).catch(refusedAs('CONFLICT'));
+          same(step, revised !== null, model.revise(step.editor), reached);
+          change = revised ?? change;
+          break;
+        }
+        case 'withdraw':
+          same(step, (await agent('app', (unit) => withdrawChangeSet(unit, change.id, 'x')).catch(refusedAs('CONFLICT'))) !== null, model.withdraw(), reached);
+          break;
+        case 'execute': {
+          const result = await executeChangeSet({ inUnit: house.executor, channels: [channel], signal: new AbortController().signal, busyMs: 0 }, change.id);
+          const before = model.state;
+          same(step, result.change.state, model.execute(), reached);
+          if (before === 'APPROVED' && model.state === 'EXECUTED') reached.executed += 1;
+          break;
+        }
+      }
+      // G1 and G2: something happened outside only when the model says so, and then once an action.
+      same(step, [...channel.done.values()].join(), model.state === 'EXECUTED' ? '1,1' : '', reached);
+      const stored = await agent('app', (unit) => unit.em.execute<{ state: string }[]>('select state from change_set where id = ?::uuid', [change.id]));
+      same(step, stored[0]?.state, model.state, reached);
+    }
+  };
+  return { walk, reached };
+}
+
+function same(step: Step, found: unknown, expected: unknown, reached: Reached): void {
+  if (found !== expected) throw new Error(`After ${JSON.stringify(step)} the database says ${String(found)}, the rules say ${String(expected)}.`);
+  if (step.do === 'decide' && typeof found === 'string' && /^[A-Z_]+$/.test(found)) reached.outcomes[found] = (reached.outcomes[found] ?? 0) + 1;
+}
+
+function refusedAs(code: string): (error: unknown) => null {
+  return (error) => {
+    if ((error as { code?: string }).code === code) return null;
+    throw error;
+  };
+}
