@@ -374,7 +374,7 @@ begin
       where change_set_id is not null and valid_from <= today - 30 and currency = home.currency
       order by channel, campaign_id, valid_from desc, created_at desc, id desc) approved;
   if coalesce(base_micros, 0) = 0 then
-    select max(end_day) into last_day from performance_fact_live where spend_micros is not null and currency = home.currency;
+    select end_day into last_day from performance_fact_live where spend_micros is not null and currency = home.currency order by start_day desc limit 1;
     select sum(channel_spend) into base_micros from (
       select channel, max(cut_spend) as channel_spend from (
         select channel, sum(spend_micros) as cut_spend from performance_fact_live
@@ -405,8 +405,8 @@ begin
   end if;
 end $$;
 
--- Everything about the money of a list of actions: its own moves, the window with the others, and the base.
-create function budget_window(change_id uuid, actions jsonb, with_waiting boolean, out net numeric, out own numeric, out total numeric, out base bigint, out currency text)
+-- Everything about the money of a list of actions at submission: its own moves, the window with the others, and the base.
+create function budget_window(change_id uuid, actions jsonb, out net numeric, out own numeric, out total numeric, out base bigint, out currency text)
 language plpgsql stable set search_path = public, pg_temp as $$
 declare
   others record;
@@ -414,7 +414,7 @@ begin
   select w.currency into currency from workspace w where w.id = nullif(current_setting('app.workspace_id', true), '')::uuid;
   select case when bool_and(m.net is not null) then ceil(sum(m.net)) end, case when bool_and(m.magnitude is not null) then ceil(sum(m.magnitude)) end
     into net, own from jsonb_array_elements(actions) a, lateral action_move(a, budget_window.currency) m;
-  select * into others from budget_window_others(change_id, with_waiting);
+  select * into others from budget_window_others(change_id, true);
   total := case when others.known then own + others.moved end;
   base := budget_base_minor();
 end $$;
@@ -426,14 +426,15 @@ create function budget_seats(total numeric, base bigint) returns table (role tex
   select 'FINANCE', 1 where total is null or base is null or base <= 0 or total * 4 > base
 $$;
 
--- Seats that a gate of a change set needs now: the largest of the floor, its own canonical text, and the budget window.
+-- Seats that a gate of a change set needs now: the largest of the floor, its own canonical text, and its share of the base with
+-- the moves that others reserved since.
 create function gate_seats(change change_set, wanted_gate text) returns table (role text, count integer)
 language plpgsql stable set search_path = public, pg_temp as $$
 declare
-  money record;
+  window_total numeric;
 begin
   if wanted_gate = 'BUDGET_SHIFT' then
-    select * into money from budget_window(change.id, change.actions, false);
+    select case when o.known then change.abs_delta_minor + o.moved end into window_total from budget_window_others(change.id, false) o;
   end if;
   return query
     select s.role, max(s.count)::integer from (
@@ -442,7 +443,7 @@ begin
       select seat ->> 'role', (seat ->> 'count')::integer
         from jsonb_array_elements(change.canonical::jsonb -> 'requiredGates') g, jsonb_array_elements(g -> 'seats') seat where g ->> 'gate' = wanted_gate
       union all
-      select b.role, b.count from budget_seats(money.total, money.base) b where wanted_gate = 'BUDGET_SHIFT'
+      select b.role, b.count from budget_seats(window_total, change.window_base_minor) b where wanted_gate = 'BUDGET_SHIFT'
     ) s group by s.role order by s.role;
 end $$;
 
@@ -514,7 +515,7 @@ begin
   if lacking is not null then
     raise exception 'budget.reduce must lower the budget in force: %. Use budget.set, which asks the budget owners.', lacking using errcode = '23514';
   end if;
-  select * into money from budget_window(change.id, change.actions, true);
+  select * into money from budget_window(change.id, change.actions);
   change.spend_delta_minor := money.net;
   change.abs_delta_minor := money.own;
   change.window_abs_delta_minor := money.total;

@@ -119,7 +119,7 @@ begin
 
   -- A week or a period that is also known in finer rows.
   update performance_fact p set shadow = 255
-  where p.grain <> 'DAY' and p.start_day between earliest and to_day and p.end_day >= from_day and p.superseded_by is null and exists (
+  where p.grain <> 'DAY' and p.start_day between earliest and to_day and p.end_day >= from_day and exists (
     select 1 from performance_fact_live d
     where d.grain <> p.grain and (d.grain = 'DAY' or p.grain = 'PERIOD') and d.source = p.source and d.source_kind = p.source_kind
       and d.account = p.account and d.channel = p.channel and d.campaign_id is not distinct from p.campaign_id

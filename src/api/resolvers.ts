@@ -1,4 +1,5 @@
 /** Owns the list of resolver classes that make up the schema. */
+import { ApiTokenResolver } from './nouns/apiToken.ts';
 import { ApprovalEventResolver, ApprovalResolver } from './nouns/approval.ts';
 import { ArtifactResolver, EvidenceResolver } from './nouns/artifact.ts';
 import { AudienceResolver, MessageResolver } from './nouns/audience.ts';
@@ -6,6 +7,8 @@ import { CampaignResolver } from './nouns/campaign.ts';
 import { ChangeSetResolver, EffectResolver } from './nouns/changeSet.ts';
 import { ForecastResolver } from './nouns/forecast.ts';
 import { GoalResolver } from './nouns/goal.ts';
+import { ImportResolver } from './nouns/import.ts';
+import { BrandDocumentResolver, MemoryResolver } from './nouns/memory.ts';
 import { MetricResolver } from './nouns/metric.ts';
 import { RecommendationResolver } from './nouns/recommendation.ts';
 import { GoalRunsResolver, RunResolver } from './nouns/run.ts';
@@ -15,10 +18,12 @@ import { MemberResolver, ViewerResolver, WorkspaceResolver } from './nouns/viewe
 
 /** All of them; the schema is what they declare. */
 export const resolvers = [
+  ApiTokenResolver,
   ApprovalEventResolver,
   ApprovalResolver,
   ArtifactResolver,
   AudienceResolver,
+  BrandDocumentResolver,
   CampaignResolver,
   ChangeSetResolver,
   EffectResolver,
@@ -26,7 +31,9 @@ export const resolvers = [
   ForecastResolver,
   GoalResolver,
   GoalRunsResolver,
+  ImportResolver,
   MemberResolver,
+  MemoryResolver,
   MessageResolver,
   MetricResolver,
   RecommendationResolver,

@@ -39,7 +39,8 @@ export function createChainCheck(): ChainCheck {
   let last: ChainCheck['last'] = null;
   let firstAt: string | null = null;
   let workspaceId: string | null = null;
-  const fail = (seq: number, kind: ChainFailure['kind'], detail: string): void => void failures.push({ seq, kind, detail });
+  const fail = (seq: number, kind: ChainFailure['kind'], detail: string): void =>
+    void failures.push({ seq, kind, detail });
 
   const checkOrder = (event: AuditEvent): void => {
     const expected = (last?.seq ?? 0) + 1;
@@ -52,12 +53,16 @@ export function createChainCheck(): ChainCheck {
     add(event) {
       checkOrder(event);
       const computed = auditHash(event);
-      if (computed !== event.hash) fail(event.seq, 'HASH', `The event's bytes hash to ${computed}, it states ${event.hash}.`);
+      if (computed !== event.hash)
+        fail(event.seq, 'HASH', `The event's bytes hash to ${computed}, it states ${event.hash}.`);
       const before = last?.hash ?? FIRST_PREV_HASH;
-      if (event.prevHash !== before) fail(event.seq, 'LINK', `It names ${event.prevHash} as the event before, which is ${before}.`);
-      if (last && event.at < last.at) fail(event.seq, 'TIME', `It happened at ${event.at}, before the event that precedes it (${last.at}).`);
+      if (event.prevHash !== before)
+        fail(event.seq, 'LINK', `It names ${event.prevHash} as the event before, which is ${before}.`);
+      if (last && event.at < last.at)
+        fail(event.seq, 'TIME', `It happened at ${event.at}, before the event that precedes it (${last.at}).`);
       workspaceId ??= event.workspaceId;
-      if (event.workspaceId !== workspaceId) fail(event.seq, 'WORKSPACE', `It belongs to workspace ${event.workspaceId}, the chain to ${workspaceId}.`);
+      if (event.workspaceId !== workspaceId)
+        fail(event.seq, 'WORKSPACE', `It belongs to workspace ${event.workspaceId}, the chain to ${workspaceId}.`);
       events += 1;
       firstAt ??= event.at;
       last = { seq: event.seq, hash: event.hash, at: event.at };

@@ -63,21 +63,24 @@ const EVENT_COLUMNS = `actor_id as "actorId", actor_kind as "actorKind", baton_i
 /** Appends one event in the unit of the change that it tells of, and gives its number. */
 export async function auditAppend(unit: UnitOfWork, entry: AuditEntry): Promise<number> {
   const actor = entry.actor ?? unit.principal;
-  const rows = await unit.em.execute<{ seq: string }[]>('select audit_append(?, ?, ?, ?, ?, ?, ?::uuid, ?::uuid, ?, ?, ?, ?, ?) as seq', [
-    entry.type,
-    actor.kind,
-    principalId(actor),
-    actor.kind === 'AGENT' ? actor.onBehalfOf : null,
-    entry.subject.type,
-    entry.subject.id,
-    entry.runId ?? (actor.kind === 'AGENT' ? actor.runId : null),
-    entry.changeId ?? null,
-    entry.digest ?? null,
-    entry.policyVersion ?? null,
-    entry.outcome,
-    entry.dataRef ?? null,
-    entry.dataHash ?? null,
-  ]);
+  const rows = await unit.em.execute<{ seq: string }[]>(
+    'select audit_append(?, ?, ?, ?, ?, ?, ?::uuid, ?::uuid, ?, ?, ?, ?, ?) as seq',
+    [
+      entry.type,
+      actor.kind,
+      principalId(actor),
+      actor.kind === 'AGENT' ? actor.onBehalfOf : null,
+      entry.subject.type,
+      entry.subject.id,
+      entry.runId ?? (actor.kind === 'AGENT' ? actor.runId : null),
+      entry.changeId ?? null,
+      entry.digest ?? null,
+      entry.policyVersion ?? null,
+      entry.outcome,
+      entry.dataRef ?? null,
+      entry.dataHash ?? null,
+    ],
+  );
   return Number(rows[0]?.seq);
 }
 
@@ -93,7 +96,7 @@ export async function auditEvents(unit: UnitOfWork, page: AuditPage = {}): Promi
     conditions.push('change_id = ?::uuid');
     values.push(page.changeId);
   }
-  const rows = await unit.em.execute<AuditEvent[]>(
+  const rows = await unit.em.execute<(Omit<AuditEvent, 'seq'> & { seq: string })[]>(
     `select ${EVENT_COLUMNS} from audit_event where ${conditions.join(' and ')} order by seq limit ?`,
     [...values, page.limit ?? 100],
   );

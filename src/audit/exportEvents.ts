@@ -12,11 +12,30 @@ const PAGE_SIZE = 1000;
 const text = z.string();
 const nullableText = z.string().nullable();
 const eventSchema = z.strictObject({
-  actorId: text, actorKind: z.enum(['PERSON', 'TOKEN', 'AGENT', 'SYSTEM']), at: text, changeId: nullableText, dataHash: nullableText, dataRef: nullableText,
-  digest: nullableText, id: text, onBehalfOf: nullableText, outcome: text, policyVersion: nullableText, prevHash: text, runId: nullableText,
-  seq: z.number().int(), subjectId: text, subjectType: text, type: text, workspaceId: text, hash: text,
+  actorId: text,
+  actorKind: z.enum(['PERSON', 'TOKEN', 'AGENT', 'SYSTEM']),
+  at: text,
+  changeId: nullableText,
+  dataHash: nullableText,
+  dataRef: nullableText,
+  digest: nullableText,
+  id: text,
+  onBehalfOf: nullableText,
+  outcome: text,
+  policyVersion: nullableText,
+  prevHash: text,
+  runId: nullableText,
+  seq: z.number().int(),
+  subjectId: text,
+  subjectType: text,
+  type: text,
+  workspaceId: text,
+  hash: text,
 });
-const manifestSchema = z.object({ type: z.literal(MANIFEST_TYPE), data: z.object({ count: z.number().int(), firstHash: text, lastHash: text }) });
+const manifestSchema = z.object({
+  type: z.literal(MANIFEST_TYPE),
+  data: z.object({ count: z.number().int(), firstHash: text, lastHash: text }),
+});
 const lineSchema = z.object({ specversion: z.literal('1.0'), data: eventSchema });
 
 /** One line of an export as it was read. */
@@ -32,7 +51,7 @@ export async function* exportEvents(unit: UnitOfWork): AsyncGenerator<string> {
   let firstHash = '';
   let lastHash = '';
   let at = '';
-  for (let after = 0, full = true; full; ) {
+  for (let after = 0, full = true; full;) {
     const events = await auditEvents(unit, { after, limit: PAGE_SIZE });
     for (const event of events) {
       yield JSON.stringify(cloudEvent(source, event));
@@ -45,7 +64,14 @@ export async function* exportEvents(unit: UnitOfWork): AsyncGenerator<string> {
     full = events.length === PAGE_SIZE;
   }
   const id = `${unit.workspace.id}:${count}`;
-  yield JSON.stringify({ specversion: '1.0', type: MANIFEST_TYPE, source, id, ...(at ? { time: at } : {}), data: { count, firstHash, lastHash } });
+  yield JSON.stringify({
+    specversion: '1.0',
+    type: MANIFEST_TYPE,
+    source,
+    id,
+    ...(at ? { time: at } : {}),
+    data: { count, firstHash, lastHash },
+  });
 }
 
 /** Reads the lines of an export; a line that is no event of Baton is named and does not end the reading. */
@@ -69,7 +95,10 @@ function readLine(line: string, number: number): ExportLine {
   if (manifest.success) return { kind: 'manifest', ...manifest.data.data };
   const event = lineSchema.safeParse(value);
   if (event.success) return { kind: 'event', event: event.data.data };
-  return { kind: 'unreadable', detail: `Line ${number} is no audit event: ${event.error.issues[0]?.path.join('.')} ${event.error.issues[0]?.message}` };
+  return {
+    kind: 'unreadable',
+    detail: `Line ${number} is no audit event: ${event.error.issues[0]?.path.join('.')} ${event.error.issues[0]?.message}`,
+  };
 }
 
 function cloudEvent(source: string, event: AuditEvent): object {

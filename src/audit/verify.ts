@@ -24,7 +24,7 @@ const PAGE_SIZE = 1000;
 export async function verifyChain(unit: UnitOfWork): Promise<AuditVerdict> {
   const check = createChainCheck();
   const head = await auditHead(unit);
-  for (let after = 0, full = true; full; ) {
+  for (let after = 0, full = true; full;) {
     const events = await auditEvents(unit, { after, limit: PAGE_SIZE });
     for (const event of events) check.add(event);
     after = events.at(-1)?.seq ?? after;
@@ -33,13 +33,20 @@ export async function verifyChain(unit: UnitOfWork): Promise<AuditVerdict> {
   const found = check.last ?? { seq: 0, hash: head.hash };
   const failures = [...check.failures];
   if (found.seq !== head.seq || (head.seq > 0 && found.hash !== head.hash)) {
-    failures.push({ seq: head.seq, kind: 'HEAD', detail: `The chain ends at event ${found.seq}, its head says ${head.seq} with another hash or number.` });
+    failures.push({
+      seq: head.seq,
+      kind: 'HEAD',
+      detail: `The chain ends at event ${found.seq}, its head says ${head.seq} with another hash or number.`,
+    });
   }
   return verdictOf(check, failures, head.now);
 }
 
 /** Verifies an export, line by line, at the instant `now` (ISO 8601). */
-export async function verifyExport(lines: AsyncIterable<string> | Iterable<string>, now: string): Promise<AuditVerdict> {
+export async function verifyExport(
+  lines: AsyncIterable<string> | Iterable<string>,
+  now: string,
+): Promise<AuditVerdict> {
   const check = createChainCheck();
   const failures: ChainFailure[] = [];
   let manifest: { count: number; lastHash: string } | null = null;
@@ -49,9 +56,17 @@ export async function verifyExport(lines: AsyncIterable<string> | Iterable<strin
     else failures.push({ seq: check.last?.seq ?? 0, kind: 'UNREADABLE', detail: line.detail });
   }
   if (!manifest) {
-    failures.push({ seq: check.last?.seq ?? 0, kind: 'HEAD', detail: 'The export has no closing manifest: its end may be cut off.' });
+    failures.push({
+      seq: check.last?.seq ?? 0,
+      kind: 'HEAD',
+      detail: 'The export has no closing manifest: its end may be cut off.',
+    });
   } else if (manifest.count !== check.events || manifest.lastHash !== (check.last?.hash ?? '')) {
-    failures.push({ seq: check.last?.seq ?? 0, kind: 'HEAD', detail: `The manifest tells of ${manifest.count} events, ${check.events} stand in the file.` });
+    failures.push({
+      seq: check.last?.seq ?? 0,
+      kind: 'HEAD',
+      detail: `The manifest tells of ${manifest.count} events, ${check.events} stand in the file.`,
+    });
   }
   return verdictOf(check, [...check.failures, ...failures], now);
 }
@@ -63,5 +78,10 @@ export async function verifyExport(lines: AsyncIterable<string> | Iterable<strin
 function verdictOf(check: ChainCheck, failures: readonly ChainFailure[], now: string): AuditVerdict {
   const oldestMs = check.firstAt === null ? null : parseInstant(now).getTime() - parseInstant(check.firstAt).getTime();
   const unanchored = oldestMs !== null && oldestMs > ANCHOR_HOURS * HOUR_MS;
-  return { status: failures.length > 0 ? 'BROKEN' : unanchored ? 'UNANCHORED' : 'OK', events: check.events, checkpoints: 0, failures };
+  return {
+    status: failures.length > 0 ? 'BROKEN' : unanchored ? 'UNANCHORED' : 'OK',
+    events: check.events,
+    checkpoints: 0,
+    failures,
+  };
 }

@@ -1,6 +1,6 @@
 /** Owns budget allocation: the split of a total at equal marginal return within bounds, and what it changes, with its uncertainty. */
 import { AppError } from '../kernel/errors.ts';
-import { readDraw, readTable, tabulate, type Curve } from './allocationCurves.ts';
+import { readDraw, slopeAt, tabulate, type Curve } from './allocationCurves.ts';
 import { auditGap, meanValue, splitBudget, type Objective } from './allocationSearch.ts';
 import type { ResponseFit } from './responseTypes.ts';
 import { estimateOf, meanOf, probabilityAbove, sortedOf, type Estimate } from './statistics.ts';
@@ -82,12 +82,22 @@ export function allocateBudget(input: AllocationInput): Allocation {
   checkBudget(budget, periods, present);
   const ratio = budget / (present * periods);
   const plan = input.fit.draws.map((draws, m) => {
-    const held = draws.currentSpend <= 0 || ((input.holdUnidentified ?? true) && !(input.fit.channels[m]?.identified ?? false));
+    const held =
+      draws.currentSpend <= 0 || ((input.holdUnidentified ?? true) && !(input.fit.channels[m]?.identified ?? false));
     const reference = input.reference === 'PROPORTIONAL' ? ratio : 1;
     const bounds = boundsFor(input, draws.channel);
-    return { draws, held, reference, min: held ? ratio : bounds.min * reference, max: held ? ratio : bounds.max * reference };
+    return {
+      draws,
+      held,
+      reference,
+      min: held ? ratio : bounds.min * reference,
+      max: held ? ratio : bounds.max * reference,
+    };
   });
-  checkReachable(plan.map((entry) => ({ ...entry, spend: entry.draws.currentSpend * periods })), budget);
+  checkReachable(
+    plan.map((entry) => ({ ...entry, spend: entry.draws.currentSpend * periods })),
+    budget,
+  );
   const curves = plan.map((entry) => tabulate(entry.draws, entry));
   const before = plan.map((entry) => tabulate(entry.draws, { min: entry.reference, max: entry.reference }));
   const objective = objectiveOf(curves, before, input.risk ?? 'mean');
@@ -103,10 +113,13 @@ export function allocateBudget(input: AllocationInput): Allocation {
       proposed: (spends[m] ?? 0) * periods,
       lower: entry.min * entry.draws.currentSpend * periods,
       upper: entry.max * entry.draws.currentSpend * periods,
-      marginalRoas: entry.draws.currentSpend > 0 ? readTable(curves[m] as Curve, (curves[m] as Curve).slope, spends[m] ?? 0) : null,
+      marginalRoas: entry.draws.currentSpend > 0 ? slopeAt(curves[m] as Curve, spends[m] ?? 0) : null,
       held: entry.held,
     })),
-    kpiDelta: summarise(deltas, { level: input.fit.interval, noiseSd: input.fit.diagnostics.residualSd * Math.sqrt(periods) }),
+    kpiDelta: summarise(deltas, {
+      level: input.fit.interval,
+      noiseSd: input.fit.diagnostics.residualSd * Math.sqrt(periods),
+    }),
     marginalRoasAtOptimum: plan.every((entry) => entry.held) ? null : marginal,
     auditGap: input.risk === 'cvar20' ? null : auditGap(curves, spends, budget / periods),
     kpiDeltaDraws: deltas,
@@ -130,24 +143,37 @@ export function summarise(draws: readonly number[], options: { level: number; no
 function boundsFor(input: AllocationInput, channel: string): { min: number; max: number } {
   const bounds = input.channelBounds?.[channel] ?? input.bounds ?? DEFAULT_BOUNDS;
   if (!(bounds.min >= 0 && bounds.max >= bounds.min && Number.isFinite(bounds.max))) {
-    throw new AppError('BAD_USER_INPUT', `Bounds of ${bounds.min} to ${bounds.max} for ${channel} are none.`, { hint: 'Give two multiples of present spend, such as 0.7 and 1.3.' });
+    throw new AppError('BAD_USER_INPUT', `Bounds of ${bounds.min} to ${bounds.max} for ${channel} are none.`, {
+      hint: 'Give two multiples of present spend, such as 0.7 and 1.3.',
+    });
   }
   return bounds;
 }
 
 function checkBudget(budget: number, periods: number, present: number): void {
-  if (!(periods >= 1 && Number.isFinite(periods))) throw new AppError('BAD_USER_INPUT', `A horizon of ${periods} periods is none.`);
-  if (!(budget > 0 && Number.isFinite(budget))) throw new AppError('BAD_USER_INPUT', `A budget of ${budget} cannot be allocated.`, { hint: 'Give a positive total for the horizon.' });
-  if (!(present > 0)) throw new AppError('BAD_USER_INPUT', 'No channel has spend at present, so there is no level to move from.', { hint: 'Import the latest periods first.' });
+  if (!(periods >= 1 && Number.isFinite(periods)))
+    throw new AppError('BAD_USER_INPUT', `A horizon of ${periods} periods is none.`);
+  if (!(budget > 0 && Number.isFinite(budget)))
+    throw new AppError('BAD_USER_INPUT', `A budget of ${budget} cannot be allocated.`, {
+      hint: 'Give a positive total for the horizon.',
+    });
+  if (!(present > 0))
+    throw new AppError('BAD_USER_INPUT', 'No channel has spend at present, so there is no level to move from.', {
+      hint: 'Import the latest periods first.',
+    });
 }
 
 function checkReachable(plan: readonly { min: number; max: number; spend: number }[], budget: number): void {
   const lowest = plan.reduce((sum, entry) => sum + entry.min * entry.spend, 0);
   const highest = plan.reduce((sum, entry) => sum + entry.max * entry.spend, 0);
   if (budget >= lowest * (1 - 1e-9) && budget <= highest * (1 + 1e-9)) return;
-  throw new AppError('BAD_USER_INPUT', `A budget of ${budget.toFixed(0)} cannot be spent within the bounds, which allow ${lowest.toFixed(0)} to ${highest.toFixed(0)}.`, {
-    hint: 'Change the budget, widen the bounds, or measure from the same split of the new total (reference PROPORTIONAL).',
-  });
+  throw new AppError(
+    'BAD_USER_INPUT',
+    `A budget of ${budget.toFixed(0)} cannot be spent within the bounds, which allow ${lowest.toFixed(0)} to ${highest.toFixed(0)}.`,
+    {
+      hint: 'Change the budget, widen the bounds, or measure from the same split of the new total (reference PROPORTIONAL).',
+    },
+  );
 }
 
 function objectiveOf(curves: readonly Curve[], before: readonly Curve[], risk: 'mean' | 'cvar20'): Objective {
@@ -160,5 +186,7 @@ function objectiveOf(curves: readonly Curve[], before: readonly Curve[], risk: '
 
 function deltaDraws(curves: readonly Curve[], before: readonly Curve[], spends: readonly number[]): number[] {
   const count = curves[0]?.draws ?? 0;
-  return Array.from({ length: count }, (_, j) => curves.reduce((sum, curve, m) => sum + readDraw(curve, j, spends[m] ?? 0) - (before[m]?.byDraw[j] ?? 0), 0));
+  return Array.from({ length: count }, (_, j) =>
+    curves.reduce((sum, curve, m) => sum + readDraw(curve, j, spends[m] ?? 0) - (before[m]?.byDraw[j] ?? 0), 0),
+  );
 }

@@ -41,7 +41,7 @@ export function tabulate(draws: ChannelDraws, bounds: { min: number; max: number
 }
 
 /** Where a spend lies in the table: the point below it and how far it is to the next (0 to 1). */
-export function locate(curve: Curve, spend: number): { at: number; part: number } {
+function locate(curve: Curve, spend: number): { at: number; part: number } {
   const last = curve.spend.length - 1;
   if (last === 0) return { at: 0, part: 0 };
   const from = curve.spend[0] as number;
@@ -51,11 +51,23 @@ export function locate(curve: Curve, spend: number): { at: number; part: number 
   return { at, part: position - at };
 }
 
-/** Value of a table (mean value or slope) at a spend, between its points by a straight line. */
-export function readTable(curve: Curve, table: Float64Array, spend: number): number {
+/** Mean KPI a period at a spend: between the points by the cubic that has their values and slopes. */
+export function meanAt(curve: Curve, spend: number): number {
   const { at, part } = locate(curve, spend);
-  const low = table[at] as number;
-  return part === 0 ? low : low + part * ((table[at + 1] as number) - low);
+  const low = curve.value[at] as number;
+  if (part === 0) return low;
+  const width = (curve.spend[at + 1] as number) - (curve.spend[at] as number);
+  const rise = (curve.value[at + 1] as number) - low;
+  const first = (curve.slope[at] as number) * width;
+  const last = (curve.slope[at + 1] as number) * width;
+  return low + part * (first + part * (3 * rise - 2 * first - last + part * (first + last - 2 * rise)));
+}
+
+/** Mean KPI of one more unit of spend at a spend. */
+export function slopeAt(curve: Curve, spend: number): number {
+  const { at, part } = locate(curve, spend);
+  const low = curve.slope[at] as number;
+  return part === 0 ? low : low + part * ((curve.slope[at + 1] as number) - low);
 }
 
 /** KPI a period at a spend, in one draw. */

@@ -1,5 +1,5 @@
 /** Owns the search for the best split of a budget over tabulated curves, and its audit against an exact optimum on a grid. */
-import { readTable, type Curve } from './allocationCurves.ts';
+import { meanAt, type Curve } from './allocationCurves.ts';
 
 /** Relative error of the spent budget, and steps of the bisection. */
 const BUDGET_TOLERANCE = 1e-6;
@@ -17,7 +17,11 @@ export type Objective = (spends: readonly number[]) => number;
  * Spend a period for each curve, summing to `budget`, at equal marginal return of the concave envelopes; then exchanged pairwise under
  * the objective, which also settles what an S-shape leaves open. The budget must lie between the sums of the bounds.
  */
-export function splitBudget(curves: readonly Curve[], budget: number, objective: Objective): { spends: number[]; marginal: number } {
+export function splitBudget(
+  curves: readonly Curve[],
+  budget: number,
+  objective: Objective,
+): { spends: number[]; marginal: number } {
   const envelopes = curves.map(envelopeOf);
   let low = 0;
   let high = Math.max(1e-12, ...envelopes.flatMap((envelope) => envelope.slopes)) * 2;
@@ -32,13 +36,17 @@ export function splitBudget(curves: readonly Curve[], budget: number, objective:
     else high = middle;
   }
   const marginal = (low + high) / 2;
-  const spends = closeGap(curves, envelopes.map((envelope) => spendAt(envelope, marginal)), budget);
+  const spends = closeGap(
+    curves,
+    envelopes.map((envelope) => spendAt(envelope, marginal)),
+    budget,
+  );
   return { spends: exchange(curves, spends, { budget, objective }), marginal };
 }
 
 /** Mean KPI a period of a split. */
 export function meanValue(curves: readonly Curve[], spends: readonly number[]): number {
-  return curves.reduce((sum, curve, m) => sum + readTable(curve, curve.value, spends[m] ?? 0), 0);
+  return curves.reduce((sum, curve, m) => sum + meanAt(curve, spends[m] ?? 0), 0);
 }
 
 /** How far the split is from the best one on a grid of 400 steps (exact, by dynamic programming): share of the best mean KPI, 0 when it is no worse. */
@@ -50,7 +58,7 @@ export function auditGap(curves: readonly Curve[], spends: readonly number[], bu
     const from = curve.spend[0] ?? 0;
     const room = (curve.spend[curve.spend.length - 1] ?? 0) - from;
     const reach = step > 0 ? Math.min(AUDIT_STEPS, Math.floor(room / step + 1e-9)) : 0;
-    const values = Float64Array.from({ length: reach + 1 }, (_, e) => readTable(curve, curve.value, from + e * step));
+    const values = Float64Array.from({ length: reach + 1 }, (_, e) => meanAt(curve, from + e * step));
     const next = new Float64Array(AUDIT_STEPS + 1).fill(Number.NEGATIVE_INFINITY);
     for (let total = 0; total <= AUDIT_STEPS; total += 1) {
       for (let e = 0; e <= Math.min(reach, total); e += 1) {
@@ -73,9 +81,16 @@ interface Envelope {
 /** Upper concave envelope of a curve's table. */
 function envelopeOf(curve: Curve): Envelope {
   const corners: number[] = [];
-  const slope = (a: number, b: number): number => ((curve.value[b] as number) - (curve.value[a] as number)) / ((curve.spend[b] as number) - (curve.spend[a] as number));
+  const slope = (a: number, b: number): number =>
+    ((curve.value[b] as number) - (curve.value[a] as number)) /
+    ((curve.spend[b] as number) - (curve.spend[a] as number));
   for (let p = 0; p < curve.spend.length; p += 1) {
-    while (corners.length >= 2 && slope(corners[corners.length - 2] as number, corners[corners.length - 1] as number) <= slope(corners[corners.length - 1] as number, p)) corners.pop();
+    while (
+      corners.length >= 2 &&
+      slope(corners[corners.length - 2] as number, corners[corners.length - 1] as number) <=
+        slope(corners[corners.length - 1] as number, p)
+    )
+      corners.pop();
     corners.push(p);
   }
   return {
@@ -114,7 +129,11 @@ function closeGap(curves: readonly Curve[], spends: readonly number[], budget: n
 }
 
 /** Moves spend between two curves wherever the objective gains, in falling steps. */
-function exchange(curves: readonly Curve[], start: readonly number[], options: { budget: number; objective: Objective }): number[] {
+function exchange(
+  curves: readonly Curve[],
+  start: readonly number[],
+  options: { budget: number; objective: Objective },
+): number[] {
   const spends = [...start];
   let value = options.objective(spends);
   for (const share of EXCHANGE_STEPS) {
@@ -136,7 +155,11 @@ function exchange(curves: readonly Curve[], start: readonly number[], options: {
   return spends;
 }
 
-function movable(curves: readonly Curve[], spends: readonly number[], move: { from: number; to: number; wanted: number }): number {
+function movable(
+  curves: readonly Curve[],
+  spends: readonly number[],
+  move: { from: number; to: number; wanted: number },
+): number {
   const { from, to, wanted } = move;
   const source = curves[from];
   const target = curves[to];

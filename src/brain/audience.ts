@@ -62,7 +62,10 @@ export interface AudienceRanking {
  * are worth the same.
  * @throws BAD_USER_INPUT for counts that cannot be, or no audience.
  */
-export function rankAudiences(rows: readonly AudienceCounts[], options: { seed?: number; interval?: number; valuePerSale?: number } = {}): AudienceRanking {
+export function rankAudiences(
+  rows: readonly AudienceCounts[],
+  options: { seed?: number; interval?: number; valuePerSale?: number } = {},
+): AudienceRanking {
   checkCounts(rows);
   const seed = options.seed ?? 1;
   const interval = options.interval ?? DEFAULT_INTERVAL;
@@ -70,7 +73,9 @@ export function rankAudiences(rows: readonly AudienceCounts[], options: { seed?:
   const names = [...new Set(rows.map((row) => row.audience))];
   const posteriors = rows.map((row) => posteriorOf(row, rows, random.split(`${row.audience}|${row.parent ?? ''}`)));
   const standing = names.map((audience) => {
-    const own = rows.map((row, i) => ({ row, posterior: posteriors[i] as Posterior })).filter(({ row }) => row.audience === audience);
+    const own = rows
+      .map((row, i) => ({ row, posterior: posteriors[i] as Posterior }))
+      .filter(({ row }) => row.audience === audience);
     return combine(audience, own, options.valuePerSale);
   });
   const order = standing.map((_, i) => i).sort((a, b) => scoreOf(standing[b]) - scoreOf(standing[a]));
@@ -82,7 +87,11 @@ function checkCounts(rows: readonly AudienceCounts[]): void {
   for (const row of rows) {
     const counts = [row.reach, row.click ?? 0, row.engaged ?? 0, row.qualified, row.sale ?? 0, row.spend];
     if (counts.some((value) => !(Number.isFinite(value) && value >= 0))) {
-      throw new AppError('BAD_USER_INPUT', `Audience ${row.audience} has a count or spend that is negative or no number.`, { hint: 'Give zero or more; null where a stage is not known.' });
+      throw new AppError(
+        'BAD_USER_INPUT',
+        `Audience ${row.audience} has a count or spend that is negative or no number.`,
+        { hint: 'Give zero or more; null where a stage is not known.' },
+      );
     }
   }
 }
@@ -102,14 +111,19 @@ interface Posterior {
 function posteriorOf(row: AudienceCounts, rows: readonly AudienceCounts[], random: Random): Posterior {
   const family = rows.filter((other) => other.parent === row.parent);
   const others = family.filter((other) => other.audience !== row.audience);
-  const known = (['click', 'engaged', 'qualified'] as const).filter((stage) => row[stage] !== null && family.every((other) => other[stage] !== null));
+  const known = (['click', 'engaged', 'qualified'] as const).filter(
+    (stage) => row[stage] !== null && family.every((other) => other[stage] !== null),
+  );
   let before: AudienceStage = 'reach';
   const stages: { stage: AudienceStage; draws: number[] }[] = [];
   for (const stage of known) {
     stages.push({ stage, draws: rateDraws({ row, family, from: before, to: stage }, random.split(stage)) });
     before = stage;
   }
-  const product = (from: number): number[] => Array.from({ length: DRAWS }, (_, j) => stages.slice(from).reduce((value, { draws }) => value * (draws[j] ?? 0), 1));
+  const product = (from: number): number[] =>
+    Array.from({ length: DRAWS }, (_, j) =>
+      stages.slice(from).reduce((value, { draws }) => value * (draws[j] ?? 0), 1),
+    );
   const click = stages[0]?.stage === 'click' ? stages[0].draws : null;
   const saleKnown = row.sale !== null && family.every((other) => other.sale !== null);
   return {
@@ -135,7 +149,9 @@ function rateDraws(step: Step, random: Random): number[] {
   const successes = step.row[step.to] ?? 0;
   const mean = Math.min(1 - 1e-9, Math.max(1e-9, pooledRate(step.family, step.from, step.to)));
   const strength = shrinkageStrength(step.family, step, mean);
-  return Array.from({ length: DRAWS }, () => random.beta(strength * mean + successes, strength * (1 - mean) + trials - successes));
+  return Array.from({ length: DRAWS }, () =>
+    random.beta(strength * mean + successes, strength * (1 - mean) + trials - successes),
+  );
 }
 
 function pooledRate(family: readonly AudienceCounts[], from: AudienceStage, to: AudienceStage): number {
@@ -166,21 +182,30 @@ interface Standing {
 }
 
 /** Adds an audience's rows up over its parents; lifts compare with what the parents' other audiences would have given for the same reach. */
-function combine(audience: string, own: readonly { row: AudienceCounts; posterior: Posterior }[], valuePerSale: number | undefined): Standing {
+function combine(
+  audience: string,
+  own: readonly { row: AudienceCounts; posterior: Posterior }[],
+  valuePerSale: number | undefined,
+): Standing {
   const reach = own.reduce((sum, { row }) => sum + row.reach, 0);
   const spend = own.reduce((sum, { row }) => sum + row.spend, 0);
   const each = (value: (j: number) => number): number[] => Array.from({ length: DRAWS }, (_, j) => value(j));
-  const expectedQualified = each((j) => own.reduce((sum, { row, posterior }) => sum + row.reach * (posterior.qualified[j] ?? 0), 0));
+  const expectedQualified = each((j) =>
+    own.reduce((sum, { row, posterior }) => sum + row.reach * (posterior.qualified[j] ?? 0), 0),
+  );
   const value = each((j) =>
     own.reduce((sum, { row, posterior }) => {
       const worth = valuePerSale !== undefined && posterior.sale ? valuePerSale * (posterior.sale[j] ?? 0) : 1;
       return sum + row.reach * (posterior.qualified[j] ?? 0) * worth;
     }, 0),
   );
-  const clicked = own.filter(({ row, posterior }) => posterior.click !== null && row.reach > 0 && posterior.othersClick > 0);
+  const clicked = own.filter(
+    ({ row, posterior }) => posterior.click !== null && row.reach > 0 && posterior.othersClick > 0,
+  );
   const expectedClicks = clicked.reduce((sum, { row, posterior }) => sum + row.reach * posterior.othersClick, 0);
   const responded = clicked.filter(({ posterior }) => posterior.perClick !== null && posterior.othersPerClick > 0);
-  const clicksOf = (entry: (typeof clicked)[number], j: number): number => entry.row.reach * (entry.posterior.click?.[j] ?? 0);
+  const clicksOf = (entry: (typeof clicked)[number], j: number): number =>
+    entry.row.reach * (entry.posterior.click?.[j] ?? 0);
   return {
     audience,
     reach,
@@ -189,12 +214,21 @@ function combine(audience: string, own: readonly { row: AudienceCounts; posterio
     qualifiedRate: expectedQualified.map((count) => (reach > 0 ? count / reach : 0)),
     costPerQualified: spend > 0 ? expectedQualified.map((count) => spend / Math.max(count, 1e-12)) : null,
     valuePerCost: spend > 0 ? value.map((total) => total / spend) : null,
-    clickLift: expectedClicks > 0 ? each((j) => clicked.reduce((sum, entry) => sum + clicksOf(entry, j), 0) / expectedClicks) : null,
+    clickLift:
+      expectedClicks > 0
+        ? each((j) => clicked.reduce((sum, entry) => sum + clicksOf(entry, j), 0) / expectedClicks)
+        : null,
     perClickLift:
       responded.length > 0
         ? each((j) => {
-            const expected = responded.reduce((sum, entry) => sum + clicksOf(entry, j) * entry.posterior.othersPerClick, 0);
-            return responded.reduce((sum, entry) => sum + clicksOf(entry, j) * (entry.posterior.perClick?.[j] ?? 0), 0) / Math.max(expected, 1e-12);
+            const expected = responded.reduce(
+              (sum, entry) => sum + clicksOf(entry, j) * entry.posterior.othersPerClick,
+              0,
+            );
+            return (
+              responded.reduce((sum, entry) => sum + clicksOf(entry, j) * (entry.posterior.perClick?.[j] ?? 0), 0) /
+              Math.max(expected, 1e-12)
+            );
           })
         : null,
   };
@@ -204,12 +238,18 @@ function scoreOf(standing: Standing | undefined): number {
   return standing?.valuePerCost ? meanOf(standing.valuePerCost) : Number.NEGATIVE_INFINITY;
 }
 
-function qualityOf(standings: readonly Standing[], options: { i: number; rank: number; interval: number }): AudienceQuality {
+function qualityOf(
+  standings: readonly Standing[],
+  options: { i: number; rank: number; interval: number },
+): AudienceQuality {
   const { i, rank, interval } = options;
   const own = standings[i] as Standing;
   const trapProbability = trapProbabilityOf(own);
   const reasons: string[] = [];
-  if (own.qualifiedCount < 10) reasons.push(`${own.audience} has ${own.qualifiedCount} qualified responses; below 10 its rank is mostly that of its parents.`);
+  if (own.qualifiedCount < 10)
+    reasons.push(
+      `${own.audience} has ${own.qualifiedCount} qualified responses; below 10 its rank is mostly that of its parents.`,
+    );
   if (own.reach <= 0) reasons.push(`${own.audience} reached nobody in this window.`);
   if (own.spend <= 0) reasons.push(`Nothing was spent on ${own.audience}, so it has no cost of a response.`);
   return {
@@ -232,14 +272,18 @@ function qualityOf(standings: readonly Standing[], options: { i: number; rank: n
 function trapProbabilityOf(standing: Standing): number {
   const { clickLift, perClickLift } = standing;
   if (!clickLift || !perClickLift) return 0;
-  return probabilityAbove(clickLift.map((lift, j) => (lift > TRAP.clickLift && (perClickLift[j] ?? 1) < TRAP.qualifiedLift ? 1 : 0)), 0.5);
+  return probabilityAbove(
+    clickLift.map((lift, j) => (lift > TRAP.clickLift && (perClickLift[j] ?? 1) < TRAP.qualifiedLift ? 1 : 0)),
+    0.5,
+  );
 }
 
 function shareBest(standings: readonly Standing[], i: number): number {
   let best = 0;
   for (let j = 0; j < DRAWS; j += 1) {
     const own = standings[i]?.valuePerCost?.[j] ?? Number.NEGATIVE_INFINITY;
-    if (standings.every((other, at) => at === i || (other.valuePerCost?.[j] ?? Number.NEGATIVE_INFINITY) < own)) best += 1;
+    if (standings.every((other, at) => at === i || (other.valuePerCost?.[j] ?? Number.NEGATIVE_INFINITY) < own))
+      best += 1;
   }
   return best / DRAWS;
 }

@@ -25,7 +25,10 @@ export function backtestOf(design: Design, season: number): FitDiagnostics['back
   const naive = seasonalNaive(known, season, BACKTEST_PERIODS);
   const lag = train >= season ? season : 1;
   const differences = known.slice(lag).map((value, i) => value - (known[i] as number));
-  const recent = differences.length >= BACKTEST_PERIODS ? differences : known.slice(1).map((value, i) => value - (known[i] as number));
+  const recent =
+    differences.length >= BACKTEST_PERIODS
+      ? differences
+      : known.slice(1).map((value, i) => value - (known[i] as number));
   const naiveSd = Math.sqrt(meanOf(recent.map((value) => value * value)));
   const actual = kpi.slice(train);
   return {
@@ -42,9 +45,14 @@ function predictAll(full: Design, cut: Design, point: PointFit): Float64Array {
     const short = cut.geos[g];
     if (!short) return;
     const seen = mediaOf(short, point.choice);
-    const coefficients = solveBaseline(short, short.kpi.map((value, t) => value - (seen[t] as number)));
+    const coefficients = solveBaseline(
+      short,
+      short.kpi.map((value, t) => value - (seen[t] as number)),
+    );
     const values = mediaOf(geo, point.choice);
-    geo.baseline.forEach((column, p) => column.forEach((value, t) => (values[t] = (values[t] as number) + (coefficients[p] as number) * value)));
+    geo.baseline.forEach((column, p) =>
+      column.forEach((value, t) => (values[t] = (values[t] as number) + (coefficients[p] as number) * value)),
+    );
     values.forEach((value, t) => (predicted[t] = (predicted[t] as number) + geo.kpiMean * value));
   });
   return predicted;

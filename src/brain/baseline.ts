@@ -18,7 +18,12 @@ export interface Baseline {
 }
 
 /** Baseline columns for one place. A control that never varies is left out: it is in the level already. */
-export function baselineColumns(input: { rows: number; periodsPerYear: number; controls: readonly Numbers[]; launches: readonly number[] }): Baseline {
+export function baselineColumns(input: {
+  rows: number;
+  periodsPerYear: number;
+  controls: readonly Numbers[];
+  launches: readonly number[];
+}): Baseline {
   const { rows, periodsPerYear: year } = input;
   const columns: Float64Array[] = [];
   const priorSd: number[] = [];
@@ -36,10 +41,12 @@ export function baselineColumns(input: { rows: number; periodsPerYear: number; c
       add(PRIOR_SD.season, (t) => Math.sin((2 * Math.PI * k * t) / year));
     }
   }
-  for (const at of input.launches) add(PRIOR_SD.launch, (t) => (t < at ? 0 : Math.exp(-(t - at) / (LAUNCH_FADE_YEARS * year))));
+  for (const at of input.launches)
+    add(PRIOR_SD.launch, (t) => (t < at ? 0 : Math.exp(-(t - at) / (LAUNCH_FADE_YEARS * year))));
   for (const control of input.controls) {
     const { mean, variance } = momentsOf(control);
-    if (variance > 1e-18 * (1 + mean * mean)) add(PRIOR_SD.control, (t) => ((control[t] ?? 0) - mean) / Math.sqrt(variance));
+    if (variance > 1e-18 * (1 + mean * mean))
+      add(PRIOR_SD.control, (t) => ((control[t] ?? 0) - mean) / Math.sqrt(variance));
   }
   return { columns, priorSd };
 }

@@ -13,7 +13,11 @@ export function normalCdf(z: number): number {
 /** Distribution function of the standard normal to 1e-7 (Zelen and Severo 1964), for hot loops. */
 export function quickNormalCdf(z: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(z));
-  const tail = 0.3989422804014327 * Math.exp(-0.5 * z * z) * t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  const tail =
+    0.3989422804014327 *
+    Math.exp(-0.5 * z * z) *
+    t *
+    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
   return z >= 0 ? 1 - tail : tail;
 }
 

@@ -52,15 +52,31 @@ const DEFAULT_TUNING = 5000;
 
 /** Compares a treatment with a control. @throws BAD_USER_INPUT for negative counts or more successes than units. */
 export function compareArms(control: Arm, treatment: Arm, options: ComparisonOptions = {}): Comparison {
-  const srmPValue = options.expectedControlShare === undefined ? null : splitPValue(control.n, treatment.n, options.expectedControlShare);
+  const srmPValue =
+    options.expectedControlShare === undefined
+      ? null
+      : splitPValue(control.n, treatment.n, options.expectedControlShare);
   const a = armMoments(control);
   const b = armMoments(treatment);
-  const none = (error: string): Comparison => ({ estimate: null, lower: null, upper: null, standardError: null, pValue: null, chanceToWin: null, expectedLoss: null, srmPValue, error });
+  const none = (error: string): Comparison => ({
+    estimate: null,
+    lower: null,
+    upper: null,
+    standardError: null,
+    pValue: null,
+    chanceToWin: null,
+    expectedLoss: null,
+    srmPValue,
+    error,
+  });
   if (a.n < 2 || b.n < 2) return none('Each arm needs at least 2 units.');
   if (!(a.variance + b.variance > 0)) return none('Neither arm varies, so no interval can be given.');
   const relative = (options.difference ?? 'relative') === 'relative';
-  if (relative && a.mean === 0) return none('The control is 0, so there is no relative difference; ask for the absolute one.');
-  const difference = relative ? relativeDifference(a, b) : { estimate: b.mean - a.mean, variance: a.variance / a.n + b.variance / b.n };
+  if (relative && a.mean === 0)
+    return none('The control is 0, so there is no relative difference; ask for the absolute one.');
+  const difference = relative
+    ? relativeDifference(a, b)
+    : { estimate: b.mean - a.mean, variance: a.variance / a.n + b.variance / b.n };
   return { ...inferDifference(difference, { a, b, options }), srmPValue, error: null };
 }
 
@@ -80,7 +96,10 @@ export function logEValue(z: number, n: number, options: { alpha: number; tuning
 
 /** p value of the observed split against the planned share of the control (chi-square, one degree of freedom). */
 export function splitPValue(controlN: number, treatmentN: number, controlShare: number): number {
-  if (!(controlShare > 0 && controlShare < 1)) throw new AppError('BAD_USER_INPUT', `A planned share of ${controlShare} is none.`, { hint: 'Give the control\'s share, such as 0.5.' });
+  if (!(controlShare > 0 && controlShare < 1))
+    throw new AppError('BAD_USER_INPUT', `A planned share of ${controlShare} is none.`, {
+      hint: "Give the control's share, such as 0.5.",
+    });
   const total = controlN + treatmentN;
   if (total === 0) return 1;
   const expected = total * controlShare;
@@ -110,11 +129,15 @@ function armMoments(arm: Arm): ArmMoments {
   const { n } = arm;
   if (!(n >= 0 && Number.isFinite(n))) throw new AppError('BAD_USER_INPUT', `An arm of ${n} units is none.`);
   if (arm.successes !== undefined) {
-    if (!(arm.successes >= 0 && arm.successes <= n)) throw new AppError('BAD_USER_INPUT', `${arm.successes} successes out of ${n} units cannot be.`, { hint: 'Successes are counted at most once a unit.' });
+    if (!(arm.successes >= 0 && arm.successes <= n))
+      throw new AppError('BAD_USER_INPUT', `${arm.successes} successes out of ${n} units cannot be.`, {
+        hint: 'Successes are counted at most once a unit.',
+      });
     const mean = n > 0 ? arm.successes / n : 0;
     return { n, mean, variance: mean * (1 - mean) };
   }
-  if (arm.sum === undefined || arm.sumSquares === undefined) throw new AppError('BAD_USER_INPUT', 'An arm needs successes, or sum and sumSquares.');
+  if (arm.sum === undefined || arm.sumSquares === undefined)
+    throw new AppError('BAD_USER_INPUT', 'An arm needs successes, or sum and sumSquares.');
   const mean = n > 0 ? arm.sum / n : 0;
   return { n, mean, variance: n > 1 ? Math.max(0, (arm.sumSquares - n * mean * mean) / (n - 1)) : 0 };
 }
@@ -127,7 +150,10 @@ function relativeDifference(a: ArmMoments, b: ArmMoments): { estimate: number; v
   return { estimate: (b.mean - a.mean) / size, variance: vb / size ** 2 + (va * b.mean ** 2) / size ** 4 };
 }
 
-function inferDifference(difference: { estimate: number; variance: number }, input: { a: ArmMoments; b: ArmMoments; options: ComparisonOptions }): Omit<Comparison, 'srmPValue' | 'error'> {
+function inferDifference(
+  difference: { estimate: number; variance: number },
+  input: { a: ArmMoments; b: ArmMoments; options: ComparisonOptions },
+): Omit<Comparison, 'srmPValue' | 'error'> {
   const { a, b, options } = input;
   const alpha = options.alpha ?? DEFAULT_ALPHA;
   const prior = options.prior;
@@ -137,13 +163,29 @@ function inferDifference(difference: { estimate: number; variance: number }, inp
   const standardError = Math.sqrt(difference.variance);
   const z = difference.estimate / standardError;
   const bayes = { chanceToWin: normalCdf(mean / sd), expectedLoss: expectedLossOf(mean, sd) };
-  const around = (centre: number, half: number): { lower: number; upper: number } => ({ lower: centre - half, upper: centre + half });
+  const around = (centre: number, half: number): { lower: number; upper: number } => ({
+    lower: centre - half,
+    upper: centre + half,
+  });
   const method = options.method ?? 'sequential';
-  if (method === 'bayesian') return { estimate: mean, ...around(mean, normalQuantile(1 - alpha / 2) * sd), standardError: sd, pValue: null, ...bayes };
+  if (method === 'bayesian')
+    return {
+      estimate: mean,
+      ...around(mean, normalQuantile(1 - alpha / 2) * sd),
+      standardError: sd,
+      pValue: null,
+      ...bayes,
+    };
   if (method === 'fixed') {
     const freedom = welchFreedom(a, b);
     const half = studentQuantile(1 - alpha / 2, freedom) * standardError;
-    return { estimate: difference.estimate, ...around(difference.estimate, half), standardError, pValue: 2 * (1 - studentCdf(Math.abs(z), freedom)), ...bayes };
+    return {
+      estimate: difference.estimate,
+      ...around(difference.estimate, half),
+      standardError,
+      pValue: 2 * (1 - studentCdf(Math.abs(z), freedom)),
+      ...bayes,
+    };
   }
   const n = a.n + b.n;
   const tuning = options.sequentialTuning ?? DEFAULT_TUNING;

@@ -37,7 +37,10 @@ const STEPS_LIMIT = 50;
 export function fatigueOf(periods: readonly ExposurePeriod[]): FatigueResult {
   for (const period of periods) {
     if (!(Number.isFinite(period.impressions) && period.responses >= 0 && period.responses <= period.impressions)) {
-      throw new AppError('BAD_USER_INPUT', `${period.responses} responses to ${period.impressions} impressions cannot be.`);
+      throw new AppError(
+        'BAD_USER_INPUT',
+        `${period.responses} responses to ${period.impressions} impressions cannot be.`,
+      );
     }
   }
   const shown = periods.filter((period) => period.impressions > 0);
@@ -45,7 +48,8 @@ export function fatigueOf(periods: readonly ExposurePeriod[]): FatigueResult {
   const reasons: string[] = [];
   if (shown.length < MIN_PERIODS) reasons.push(`It was shown in ${shown.length} periods; ${MIN_PERIODS} are needed.`);
   if (responses < MIN_RESPONSES) reasons.push(`It had ${responses} responses; ${MIN_RESPONSES} are needed.`);
-  if (responses === shown.reduce((sum, period) => sum + period.impressions, 0)) reasons.push('Every impression had a response, so the rate does not vary.');
+  if (responses === shown.reduce((sum, period) => sum + period.impressions, 0))
+    reasons.push('Every impression had a response, so the rate does not vary.');
   if (reasons.length > 0) return { identified: false, reasons };
   return fitted(shown, exposureShares(shown));
 }
@@ -92,7 +96,11 @@ function fitted(periods: readonly ExposurePeriod[], exposure: readonly number[])
   return summary(periods, exposure, { intercept, slope, information });
 }
 
-function summary(periods: readonly ExposurePeriod[], exposure: readonly number[], fit: { intercept: number; slope: number; information: { a: number; b: number; c: number } }): FatigueResult {
+function summary(
+  periods: readonly ExposurePeriod[],
+  exposure: readonly number[],
+  fit: { intercept: number; slope: number; information: { a: number; b: number; c: number } },
+): FatigueResult {
   const { intercept, slope, information } = fit;
   const rateAt = (x: number): number => 1 / (1 + Math.exp(-(intercept + slope * x)));
   const pearson = periods.map((period, i) => {

@@ -36,7 +36,8 @@ function thetaForecast(values: readonly number[], season: number, horizon: numbe
   const n = adjusted.length;
   const centre = (n - 1) / 2;
   const mean = meanOf(adjusted);
-  const slope = sumOf(adjusted.map((value, t) => (t - centre) * (value - mean))) / sumOf(adjusted.map((_, t) => (t - centre) ** 2));
+  const slope =
+    sumOf(adjusted.map((value, t) => (t - centre) * (value - mean))) / sumOf(adjusted.map((_, t) => (t - centre) ** 2));
   const { level, alpha } = smoothed(adjusted);
   const lag = (1 - (1 - alpha) ** n) / alpha;
   return Array.from({ length: horizon }, (_, h) => level + 0.5 * slope * (h + lag) + (ahead[h] ?? 0));
@@ -52,16 +53,32 @@ function yearAgoForecast(values: readonly number[], season: number, horizon: num
 
 /** Two harmonics of the season, estimated beside level and trend; zero where the history is too short to tell. */
 function seasonOf(values: readonly number[], season: number, horizon: number): { adjusted: number[]; ahead: number[] } {
-  if (season < 4 || values.length < MIN_SEASONS * season) return { adjusted: [...values], ahead: Array.from({ length: horizon }, () => 0) };
+  if (season < 4 || values.length < MIN_SEASONS * season)
+    return { adjusted: [...values], ahead: Array.from({ length: horizon }, () => 0) };
   const scale = Math.max(1e-12, Math.abs(meanOf(values)));
   const rows = values.length;
-  const { columns, priorSd } = baselineColumns({ rows: rows + horizon, periodsPerYear: season, controls: [], launches: [] });
+  const { columns, priorSd } = baselineColumns({
+    rows: rows + horizon,
+    periodsPerYear: season,
+    controls: [],
+    launches: [],
+  });
   const known = columns.map((column) => column.slice(0, rows));
-  const factor = choleskyOf(known, priorSd.map((sd) => 0.01 / sd ** 2));
-  const coefficients = solveBaseline({ baseline: known, factor }, Float64Array.from(values, (value) => value / scale));
+  const factor = choleskyOf(
+    known,
+    priorSd.map((sd) => 0.01 / sd ** 2),
+  );
+  const coefficients = solveBaseline(
+    { baseline: known, factor },
+    Float64Array.from(values, (value) => value / scale),
+  );
   const isSeason = (p: number): boolean => p >= columns.length - 4;
-  const part = (t: number): number => scale * columns.reduce((sum, column, p) => sum + (isSeason(p) ? (coefficients[p] ?? 0) * (column[t] ?? 0) : 0), 0);
-  return { adjusted: values.map((value, t) => value - part(t)), ahead: Array.from({ length: horizon }, (_, h) => part(rows + h)) };
+  const part = (t: number): number =>
+    scale * columns.reduce((sum, column, p) => sum + (isSeason(p) ? (coefficients[p] ?? 0) * (column[t] ?? 0) : 0), 0);
+  return {
+    adjusted: values.map((value, t) => value - part(t)),
+    ahead: Array.from({ length: horizon }, (_, h) => part(rows + h)),
+  };
 }
 
 function smoothed(values: readonly number[]): { level: number; alpha: number } {

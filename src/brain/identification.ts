@@ -1,6 +1,14 @@
 /** Owns the checks that decide whether a channel's effect is identified. It judges a finished fit; it computes no effect. */
 import type { Reason, ResponseInput } from './responseTypes.ts';
-import { correlationOf, meanOf, momentsOf, quantileSorted, sortedOf, type Estimate, type Numbers } from './statistics.ts';
+import {
+  correlationOf,
+  meanOf,
+  momentsOf,
+  quantileSorted,
+  sortedOf,
+  type Estimate,
+  type Numbers,
+} from './statistics.ts';
 
 /** Limits of the checks. */
 export const CHECKS = {
@@ -27,7 +35,9 @@ const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
 
 /** Spend of a channel, all places together, by row. */
 export function totalSpend(input: ResponseInput, channel: string): Float64Array {
-  return Float64Array.from(input.periods, (_, t) => input.series.reduce((sum, series) => sum + (series.spend[channel]?.[t] ?? 0), 0));
+  return Float64Array.from(input.periods, (_, t) =>
+    input.series.reduce((sum, series) => sum + (series.spend[channel]?.[t] ?? 0), 0),
+  );
 }
 
 /** Checks of a channel's spend alone. */
@@ -37,19 +47,29 @@ export function spendReasons(input: ResponseInput, channel: string, recent: numb
   const reasons: Reason[] = [];
   const needed = Math.max(CHECKS.minRows, CHECKS.rowsPerChannel * input.channels.length);
   if (rows * Math.min(4, input.series.length) < needed) {
-    reasons.push({ code: 'TOO_FEW_ROWS', text: `${rows} periods are too few for ${input.channels.length} channels; ${needed} are needed.` });
+    reasons.push({
+      code: 'TOO_FEW_ROWS',
+      text: `${rows} periods are too few for ${input.channels.length} channels; ${needed} are needed.`,
+    });
   }
   const { mean, variance } = momentsOf(spend);
   if (!(mean > 0)) return [...reasons, { code: 'NO_SPEND', text: `${channel} has no spend in these periods.` }];
   const variation = Math.max(Math.sqrt(variance) / mean, acrossPlaces(input, channel));
   if (variation < CHECKS.minVariation) {
-    reasons.push({ code: 'SPEND_TOO_STEADY', text: `Spend of ${channel} varies by ${percent(variation)} only; below ${percent(CHECKS.minVariation)} there is no curve to be read.` });
+    reasons.push({
+      code: 'SPEND_TOO_STEADY',
+      text: `Spend of ${channel} varies by ${percent(variation)} only; below ${percent(CHECKS.minVariation)} there is no curve to be read.`,
+    });
   }
   const outlier = outlierOf(spend);
   if (outlier !== null) {
-    reasons.push({ code: 'SPEND_OUTLIER', text: `${channel} spent ${spend[outlier]?.toFixed(0)} in the period ${input.periods[outlier]}, far above its other periods: check it for a typing error.` });
+    reasons.push({
+      code: 'SPEND_OUTLIER',
+      text: `${channel} spent ${spend[outlier]?.toFixed(0)} in the period ${input.periods[outlier]}, far above its other periods: check it for a typing error.`,
+    });
   }
-  if (meanOf(spend.slice(-recent)) <= 0) reasons.push({ code: 'NOT_RUNNING_NOW', text: `${channel} had no spend in the latest ${recent} periods.` });
+  if (meanOf(spend.slice(-recent)) <= 0)
+    reasons.push({ code: 'NOT_RUNNING_NOW', text: `${channel} had no spend in the latest ${recent} periods.` });
   return reasons;
 }
 
@@ -82,33 +102,54 @@ export function demandChasing(input: ResponseInput, channel: string, residuals: 
   const partial = scale > 1e-9 ? Math.max(-0.999, Math.min(0.999, (a - b * c) / scale)) : 0;
   const t = partial * Math.sqrt((rows - 3) / (1 - partial * partial));
   if (t < CHECKS.demandChasingT) return null;
-  return { code: 'DEMAND_CHASING', text: `Spend of ${channel} rises after unexplained good periods (t = ${t.toFixed(1)}): part of its effect may be demand that it follows.` };
+  return {
+    code: 'DEMAND_CHASING',
+    text: `Spend of ${channel} rises after unexplained good periods (t = ${t.toFixed(1)}): part of its effect may be demand that it follows.`,
+  };
 }
 
 /** Checks of a channel's result. */
-export function resultReasons(channel: string, result: { contribution: Estimate; kpiTotal: number; shrinkage: number }): Reason[] {
+export function resultReasons(
+  channel: string,
+  result: { contribution: Estimate; kpiTotal: number; shrinkage: number },
+): Reason[] {
   const reasons: Reason[] = [];
   if (result.shrinkage < CHECKS.minShrinkage) {
-    reasons.push({ code: 'MOSTLY_PRIOR', text: `The data narrowed the effect of ${channel} by ${percent(result.shrinkage)} only; below ${percent(CHECKS.minShrinkage)} it is mostly assumption.` });
+    reasons.push({
+      code: 'MOSTLY_PRIOR',
+      text: `The data narrowed the effect of ${channel} by ${percent(result.shrinkage)} only; below ${percent(CHECKS.minShrinkage)} it is mostly assumption.`,
+    });
   }
   const width = result.contribution.upper - result.contribution.lower;
   if (width > CHECKS.maxRelativeWidth * result.contribution.mean && width > CHECKS.maxShareWidth * result.kpiTotal) {
-    reasons.push({ code: 'INTERVAL_TOO_WIDE', text: `The interval of ${channel} spans ${percent(width / result.kpiTotal)} of the KPI around ${percent(result.contribution.mean / result.kpiTotal)}: too wide to act on.` });
+    reasons.push({
+      code: 'INTERVAL_TOO_WIDE',
+      text: `The interval of ${channel} spans ${percent(width / result.kpiTotal)} of the KPI around ${percent(result.contribution.mean / result.kpiTotal)}: too wide to act on.`,
+    });
   }
   return reasons;
 }
 
 /** Checks of the model as a whole; they bind every channel. */
-export function modelReasons(diagnostics: { durbinWatson: number; backtest: { periods: number; crps: number; naiveCrps: number } | null }): Reason[] {
+export function modelReasons(diagnostics: {
+  durbinWatson: number;
+  backtest: { periods: number; crps: number; naiveCrps: number } | null;
+}): Reason[] {
   const reasons: Reason[] = [];
   const [low, high] = CHECKS.durbinWatson;
   if (diagnostics.durbinWatson < low || diagnostics.durbinWatson > high) {
-    reasons.push({ code: 'RESIDUALS_AUTOCORRELATED', text: `Residuals are autocorrelated (Durbin-Watson ${diagnostics.durbinWatson.toFixed(2)}, expected ${low} to ${high}): something that moves the KPI is missing.` });
+    reasons.push({
+      code: 'RESIDUALS_AUTOCORRELATED',
+      text: `Residuals are autocorrelated (Durbin-Watson ${diagnostics.durbinWatson.toFixed(2)}, expected ${low} to ${high}): something that moves the KPI is missing.`,
+    });
   }
   const backtest = diagnostics.backtest;
   if (backtest && backtest.crps > backtest.naiveCrps) {
     const ratio = (backtest.crps / backtest.naiveCrps).toFixed(2);
-    reasons.push({ code: 'BACKTEST_WORSE_THAN_NAIVE', text: `Over the last ${backtest.periods} periods, held out, the model's error is ${ratio} times that of repeating last year.` });
+    reasons.push({
+      code: 'BACKTEST_WORSE_THAN_NAIVE',
+      text: `Over the last ${backtest.periods} periods, held out, the model's error is ${ratio} times that of repeating last year.`,
+    });
   }
   return reasons;
 }

@@ -72,10 +72,18 @@ export function compareMessages(arms: readonly MessageArm[], options: MessageOpt
   const alpha = options.alpha ?? DEFAULT_ALPHA;
   const tuning = options.sequentialTuning ?? DEFAULT_TUNING;
   const draws = posteriorDraws(arms, seededRandom(options.seed ?? 1).split('messages'));
-  const losses = relativeLosses(draws, arms.findIndex((arm) => arm.id === control.id));
+  const losses = relativeLosses(
+    draws,
+    arms.findIndex((arm) => arm.id === control.id),
+  );
   const rivals = arms.filter((arm) => arm.id !== control.id);
-  const comparisons = new Map(rivals.map((arm) => [arm.id, compareArms(control, arm, { alpha, sequentialTuning: tuning })]));
-  const corrected = correct(rivals.map((arm) => evidenceOf(comparisons.get(arm.id), { n: control.n + arm.n, alpha, tuning })), { alpha, method: options.correction ?? 'holm' });
+  const comparisons = new Map(
+    rivals.map((arm) => [arm.id, compareArms(control, arm, { alpha, sequentialTuning: tuning })]),
+  );
+  const corrected = correct(
+    rivals.map((arm) => evidenceOf(comparisons.get(arm.id), { n: control.n + arm.n, alpha, tuning })),
+    { alpha, method: options.correction ?? 'holm' },
+  );
   const srmPValue = splitOf(arms, options.expectedShares);
   const broken = srmPValue !== null && srmPValue < SRM_LIMIT;
   const results = arms.map((arm, i): MessageResult => {
@@ -95,11 +103,21 @@ export function compareMessages(arms: readonly MessageArm[], options: MessageOpt
     };
   });
   const winnerId = broken ? null : winnerOf(results);
-  return { controlId: control.id, arms: results, winnerId, lossOfKeeping: results.find((arm) => arm.id === control.id)?.expectedLoss ?? 0, srmPValue, reasons: reasonsOf(results, { winnerId, srmPValue, broken }) };
+  return {
+    controlId: control.id,
+    arms: results,
+    winnerId,
+    lossOfKeeping: results.find((arm) => arm.id === control.id)?.expectedLoss ?? 0,
+    srmPValue,
+    reasons: reasonsOf(results, { winnerId, srmPValue, broken }),
+  };
 }
 
 /** Corrected p values: Holm's step-down, or the e-BH rule told as p values (alpha where discovered, 1 where not). */
-export function correct(evidence: readonly { p: number; logE: number }[], options: { alpha: number; method: 'holm' | 'ebh' }): number[] {
+export function correct(
+  evidence: readonly { p: number; logE: number }[],
+  options: { alpha: number; method: 'holm' | 'ebh' },
+): number[] {
   const count = evidence.length;
   const result = evidence.map(() => 1);
   if (options.method === 'holm') {
@@ -121,11 +139,17 @@ export function correct(evidence: readonly { p: number; logE: number }[], option
 }
 
 function checkArms(arms: readonly MessageArm[], options: MessageOptions): MessageArm {
-  if (arms.length < 2) throw new AppError('BAD_USER_INPUT', `${arms.length} message cannot be compared.`, { hint: 'Give two arms or more.' });
-  if (new Set(arms.map((arm) => arm.id)).size !== arms.length) throw new AppError('BAD_USER_INPUT', 'A message is named twice.', { hint: 'Add up its counts first.' });
+  if (arms.length < 2)
+    throw new AppError('BAD_USER_INPUT', `${arms.length} message cannot be compared.`, {
+      hint: 'Give two arms or more.',
+    });
+  if (new Set(arms.map((arm) => arm.id)).size !== arms.length)
+    throw new AppError('BAD_USER_INPUT', 'A message is named twice.', { hint: 'Add up its counts first.' });
   for (const arm of arms) {
     if (!(Number.isFinite(arm.n) && arm.n >= 0 && arm.successes >= 0 && arm.successes <= arm.n)) {
-      throw new AppError('BAD_USER_INPUT', `Message ${arm.id} has ${arm.successes} responses of ${arm.n} people.`, { hint: 'Responses are counted at most once a person.' });
+      throw new AppError('BAD_USER_INPUT', `Message ${arm.id} has ${arm.successes} responses of ${arm.n} people.`, {
+        hint: 'Responses are counted at most once a person.',
+      });
     }
   }
   const control = options.controlId === undefined ? arms[0] : arms.find((arm) => arm.id === options.controlId);
@@ -135,11 +159,23 @@ function checkArms(arms: readonly MessageArm[], options: MessageOptions): Messag
 
 /** Beta posteriors with a weak prior at the mean of all arms (worth 20 people, or two responses where they are rare). */
 function posteriorDraws(arms: readonly MessageArm[], random: Random): number[][] {
-  const mean = Math.min(0.999, Math.max(1e-6, arms.reduce((sum, arm) => sum + arm.successes, 0) / Math.max(1, arms.reduce((sum, arm) => sum + arm.n, 0))));
+  const mean = Math.min(
+    0.999,
+    Math.max(
+      1e-6,
+      arms.reduce((sum, arm) => sum + arm.successes, 0) /
+        Math.max(
+          1,
+          arms.reduce((sum, arm) => sum + arm.n, 0),
+        ),
+    ),
+  );
   const strength = Math.max(20, 2 / mean);
   return arms.map((arm) => {
     const stream = random.split(arm.id);
-    return Array.from({ length: DRAWS }, () => stream.beta(strength * mean + arm.successes, strength * (1 - mean) + arm.n - arm.successes));
+    return Array.from({ length: DRAWS }, () =>
+      stream.beta(strength * mean + arm.successes, strength * (1 - mean) + arm.n - arm.successes),
+    );
   });
 }
 
@@ -151,11 +187,15 @@ function relativeLosses(draws: readonly (readonly number[])[], control: number):
 
 function shareBest(draws: readonly (readonly number[])[], arm: number): number {
   let best = 0;
-  for (let j = 0; j < DRAWS; j += 1) if (draws.every((other, i) => i === arm || (other[j] ?? 0) < (draws[arm]?.[j] ?? 0))) best += 1;
+  for (let j = 0; j < DRAWS; j += 1)
+    if (draws.every((other, i) => i === arm || (other[j] ?? 0) < (draws[arm]?.[j] ?? 0))) best += 1;
   return best / DRAWS;
 }
 
-function evidenceOf(comparison: Comparison | undefined, options: { n: number; alpha: number; tuning: number }): { p: number; logE: number } {
+function evidenceOf(
+  comparison: Comparison | undefined,
+  options: { n: number; alpha: number; tuning: number },
+): { p: number; logE: number } {
   if (!comparison || comparison.estimate === null || !comparison.standardError) return { p: 1, logE: 0 };
   const logE = logEValue(comparison.estimate / comparison.standardError, options.n, options);
   return { p: Math.min(1, Math.exp(-logE)), logE };
@@ -173,7 +213,14 @@ function splitOf(arms: readonly MessageArm[], shares: Readonly<Record<string, nu
   return Math.min(1, Math.min(...values) * (arms.length > 2 ? arms.length : 1));
 }
 
-function verdictOf(input: { arm: MessageArm; control: MessageArm; difference: Comparison | null; pValue: number | null; alpha: number; broken: boolean }): MessageResult['verdict'] {
+function verdictOf(input: {
+  arm: MessageArm;
+  control: MessageArm;
+  difference: Comparison | null;
+  pValue: number | null;
+  alpha: number;
+  broken: boolean;
+}): MessageResult['verdict'] {
   const { arm, control, difference, pValue, alpha, broken } = input;
   if (arm.id === control.id) return 'CONTROL';
   if (arm.successes < MIN_SUCCESSES || control.successes < MIN_SUCCESSES) return 'TOO_FEW';
@@ -184,15 +231,27 @@ function verdictOf(input: { arm: MessageArm; control: MessageArm; difference: Co
 function winnerOf(results: readonly MessageResult[]): string | null {
   const best = [...results].sort((a, b) => a.expectedLoss - b.expectedLoss)[0];
   if (!best || best.successes < MIN_SUCCESSES) return null;
-  const settled = best.verdict === 'BETTER' || (best.verdict === 'CONTROL' && results.every((arm) => arm.id === best.id || arm.verdict === 'WORSE'));
+  const settled =
+    best.verdict === 'BETTER' ||
+    (best.verdict === 'CONTROL' && results.every((arm) => arm.id === best.id || arm.verdict === 'WORSE'));
   return settled || best.expectedLoss <= LOSS_LIMIT ? best.id : null;
 }
 
-function reasonsOf(results: readonly MessageResult[], state: { winnerId: string | null; srmPValue: number | null; broken: boolean }): string[] {
+function reasonsOf(
+  results: readonly MessageResult[],
+  state: { winnerId: string | null; srmPValue: number | null; broken: boolean },
+): string[] {
   const reasons: string[] = [];
-  if (state.broken) reasons.push(`The split differs from the plan (p = ${(state.srmPValue ?? 0).toExponential(1)}): the assignment is broken, and no winner may be named.`);
+  if (state.broken)
+    reasons.push(
+      `The split differs from the plan (p = ${(state.srmPValue ?? 0).toExponential(1)}): the assignment is broken, and no winner may be named.`,
+    );
   const few = results.filter((arm) => arm.successes < MIN_SUCCESSES);
-  if (few.length > 0) reasons.push(`${few.map((arm) => arm.id).join(', ')}: fewer than ${MIN_SUCCESSES} responses, so only the posterior rate is told.`);
-  if (state.winnerId === null && !state.broken) reasons.push('No message is better beyond doubt yet; the interval may be looked at again at any time.');
+  if (few.length > 0)
+    reasons.push(
+      `${few.map((arm) => arm.id).join(', ')}: fewer than ${MIN_SUCCESSES} responses, so only the posterior rate is told.`,
+    );
+  if (state.winnerId === null && !state.broken)
+    reasons.push('No message is better beyond doubt yet; the interval may be looked at again at any time.');
   return reasons;
 }

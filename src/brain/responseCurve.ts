@@ -13,7 +13,11 @@ export function decayKey(decay: number): string {
 }
 
 /** Present levels of a channel for each decay of the grid, over the last `recent` rows. */
-export function presentLevels(input: ResponseInput, geos: readonly Pick<GeoDesign, 'kpiMean'>[], options: { channel: string; recent: number }): Record<string, SpendLevels> {
+export function presentLevels(
+  input: ResponseInput,
+  geos: readonly Pick<GeoDesign, 'kpiMean'>[],
+  options: { channel: string; recent: number },
+): Record<string, SpendLevels> {
   const levels: Record<string, SpendLevels> = {};
   for (const decay of SHAPE_GRID.decay) {
     const entries = input.series.flatMap((series, g) => {
@@ -36,7 +40,11 @@ export function marginalOf(draws: ChannelDraws, draw: number, multiple: number):
   return sumLevels(draws, draw, (scaled, k, s) => hillSlope(scaled * multiple, k, s) * scaled) / draws.currentSpend;
 }
 
-function sumLevels(draws: ChannelDraws, draw: number, value: (scaled: number, halfSaturation: number, slope: number) => number): number {
+function sumLevels(
+  draws: ChannelDraws,
+  draw: number,
+  value: (scaled: number, halfSaturation: number, slope: number) => number,
+): number {
   const effect = draws.effect[draw] ?? 0;
   const levels = draws.levels[decayKey(draws.decay[draw] ?? 0)];
   if (effect === 0 || !levels) return 0;

@@ -3,7 +3,9 @@ import { Worker } from 'node:worker_threads';
 import { AppError, type ErrorCode } from '../kernel/errors.ts';
 import type { ResponseFit, ResponseInput } from './responseTypes.ts';
 
-type Answer = { readonly fit: ResponseFit } | { readonly failure: { readonly code: ErrorCode; readonly message: string; readonly hint?: string } };
+type Answer =
+  | { readonly fit: ResponseFit }
+  | { readonly failure: { readonly code: ErrorCode; readonly message: string; readonly hint?: string } };
 
 /**
  * Fits like `screenResponse` and leaves the event loop free. Same input and seed give the same bytes as there.
@@ -30,7 +32,13 @@ function answerOf(worker: Worker, signal: AbortSignal | undefined): Promise<Answ
   return new Promise((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
-    worker.once('exit', () => reject(signal?.aborted ? cancelled() : new AppError('INTERNAL', 'The thread of the screening fit ended without an answer.')));
+    worker.once('exit', () =>
+      reject(
+        signal?.aborted
+          ? cancelled()
+          : new AppError('INTERNAL', 'The thread of the screening fit ended without an answer.'),
+      ),
+    );
   });
 }
 

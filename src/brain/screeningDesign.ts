@@ -7,7 +7,11 @@ import { meanOf, momentsOf, sumOf } from './statistics.ts';
 import { adstock, hill, spendScale } from './transforms.ts';
 
 /** The grid of shapes: finer than a point search needs, since draws are taken from it. */
-export const SHAPE_GRID = { decay: [0, 0.2, 0.4, 0.6, 0.8], halfSaturation: [0.2, 0.4, 0.7, 1.2, 2], slope: [0.8, 1, 1.3, 2] } as const;
+export const SHAPE_GRID = {
+  decay: [0, 0.2, 0.4, 0.6, 0.8],
+  halfSaturation: [0.2, 0.4, 0.7, 1.2, 2],
+  slope: [0.8, 1, 1.3, 2],
+} as const;
 
 /** A point of the grid with its log prior: decay ~ Beta(1,3), ln k ~ N(0, .75^2), ln s ~ N(ln 1.2, .4^2). */
 export interface Shape {
@@ -24,7 +28,10 @@ export const shapes: readonly Shape[] = SHAPE_GRID.decay.flatMap((decay) =>
       decay,
       halfSaturation,
       slope,
-      logPrior: 2 * Math.log(1 - decay) - 0.5 * (Math.log(halfSaturation) / 0.75) ** 2 - 0.5 * (Math.log(slope / 1.2) / 0.4) ** 2,
+      logPrior:
+        2 * Math.log(1 - decay) -
+        0.5 * (Math.log(halfSaturation) / 0.75) ** 2 -
+        0.5 * (Math.log(slope / 1.2) / 0.4) ** 2,
     })),
   ),
 );
@@ -67,29 +74,56 @@ export function buildDesign(input: ResponseInput): Design {
     const raw = series.kpi;
     const kpiMean = meanOf(raw);
     if (!(kpiMean > 0)) {
-      throw new AppError('BAD_USER_INPUT', `The KPI of "${series.geo}" has the mean ${kpiMean}.`, { hint: 'A response is fitted to a KPI with a positive mean; leave the place out.' });
+      throw new AppError('BAD_USER_INPUT', `The KPI of "${series.geo}" has the mean ${kpiMean}.`, {
+        hint: 'A response is fitted to a KPI with a positive mean; leave the place out.',
+      });
     }
-    const controls = Object.keys(series.controls ?? {}).sort().map((name) => series.controls?.[name] ?? []);
+    const controls = Object.keys(series.controls ?? {})
+      .sort()
+      .map((name) => series.controls?.[name] ?? []);
     const baseline = baselineColumns({ rows, periodsPerYear: year, controls, launches: input.launches ?? [] });
     const columns = input.channels.flatMap((channel) => candidateColumns(series.spend[channel] ?? []));
     return { kpiMean, kpi: Float64Array.from(raw, (value) => value / kpiMean), baseline, columns };
   });
   const noise = meanOf(drafts.map((draft) => baselineNoise(draft.kpi, draft.baseline.columns)));
-  const geos = drafts.map(({ kpiMean, kpi, baseline, columns }) => geoDesign({ kpiMean, kpi, baseline: baseline.columns, priorSd: baseline.priorSd, columns, noise }));
+  const geos = drafts.map(({ kpiMean, kpi, baseline, columns }) =>
+    geoDesign({ kpiMean, kpi, baseline: baseline.columns, priorSd: baseline.priorSd, columns, noise }),
+  );
   return assembled(geos, { rows, channels: input.channels, noise });
 }
 
 /** The same design over its first `rows` rows alone; columns keep their meaning, so that a fit of it predicts the rows after. */
 export function truncatedDesign(design: Design, rows: number): Design {
   const cut = (values: Float64Array): Float64Array => values.slice(0, rows);
-  const geos = design.geos.map((geo) => geoDesign({ ...geo, kpi: cut(geo.kpi), baseline: geo.baseline.map(cut), columns: geo.columns.map(cut), noise: design.noise }));
+  const geos = design.geos.map((geo) =>
+    geoDesign({
+      ...geo,
+      kpi: cut(geo.kpi),
+      baseline: geo.baseline.map(cut),
+      columns: geo.columns.map(cut),
+      noise: design.noise,
+    }),
+  );
   return assembled(geos, { rows, channels: design.channels, noise: design.noise });
 }
 
-function geoDesign(parts: Pick<GeoDesign, 'kpiMean' | 'kpi' | 'baseline' | 'priorSd' | 'columns'> & { noise: number }): GeoDesign {
+function geoDesign(
+  parts: Pick<GeoDesign, 'kpiMean' | 'kpi' | 'baseline' | 'priorSd' | 'columns'> & { noise: number },
+): GeoDesign {
   const { kpiMean, kpi, baseline, priorSd, columns, noise } = parts;
-  const factor = choleskyOf(baseline, priorSd.map((sd) => noise / sd ** 2));
-  return { kpiMean, kpi, baseline, priorSd, factor, columns, projected: columns.map((column) => projectOnto(baseline, factor, column)) };
+  const factor = choleskyOf(
+    baseline,
+    priorSd.map((sd) => noise / sd ** 2),
+  );
+  return {
+    kpiMean,
+    kpi,
+    baseline,
+    priorSd,
+    factor,
+    columns,
+    projected: columns.map((column) => projectOnto(baseline, factor, column)),
+  };
 }
 
 function assembled(geos: readonly GeoDesign[], parts: Pick<Design, 'rows' | 'channels' | 'noise'>): Design {
@@ -103,7 +137,8 @@ function assembled(geos: readonly GeoDesign[], parts: Pick<Design, 'rows' | 'cha
     const known = cache.get(j);
     if (known) return known;
     const made = new Float64Array(candidates);
-    for (const geo of geos) for (let i = 0; i < candidates; i += 1) made[i] = (made[i] as number) + productIn(geo, i, j);
+    for (const geo of geos)
+      for (let i = 0; i < candidates; i += 1) made[i] = (made[i] as number) + productIn(geo, i, j);
     cache.set(j, made);
     return made;
   };
@@ -111,7 +146,10 @@ function assembled(geos: readonly GeoDesign[], parts: Pick<Design, 'rows' | 'cha
 }
 
 function productIn(geo: GeoDesign, i: number, j: number): number {
-  return dot(geo.columns[i] as Float64Array, geo.columns[j] as Float64Array) - dot(geo.projected[i] as Float64Array, geo.projected[j] as Float64Array);
+  return (
+    dot(geo.columns[i] as Float64Array, geo.columns[j] as Float64Array) -
+    dot(geo.projected[i] as Float64Array, geo.projected[j] as Float64Array)
+  );
 }
 
 /** Carried-over, scaled spend of one channel and place for a decay. */
@@ -121,7 +159,11 @@ export function scaledLevels(spend: readonly number[], decay: number): Float64Ar
 }
 
 /** Products of a series with the baseline, after the factor: v such that v'v is what the baseline explains. */
-export function projectOnto(baseline: readonly Float64Array[], factor: readonly Float64Array[], values: Float64Array): Float64Array {
+export function projectOnto(
+  baseline: readonly Float64Array[],
+  factor: readonly Float64Array[],
+  values: Float64Array,
+): Float64Array {
   const result = new Float64Array(baseline.length);
   for (let i = 0; i < baseline.length; i += 1) {
     let sum = dot(baseline[i] as Float64Array, values);
@@ -138,7 +180,8 @@ export function solveBaseline(geo: Pick<GeoDesign, 'baseline' | 'factor'>, value
   const size = forward.length;
   for (let i = size - 1; i >= 0; i -= 1) {
     let sum = forward[i] as number;
-    for (let j = i + 1; j < size; j += 1) sum -= ((geo.factor[j] as Float64Array)[i] as number) * (forward[j] as number);
+    for (let j = i + 1; j < size; j += 1)
+      sum -= ((geo.factor[j] as Float64Array)[i] as number) * (forward[j] as number);
     forward[i] = sum / ((geo.factor[i] as Float64Array)[i] as number);
   }
   return forward;
@@ -171,12 +214,17 @@ export function choleskyOf(columns: readonly Float64Array[], precision: readonly
 
 function candidateColumns(spend: readonly number[]): Float64Array[] {
   const levels = new Map<number, Float64Array>(SHAPE_GRID.decay.map((decay) => [decay, scaledLevels(spend, decay)]));
-  return shapes.map((shape) => (levels.get(shape.decay) as Float64Array).map((level) => hill(level, shape.halfSaturation, shape.slope)));
+  return shapes.map((shape) =>
+    (levels.get(shape.decay) as Float64Array).map((level) => hill(level, shape.halfSaturation, shape.slope)),
+  );
 }
 
 /** Half the variance that level, trend and season leave: what is left when media explain the other half. */
 function baselineNoise(kpi: Float64Array, columns: readonly Float64Array[]): number {
-  const factor = choleskyOf(columns, columns.map(() => 1e-6));
+  const factor = choleskyOf(
+    columns,
+    columns.map(() => 1e-6),
+  );
   const explained = projectOnto(columns, factor, kpi);
   const left = Math.max(0, sumOf(kpi.map((value) => value * value)) - sumOf(explained.map((value) => value * value)));
   const variance = left / Math.max(1, kpi.length - columns.length);

@@ -29,7 +29,10 @@ export function productsOf(design: Design, series: readonly Float64Array[]): Flo
     const values = series[g] as Float64Array;
     const explained = projectOnto(geo.baseline, geo.factor, values);
     for (let j = 0; j < design.candidates; j += 1) {
-      products[j] = (products[j] as number) + dot(geo.columns[j] as Float64Array, values) - dot(geo.projected[j] as Float64Array, explained);
+      products[j] =
+        (products[j] as number) +
+        dot(geo.columns[j] as Float64Array, values) -
+        dot(geo.projected[j] as Float64Array, explained);
     }
   });
   return products;
@@ -37,7 +40,10 @@ export function productsOf(design: Design, series: readonly Float64Array[]): Flo
 
 /** Fits the design to its KPI: once for the noise, once with it. */
 export function fitPoint(design: Design): PointFit {
-  const products = productsOf(design, design.geos.map((geo) => geo.kpi));
+  const products = productsOf(
+    design,
+    design.geos.map((geo) => geo.kpi),
+  );
   const priorScale = SINGLE_CHANNEL_SCALE / Math.sqrt(design.channels.length);
   const first = searchShapes(design, products, { noise: design.noise, priorScale });
   const choice = searchShapes(design, products, { noise: noiseOf(design, residualsOf(design, first)), priorScale });
@@ -72,7 +78,9 @@ export function mediaOf(geo: GeoDesign, choice: Choice): Float64Array {
 /** Residuals of all places together, in KPI units, by row. */
 export function pooledResiduals(design: Design, point: Pick<PointFit, 'residuals'>): Float64Array {
   const pooled = new Float64Array(design.rows);
-  design.geos.forEach((geo, g) => point.residuals[g]?.forEach((value, t) => (pooled[t] = (pooled[t] as number) + geo.kpiMean * value)));
+  design.geos.forEach((geo, g) =>
+    point.residuals[g]?.forEach((value, t) => (pooled[t] = (pooled[t] as number) + geo.kpiMean * value)),
+  );
   return pooled;
 }
 
@@ -82,7 +90,8 @@ function residualsOf(design: Design, choice: Choice): Float64Array[] {
     const left = geo.kpi.map((value, t) => value - (media[t] as number));
     const coefficients = solveBaseline(geo, left);
     geo.baseline.forEach((column, p) => {
-      for (let t = 0; t < left.length; t += 1) left[t] = (left[t] as number) - (coefficients[p] as number) * (column[t] as number);
+      for (let t = 0; t < left.length; t += 1)
+        left[t] = (left[t] as number) - (coefficients[p] as number) * (column[t] as number);
     });
     return left;
   });

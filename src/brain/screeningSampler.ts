@@ -16,13 +16,18 @@ const MAX_MEDIA_SHARE = 0.95;
  * Draws of shapes and effects given the KPI. Model: effect ~ half-normal(priorScale), shape ~ grid prior, noise variance ~ 1/variance;
  * the baseline is integrated out. `inflation` widens the noise for what the model leaves out.
  */
-export function sampleChoices(design: Design, point: PointFit, options: { draws: number; inflation: number; random: Random }): Choice[] {
+export function sampleChoices(
+  design: Design,
+  point: PointFit,
+  options: { draws: number; inflation: number; random: Random },
+): Choice[] {
   const chain = startChain(design, point, options);
   const kept: Choice[] = [];
   for (let sweep = 0; sweep < BURN_IN + options.draws * THINNING; sweep += 1) {
     for (let m = 0; m < design.channels.length; m += 1) drawChannel(chain, m);
     chain.noise = drawNoise(chain) * options.inflation;
-    if (sweep >= BURN_IN && (sweep - BURN_IN) % THINNING === 0) kept.push({ candidate: chain.candidate.slice(), effect: chain.effect.slice() });
+    if (sweep >= BURN_IN && (sweep - BURN_IN) % THINNING === 0)
+      kept.push({ candidate: chain.candidate.slice(), effect: chain.effect.slice() });
   }
   return kept;
 }
@@ -48,7 +53,8 @@ function startChain(design: Design, point: PointFit, options: { inflation: numbe
   const total = sumOf(design.geos.map((geo) => geo.kpiMean)) * design.rows;
   const shareAtOne = new Float64Array(design.candidates);
   for (const geo of design.geos) {
-    for (let j = 0; j < design.candidates; j += 1) shareAtOne[j] = (shareAtOne[j] as number) + (geo.kpiMean * sumOf(geo.columns[j] as Float64Array)) / total;
+    for (let j = 0; j < design.candidates; j += 1)
+      shareAtOne[j] = (shareAtOne[j] as number) + (geo.kpiMean * sumOf(geo.columns[j] as Float64Array)) / total;
   }
   const kpiSquares = sumOf(
     design.geos.map((geo) => {
@@ -58,7 +64,10 @@ function startChain(design: Design, point: PointFit, options: { inflation: numbe
   );
   return {
     design,
-    products: productsOf(design, design.geos.map((geo) => geo.kpi)),
+    products: productsOf(
+      design,
+      design.geos.map((geo) => geo.kpi),
+    ),
     candidate: point.choice.candidate.slice(),
     effect: point.choice.effect.slice(),
     priorScale: point.priorScale,
@@ -96,7 +105,11 @@ function drawChannel(chain: Chain, m: number): void {
   while (pick < shapes.length - 1 && (target -= weight[pick] as number) > 0) pick += 1;
   const curvature = (design.squares[from + pick] as number) + ridge;
   chain.candidate[m] = from + pick;
-  chain.effect[m] = drawTruncated(random, { mean: (left[pick] as number) / curvature, sd: Math.sqrt(noise / curvature), upper: roomFor(chain, m) });
+  chain.effect[m] = drawTruncated(random, {
+    mean: (left[pick] as number) / curvature,
+    sd: Math.sqrt(noise / curvature),
+    upper: roomFor(chain, m),
+  });
 }
 
 /** log of the integral over positive effects of exp(z x - x^2 / 2), up to a constant; the far tail by its expansion. */
@@ -109,7 +122,8 @@ function logPositiveMass(z: number): number {
 function roomFor(chain: Chain, m: number): number {
   let used = 0;
   for (let other = 0; other < chain.effect.length; other += 1) {
-    if (other !== m) used += (chain.effect[other] as number) * (chain.shareAtOne[chain.candidate[other] as number] as number);
+    if (other !== m)
+      used += (chain.effect[other] as number) * (chain.shareAtOne[chain.candidate[other] as number] as number);
   }
   const own = chain.shareAtOne[chain.candidate[m] as number] as number;
   return own > 0 ? Math.max(0, MAX_MEDIA_SHARE - used) / own : 0;
@@ -136,7 +150,10 @@ function drawNoise(chain: Chain): number {
     const cross = chain.design.productsWith(candidate[m] as number);
     squares -= 2 * (effect[m] as number) * (chain.products[candidate[m] as number] as number);
     for (let other = 0; other < effect.length; other += 1) {
-      const product = other === m ? (chain.design.squares[candidate[m] as number] as number) : (cross[candidate[other] as number] as number);
+      const product =
+        other === m
+          ? (chain.design.squares[candidate[m] as number] as number)
+          : (cross[candidate[other] as number] as number);
       squares += (effect[m] as number) * (effect[other] as number) * product;
     }
   }

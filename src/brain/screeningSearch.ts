@@ -62,7 +62,10 @@ export function leftFor(state: SearchState, m: number, left: Float64Array): void
   }
 }
 
-function bestShape(design: Design, options: SearchOptions & { m: number; left: Float64Array }): { candidate: number; effect: number } {
+function bestShape(
+  design: Design,
+  options: SearchOptions & { m: number; left: Float64Array },
+): { candidate: number; effect: number } {
   const { m, left, noise, priorScale } = options;
   let best = { candidate: m * shapes.length, effect: 0 };
   let bestScore = Number.NEGATIVE_INFINITY;

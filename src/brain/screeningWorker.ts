@@ -4,9 +4,18 @@ import { AppError, toError } from '../kernel/errors.ts';
 import { screenResponse } from './response.ts';
 import type { ResponseInput } from './responseTypes.ts';
 
-try {
-  parentPort?.postMessage({ fit: screenResponse(workerData as ResponseInput) });
-} catch (thrown) {
-  const error = toError(thrown);
-  parentPort?.postMessage({ failure: { code: error instanceof AppError ? error.code : 'INTERNAL', message: error.message, hint: error instanceof AppError ? error.hint : undefined } });
+/** What the thread answers with: the fit, or the parts of the error that the caller throws. */
+function answer(): object {
+  try {
+    return { fit: screenResponse(workerData as ResponseInput) };
+  } catch (thrown) {
+    const error = toError(thrown);
+    const known = error instanceof AppError;
+    return {
+      failure: { code: known ? error.code : 'INTERNAL', message: error.message, hint: known ? error.hint : undefined },
+    };
+  }
 }
+
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
+parentPort?.postMessage(answer());

@@ -71,7 +71,11 @@ export function quantileOf(values: Numbers, p: number): number {
 /** Mean of draws with their central interval. @default level 0.9 */
 export function estimateOf(draws: Numbers, level = 0.9): Estimate {
   const sorted = sortedOf(draws);
-  return { mean: meanOf(draws), lower: quantileSorted(sorted, (1 - level) / 2), upper: quantileSorted(sorted, (1 + level) / 2) };
+  return {
+    mean: meanOf(draws),
+    lower: quantileSorted(sorted, (1 - level) / 2),
+    upper: quantileSorted(sorted, (1 + level) / 2),
+  };
 }
 
 /** Share of draws above a bound, kept away from 0 and 1 by half a draw. */
@@ -103,7 +107,9 @@ export function correlationOf(a: Numbers, b: Numbers): number {
 export function requireFinite(values: Numbers, what: string): void {
   for (let i = 0; i < values.length; i += 1) {
     if (!Number.isFinite(values[i])) {
-      throw new AppError('BAD_USER_INPUT', `${what} holds ${String(values[i])} in row ${i + 1}.`, { hint: 'Every row needs a finite number; fill or drop the period.' });
+      throw new AppError('BAD_USER_INPUT', `${what} holds ${String(values[i])} in row ${i + 1}.`, {
+        hint: 'Every row needs a finite number; fill or drop the period.',
+      });
     }
   }
 }
@@ -113,7 +119,9 @@ export function requireNonNegative(values: Numbers, what: string): void {
   requireFinite(values, what);
   for (let i = 0; i < values.length; i += 1) {
     if ((values[i] ?? 0) < 0) {
-      throw new AppError('BAD_USER_INPUT', `${what} holds ${String(values[i])} in row ${i + 1}.`, { hint: 'Spend and counts cannot be negative; book refunds apart.' });
+      throw new AppError('BAD_USER_INPUT', `${what} holds ${String(values[i])} in row ${i + 1}.`, {
+        hint: 'Spend and counts cannot be negative; book refunds apart.',
+      });
     }
   }
 }

@@ -32,13 +32,21 @@ export interface TestValue {
  * Value of a holdout test of a channel for the decisions of the next `periods` periods. `hurdle` is the marginal return that pays, so a KPI
  * unit is worth 1 / hurdle.
  */
-export function valueOfTest(fitted: ChannelDraws, options: { hurdle: number; periods: number; residualSd: number; identified: boolean }): TestValue {
+export function valueOfTest(
+  fitted: ChannelDraws,
+  options: { hurdle: number; periods: number; residualSd: number; identified: boolean },
+): TestValue {
   const { hurdle, periods, residualSd } = options;
-  const draws = options.identified ? fitted : { ...fitted, effect: fitted.effect.map((effect, j) => effect * spreadFactor(j)) };
+  const draws = options.identified
+    ? fitted
+    : { ...fitted, effect: fitted.effect.map((effect, j) => effect * spreadFactor(j)) };
   const count = draws.effect.length;
   const current = Array.from({ length: count }, (_, j) => responseOf(draws, j, 1));
   const values = DECISIONS.map((multiple) =>
-    current.map((response, j) => periods * ((responseOf(draws, j, multiple) - response) / hurdle - (multiple - 1) * draws.currentSpend)),
+    current.map(
+      (response, j) =>
+        periods * ((responseOf(draws, j, multiple) - response) / hurdle - (multiple - 1) * draws.currentSpend),
+    ),
   );
   const bestNow = Math.max(...values.map(meanOf));
   const perfect = meanOf(current.map((_, j) => Math.max(...values.map((value) => value[j] ?? 0))));
@@ -61,14 +69,20 @@ function spreadFactor(draw: number): number {
 }
 
 /** Expected value of the best decision after seeing a result: each draw is taken as the truth in turn and the others are reweighted by it. */
-function expectedAfterTest(measured: readonly number[], values: readonly (readonly number[])[], standardError: number): number {
+function expectedAfterTest(
+  measured: readonly number[],
+  values: readonly (readonly number[])[],
+  standardError: number,
+): number {
   const outcomes: number[] = [];
   for (let truth = 0; truth < measured.length; truth += 1) {
     const weights = measured.map((value) => Math.exp(-0.5 * ((value - (measured[truth] ?? 0)) / standardError) ** 2));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     const squares = weights.reduce((sum, weight) => sum + weight * weight, 0);
     if ((total * total) / squares < MIN_EFFECTIVE_DRAWS) continue;
-    outcomes.push(Math.max(...values.map((value) => value.reduce((sum, each, j) => sum + each * (weights[j] ?? 0), 0) / total)));
+    outcomes.push(
+      Math.max(...values.map((value) => value.reduce((sum, each, j) => sum + each * (weights[j] ?? 0), 0) / total)),
+    );
   }
   return outcomes.length > 0 ? meanOf(outcomes) : Number.NEGATIVE_INFINITY;
 }

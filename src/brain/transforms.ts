@@ -17,7 +17,8 @@ export function lagCount(decay: number): number {
 
 /** Weights of the lags, summing to 1. @throws BAD_USER_INPUT for a decay outside [0, 0.95]. */
 export function adstockWeights(decay: number, lags = lagCount(decay)): Float64Array {
-  if (!(decay >= 0 && decay <= 0.95)) throw new AppError('BAD_USER_INPUT', `A carry-over of ${decay} is outside 0 to 0.95.`);
+  if (!(decay >= 0 && decay <= 0.95))
+    throw new AppError('BAD_USER_INPUT', `A carry-over of ${decay} is outside 0 to 0.95.`);
   const weights = Float64Array.from({ length: lags }, (_, lag) => decay ** lag);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);

@@ -72,9 +72,18 @@ export function hurdleOf(options: { valuePerKpi?: number; margin?: number; reven
 }
 
 /** Verbs of all channels of a fit. `hurdle` from `hurdleOf`; contexts by channel; `periods` is how long what a test teaches is used. @default 52 */
-export function channelVerbs(fit: ResponseFit, options: { hurdle: number | null; contexts?: Readonly<Record<string, VerbContext>>; periods?: number }): ChannelVerdict[] {
+export function channelVerbs(
+  fit: ResponseFit,
+  options: { hurdle: number | null; contexts?: Readonly<Record<string, VerbContext>>; periods?: number },
+): ChannelVerdict[] {
   return fit.channels.map((channel, m) => {
-    const evidence = evidenceOf(fit, { channel, m, hurdle: options.hurdle, context: options.contexts?.[channel.channel] ?? {}, periods: options.periods ?? DECISION_PERIODS });
+    const evidence = evidenceOf(fit, {
+      channel,
+      m,
+      hurdle: options.hurdle,
+      context: options.contexts?.[channel.channel] ?? {},
+      periods: options.periods ?? DECISION_PERIODS,
+    });
     return { channel: channel.channel, ...decideVerb(channel.channel, evidence), evidence };
   });
 }
@@ -85,8 +94,14 @@ export function decideVerb(name: string, evidence: VerbEvidence): VerbDecision {
   const revise = reviseReasons(name, context);
   if (revise.length > 0) return { verb: 'REVISE', reasons: revise };
   if (!evidence.identified) return abstain(name, evidence, evidence.identificationReasons);
-  if (hurdle === null) return abstain(name, evidence, [`No value of a KPI unit is known, so it cannot be said whether more of ${name} pays.`]);
-  if (evidence.probabilityScalePays >= VERB_RULES.scaleProbability && evidence.probabilityOfGain >= VERB_RULES.gainProbability) {
+  if (hurdle === null)
+    return abstain(name, evidence, [
+      `No value of a KPI unit is known, so it cannot be said whether more of ${name} pays.`,
+    ]);
+  if (
+    evidence.probabilityScalePays >= VERB_RULES.scaleProbability &&
+    evidence.probabilityOfGain >= VERB_RULES.gainProbability
+  ) {
     return {
       verb: 'SCALE',
       reasons: [
@@ -101,7 +116,8 @@ export function decideVerb(name: string, evidence: VerbEvidence): VerbDecision {
       const whole = `Its spend as a whole loses with a probability of ${percent(evidence.probabilityLosesOverall)} only: move its last part elsewhere, do not pause it.`;
       return { verb: 'HOLD', reasons: [reason, whole] };
     }
-    if (context.protectedWindow) return { verb: 'HOLD', reasons: [reason, 'A launch or learning window is running, so it is not paused now.'] };
+    if (context.protectedWindow)
+      return { verb: 'HOLD', reasons: [reason, 'A launch or learning window is running, so it is not paused now.'] };
     return { verb: 'PAUSE', reasons: [reason] };
   }
   const undecided = `Its marginal return lies on either side of ${hurdle.toFixed(2)}: above with ${percent(evidence.probabilityScalePays)} at 20 % more spend, below now with ${percent(evidence.probabilityBelowHurdle)}.`;
@@ -111,10 +127,14 @@ export function decideVerb(name: string, evidence: VerbEvidence): VerbDecision {
 function reviseReasons(name: string, context: VerbContext): string[] {
   const reasons: string[] = [];
   if ((context.fatigueProbability ?? 0) >= VERB_RULES.fatigueProbability) {
-    reasons.push(`The creative of ${name} wears out: its response falls with exposure with a probability of ${percent(context.fatigueProbability ?? 0)}.`);
+    reasons.push(
+      `The creative of ${name} wears out: its response falls with exposure with a probability of ${percent(context.fatigueProbability ?? 0)}.`,
+    );
   }
   if ((context.messageLoss ?? 0) > VERB_RULES.messageLoss) {
-    reasons.push(`Keeping the present message of ${name} is expected to lose ${percent(context.messageLoss ?? 0)} against the best one.`);
+    reasons.push(
+      `Keeping the present message of ${name} is expected to lose ${percent(context.messageLoss ?? 0)} against the best one.`,
+    );
   }
   return reasons;
 }
@@ -123,26 +143,71 @@ function reviseReasons(name: string, context: VerbContext): string[] {
 function abstain(name: string, evidence: VerbEvidence, reasons: readonly string[]): VerbDecision {
   const test = evidence.test;
   if (test && test.evsi > test.cost) {
-    return { verb: 'TEST', reasons: [...reasons, `A test of ${name} is expected to be worth ${test.evsi.toFixed(0)} over the horizon and to cost ${test.cost.toFixed(0)}.`] };
+    return {
+      verb: 'TEST',
+      reasons: [
+        ...reasons,
+        `A test of ${name} is expected to be worth ${test.evsi.toFixed(0)} over the horizon and to cost ${test.cost.toFixed(0)}.`,
+      ],
+    };
   }
-  const worth = test ? [`A test is expected to be worth ${test.evsi.toFixed(0)}, less than its cost of ${test.cost.toFixed(0)}.`] : [];
+  const worth = test
+    ? [`A test is expected to be worth ${test.evsi.toFixed(0)}, less than its cost of ${test.cost.toFixed(0)}.`]
+    : [];
   return { verb: 'HOLD', reasons: [...reasons, ...worth] };
 }
 
-function evidenceOf(fit: ResponseFit, input: { channel: ChannelFit; m: number; hurdle: number | null; context: VerbContext; periods: number }): VerbEvidence {
+function evidenceOf(
+  fit: ResponseFit,
+  input: { channel: ChannelFit; m: number; hurdle: number | null; context: VerbContext; periods: number },
+): VerbEvidence {
   const { channel, hurdle, context } = input;
   const draws = fit.draws[input.m];
   const runs = draws !== undefined && draws.currentSpend > 0;
-  const base = { identified: channel.identified, identificationReasons: channel.reasons.map((reason) => reason.text), hurdle, context };
-  if (!runs || hurdle === null) return { ...base, probabilityScalePays: 0.5, probabilityBelowHurdle: 0.5, probabilityOfGain: 0.5, probabilityLosesOverall: 0.5, test: null };
+  const base = {
+    identified: channel.identified,
+    identificationReasons: channel.reasons.map((reason) => reason.text),
+    hurdle,
+    context,
+  };
+  if (!runs || hurdle === null)
+    return {
+      ...base,
+      probabilityScalePays: 0.5,
+      probabilityBelowHurdle: 0.5,
+      probabilityOfGain: 0.5,
+      probabilityLosesOverall: 0.5,
+      test: null,
+    };
   const each = <T>(value: (j: number) => T): T[] => draws.effect.map((_, j) => value(j));
   const extra = draws.currentSpend * (VERB_RULES.scaleStep - 1);
   return {
     ...base,
-    probabilityScalePays: probabilityAbove(each((j) => marginalOf(draws, j, VERB_RULES.scaleStep)), hurdle),
-    probabilityBelowHurdle: 1 - probabilityAbove(each((j) => marginalOf(draws, j, 1)), hurdle),
-    probabilityOfGain: probabilityAbove(each((j) => responseOf(draws, j, VERB_RULES.scaleStep) - responseOf(draws, j, 1) - hurdle * extra), 0),
-    probabilityLosesOverall: 1 - probabilityAbove(each((j) => responseOf(draws, j, 1) - hurdle * draws.currentSpend), 0),
-    test: valueOfTest(draws, { hurdle, periods: input.periods, residualSd: fit.diagnostics.residualSd, identified: channel.identified }),
+    probabilityScalePays: probabilityAbove(
+      each((j) => marginalOf(draws, j, VERB_RULES.scaleStep)),
+      hurdle,
+    ),
+    probabilityBelowHurdle:
+      1 -
+      probabilityAbove(
+        each((j) => marginalOf(draws, j, 1)),
+        hurdle,
+      ),
+    probabilityOfGain: probabilityAbove(
+      each((j) => responseOf(draws, j, VERB_RULES.scaleStep) - responseOf(draws, j, 1) - hurdle * extra),
+      0,
+    ),
+    probabilityLosesOverall:
+      1 -
+      probabilityAbove(
+        each((j) => responseOf(draws, j, 1) - hurdle * draws.currentSpend),
+        0,
+      ),
+    test: valueOfTest(draws, {
+      hurdle,
+      periods: input.periods,
+      residualSd: fit.diagnostics.residualSd,
+      identified: channel.identified,
+    }),
   };
 }

@@ -42,7 +42,7 @@ export function printingCompanion(mode: ApproveMode, write: (text: string) => vo
         write('Nobody who may decide this is left: it stays waiting.');
         return null;
       }
-      return mode === 'all' ? { verdict: 'APPROVE', reason: 'Approved in the demo.', email: decider } : ask(detail, decider);
+      return mode === 'all' ? { verdict: 'APPROVE', reason: 'Approved in the demo.', email: decider } : ask(decider);
     },
     answered: (detail, answer, refusal) => {
       const said = `${words(detail.approval.gate)}: ${answer.email} says ${words(answer.verdict).toLowerCase()}`;
@@ -66,7 +66,7 @@ function nextVoice(detail: ApprovalDetail, deciders: readonly { email: string }[
   return next;
 }
 
-async function ask(detail: ApprovalDetail, email: string): Promise<Answer | null> {
+async function ask(email: string): Promise<Answer | null> {
   if (!process.stdin.isTTY) {
     throw new AppError('BAD_USER_INPUT', '--approve ask needs a terminal to ask at.', { hint: 'Use --approve all in a demo workspace, or --approve none and `baton approvals decide`.' });
   }

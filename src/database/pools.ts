@@ -2,7 +2,9 @@
 import { Client, Pool, type ClientConfig, type PoolClient, type PoolConfig } from 'pg';
 import type { UnitRole } from '../domain/unit.ts';
 import { AppError } from '../kernel/errors.ts';
+import { monotonicMs } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
+import { delay } from '../kernel/waiting.ts';
 import { currentUnit } from './currentUnit.ts';
 import type { Login } from './embedded/logins.ts';
 
@@ -18,6 +20,10 @@ const POOL_SIZES: Readonly<Record<Login, number>> = {
 const IDLE_MS = 30_000;
 /** A connection must be there within this time, in ms. */
 const CONNECT_MS = 15_000;
+
+/** How long a unit goes on asking while the embedded database is opened again, in ms; that takes about half a second. */
+const REOPEN_MS = 5_000;
+const ASK_EVERY_MS = 50;
 
 /** The login of each role of a unit. */
 const LOGIN_OF_ROLE: Readonly<Record<UnitRole, Login>> = {
@@ -85,12 +91,10 @@ export function createPools(connectAs: ConnectAs, log: Logger): Pools {
         );
       }
       unit.connections += 1;
-      const client = await pool(LOGIN_OF_ROLE[unit.role], 'units', types)
-        .connect()
-        .catch((error: unknown) => {
-          unit.connections -= 1;
-          throw error;
-        });
+      const client = await connectPatiently(pool(LOGIN_OF_ROLE[unit.role], 'units', types)).catch((error: unknown) => {
+        unit.connections -= 1;
+        throw error;
+      });
       const release = client.release.bind(client);
       // The pool puts its own `release` back at the next checkout.
       client.release = (problem) => {
@@ -103,4 +107,19 @@ export function createPools(connectAs: ConnectAs, log: Logger): Pools {
       await Promise.all([...open.values()].map((each) => each.end()));
     },
   };
+}
+
+/** A connection of the pool; nothing has begun while the socket does not answer, so asking again is safe. */
+async function connectPatiently(pool: Pool): Promise<PoolClient> {
+  const started = monotonicMs();
+  for (;;) {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      const { syscall, code } = error as NodeJS.ErrnoException;
+      const opening = syscall === 'connect' && (code === 'ENOENT' || code === 'ECONNREFUSED');
+      if (!opening || monotonicMs() - started > REOPEN_MS) throw error;
+      await delay(ASK_EVERY_MS);
+    }
+  }
 }

@@ -26,19 +26,8 @@ const FIRST_PAUSE_MS = 40;
 
 /** Serialization failure, deadlock, lock not available: the transaction was rolled back and may be run again. */
 const RETRIED_CODES = new Set(['40001', '40P01', '55P03']);
-/** The connection was refused or lost; the transaction's fate is known only when it had not begun to commit. */
-const CONNECTION_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOENT',
-  'EPIPE',
-  '57P01',
-  '57P02',
-  '57P03',
-  '25P03',
-  '08006',
-  '08003',
-]);
+/** The connection was lost or ended by the server; whether a commit was done is not known. */
+const LOST_CODES = new Set(['ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '25P03', '08006', '08003']);
 
 /** Whose data a unit sees and who acts in it. */
 export interface UnitScope {

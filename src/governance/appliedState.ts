@@ -32,7 +32,11 @@ export async function applyAction(unit: UnitOfWork, action: Action, changeSetId:
 
 type ActionOf<K extends Action['kind']> = Extract<Action, { kind: K }>;
 
-async function applyBudget(unit: UnitOfWork, action: ActionOf<'budget.set' | 'budget.reduce'>, changeSetId: string): Promise<string | null> {
+async function applyBudget(
+  unit: UnitOfWork,
+  action: ActionOf<'budget.set' | 'budget.reduce'>,
+  changeSetId: string,
+): Promise<string | null> {
   const rows = await unit.em.execute<{ channel: string; campaignId: string | null; today: string }[]>(
     `select coalesce(c.channel, k.key, ?) as channel, c.id as "campaignId",
             coalesce(w.business_date, (baton_now() at time zone w.time_zone)::date) as today
@@ -40,7 +44,16 @@ async function applyBudget(unit: UnitOfWork, action: ActionOf<'budget.set' | 'bu
        left join campaign c on ? = 'campaign' and c.id::text = ?
        left join channel k on ? = 'channel' and (k.id::text = ? or k.key = ?)
       where w.id = ?::uuid and (? = 'channel' or c.id is not null)`,
-    [action.target.id, action.target.type, action.target.id, action.target.type, action.target.id, action.target.id, unit.workspace.id, action.target.type],
+    [
+      action.target.id,
+      action.target.type,
+      action.target.id,
+      action.target.type,
+      action.target.id,
+      action.target.id,
+      unit.workspace.id,
+      action.target.type,
+    ],
   );
   const target = rows[0];
   if (!target) return `There is no ${action.target.type} ${action.target.id} to set a budget for.`;
@@ -52,14 +65,25 @@ async function applyBudget(unit: UnitOfWork, action: ActionOf<'budget.set' | 'bu
     `insert into budget (id, workspace_id, channel, campaign_id, status, period, amount_micros, currency, valid_from, change_set_id, created_at)
      values (?::uuid, ?::uuid, ?, ?::uuid, 'APPROVED', ?, ?, ?, ?::date, ?::uuid, clock_timestamp())`,
     [
-      newId(), unit.workspace.id, target.channel, target.campaignId, action.period, microsFromMinor(BigInt(action.after.minor), action.after.currency),
-      action.after.currency, target.today, changeSetId,
+      newId(),
+      unit.workspace.id,
+      target.channel,
+      target.campaignId,
+      action.period,
+      microsFromMinor(BigInt(action.after.minor), action.after.currency),
+      action.after.currency,
+      target.today,
+      changeSetId,
     ],
   );
   return null;
 }
 
-async function applyStatus(unit: UnitOfWork, target: Action['target'], change: { to: string; from: readonly string[] }): Promise<string | null> {
+async function applyStatus(
+  unit: UnitOfWork,
+  target: Action['target'],
+  change: { to: string; from: readonly string[] },
+): Promise<string | null> {
   const rows = await unit.em.execute<unknown[]>(
     `update campaign set status = ?, version = version + 1
       where status in (?) and case ? when 'campaign' then id::text = ? else channel = coalesce((select key from channel where id::text = ?), ?) end returning id`,
@@ -84,21 +108,39 @@ async function applyMessage(unit: UnitOfWork, action: ActionOf<'message.publish'
      on conflict (id) do update set status = 'ACTIVE', headline = excluded.headline, body = excluded.body, call_to_action = excluded.call_to_action,
        campaign_id = excluded.campaign_id, channel = excluded.channel, digest = excluded.digest, version = message.version + 1`,
     [
-      rowIdOf(unit, action.target), unit.workspace.id, action.target.name, action.campaignId, action.campaignId, action.headline, action.body, action.callToAction,
+      rowIdOf(unit, action.target),
+      unit.workspace.id,
+      action.target.name,
+      action.campaignId,
+      action.campaignId,
+      action.headline,
+      action.body,
+      action.callToAction,
       action.contentDigest,
     ],
   );
   if (action.replacesMessageId !== null && action.replacesMessageId !== action.target.id) {
-    await unit.em.execute(`update message set status = 'RETIRED', version = version + 1 where id::text = ? and status <> 'RETIRED'`, [action.replacesMessageId]);
+    await unit.em.execute(
+      `update message set status = 'RETIRED', version = version + 1 where id::text = ? and status <> 'RETIRED'`,
+      [action.replacesMessageId],
+    );
   }
   return null;
 }
 
 async function applyStrategy(unit: UnitOfWork, action: ActionOf<'strategy.activate'>): Promise<string | null> {
-  const known = await unit.em.execute<unknown[]>('select 1 from strategy where id::text = ? and market = ?', [action.target.id, action.market]);
+  const known = await unit.em.execute<unknown[]>('select 1 from strategy where id::text = ? and market = ?', [
+    action.target.id,
+    action.market,
+  ]);
   if (known.length === 0) return `There is no strategy ${action.target.id} for market ${action.market}.`;
-  await unit.em.execute(`update strategy set status = 'RETIRED' where market = ? and status = 'ACTIVE' and id::text <> ?`, [action.market, action.target.id]);
-  await unit.em.execute(`update strategy set status = 'ACTIVE', activated_at = baton_now() where id::text = ?`, [action.target.id]);
+  await unit.em.execute(
+    `update strategy set status = 'RETIRED' where market = ? and status = 'ACTIVE' and id::text <> ?`,
+    [action.market, action.target.id],
+  );
+  await unit.em.execute(`update strategy set status = 'ACTIVE', activated_at = baton_now() where id::text = ?`, [
+    action.target.id,
+  ]);
   return null;
 }
 

@@ -59,7 +59,13 @@ export interface ApprovalDetail {
   /** Lines of every gate. */
   readonly wholeDiff: readonly DiffRow[];
   readonly forecast: Forecast | null;
-  readonly evidence: readonly { readonly id: string; readonly kind: string; readonly tier: EvidenceTier; readonly asOf: string; readonly digest: string }[];
+  readonly evidence: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly tier: EvidenceTier;
+    readonly asOf: string;
+    readonly digest: string;
+  }[];
   readonly decisions: readonly DecisionRow[];
   /** The other gates of the same revision. */
   readonly siblings: readonly ApprovalRow[];
@@ -94,7 +100,16 @@ export interface ApprovalEvent {
   readonly seq: number;
   readonly approvalId: string;
   readonly changeSetId: string;
-  readonly type: 'REQUESTED' | 'DECIDED' | 'APPROVED' | 'REJECTED' | 'CHANGES_REQUESTED' | 'EXPIRED' | 'VOIDED' | 'REOPENED' | 'SEATS_RAISED';
+  readonly type:
+    | 'REQUESTED'
+    | 'DECIDED'
+    | 'APPROVED'
+    | 'REJECTED'
+    | 'CHANGES_REQUESTED'
+    | 'EXPIRED'
+    | 'VOIDED'
+    | 'REOPENED'
+    | 'SEATS_RAISED';
   readonly at: string;
 }
 
@@ -134,7 +149,9 @@ export async function approvalInbox(unit: UnitOfWork, filter: InboxFilter = {}):
 
 /** Reads one. @throws NOT_FOUND for an unknown or foreign id */
 export async function loadApproval(unit: UnitOfWork, approvalId: string): Promise<ApprovalRow> {
-  const rows = isId(approvalId) ? await unit.em.execute<ApprovalRow[]>(`select ${COLUMNS} from ${SOURCE} where a.id = ?::uuid`, [approvalId]) : [];
+  const rows = isId(approvalId)
+    ? await unit.em.execute<ApprovalRow[]>(`select ${COLUMNS} from ${SOURCE} where a.id = ?::uuid`, [approvalId])
+    : [];
   const row = rows[0];
   if (!row) throw new AppError('NOT_FOUND', `There is no approval ${approvalId} in this workspace.`);
   return row;
@@ -147,7 +164,10 @@ export async function approvalDetail(unit: UnitOfWork, approvalId: string): Prom
   const wholeDiff = await diffOf(unit, changeSet);
   const siblings = await approvalInbox(unit, { changeSetId: changeSet.id });
   return {
-    approval, changeSet, wholeDiff, diff: diffFor(wholeDiff, approval.gate),
+    approval,
+    changeSet,
+    wholeDiff,
+    diff: diffFor(wholeDiff, approval.gate),
     forecast: await forecastOf(unit, changeSet),
     evidence: await evidenceOf(unit, changeSet),
     decisions: await decisionsOf(unit, changeSet.id),
@@ -157,7 +177,7 @@ export async function approvalDetail(unit: UnitOfWork, approvalId: string): Prom
 
 /** Verdicts on a change set, oldest first, all revisions. */
 export async function decisionsOf(unit: UnitOfWork, changeSetId: string): Promise<DecisionRow[]> {
-  const rows = await unit.em.execute<DecisionRow[]>(
+  const rows = await unit.em.execute<(Omit<DecisionRow, 'viewedMs'> & { viewedMs: string | null })[]>(
     `select d.id, d.approval_id as "approvalId", d.gate, d.revision, d.digest, d.member_id as "memberId", m.email, d.verdict, d.reason, d.viewed_ms as "viewedMs",
             baton_instant(d.decided_at) as "decidedAt", baton_instant(d.valid_until) as "validUntil"
        from decision d join member m on m.id = d.member_id where d.change_set_id = ?::uuid order by d.decided_at, d.id`,
@@ -167,8 +187,12 @@ export async function decisionsOf(unit: UnitOfWork, changeSetId: string): Promis
 }
 
 /** Notes that a person looks at an approval now, on its current bytes; the id goes into the verdict. @throws NOT_FOUND, FORBIDDEN */
-export async function openApproval(unit: UnitOfWork, approvalId: string): Promise<{ viewSessionId: string; openedAt: string }> {
-  if (unit.principal.kind !== 'PERSON') throw new AppError('FORBIDDEN', 'Only a person can open an approval to decide it.');
+export async function openApproval(
+  unit: UnitOfWork,
+  approvalId: string,
+): Promise<{ viewSessionId: string; openedAt: string }> {
+  if (unit.principal.kind !== 'PERSON')
+    throw new AppError('FORBIDDEN', 'Only a person can open an approval to decide it.');
   const approval = await loadApproval(unit, approvalId);
   const viewSessionId = newId();
   const rows = await unit.em.execute<{ openedAt: string }[]>(
@@ -188,7 +212,12 @@ export async function approvalCounts(unit: UnitOfWork, memberId: string | null):
     Array.from({ length: 5 }, () => memberId),
   );
   const sum = (key: 'pending' | 'mine' | 'dueSoon'): number => rows.reduce((total, row) => total + row[key], 0);
-  return { pending: sum('pending'), mine: sum('mine'), dueSoon: sum('dueSoon'), byGate: rows.map(({ gate, pending }) => ({ gate, pending })) };
+  return {
+    pending: sum('pending'),
+    mine: sum('mine'),
+    dueSoon: sum('dueSoon'),
+    byGate: rows.map(({ gate, pending }) => ({ gate, pending })),
+  };
 }
 
 /** Number of the newest approval event; read in the same unit as the data, `approvalEvents` after it leaves no gap. */
@@ -199,7 +228,7 @@ export async function approvalsHead(unit: UnitOfWork): Promise<number> {
 
 /** Approval events with a larger number, in order. @default limit 500 */
 export async function approvalEventsAfter(unit: UnitOfWork, after: number, limit = 500): Promise<ApprovalEvent[]> {
-  const rows = await unit.em.execute<ApprovalEvent[]>(
+  const rows = await unit.em.execute<(Omit<ApprovalEvent, 'seq'> & { seq: string })[]>(
     `select seq, approval_id as "approvalId", change_set_id as "changeSetId", type, baton_instant(at) as at from approval_event where seq > ? order by seq limit ?`,
     [after, limit],
   );
@@ -207,7 +236,10 @@ export async function approvalEventsAfter(unit: UnitOfWork, after: number, limit
 }
 
 /** Members who may decide an approval now, with the roles that seat them; for prompts that say as whom a verdict is given. */
-export async function eligibleDeciders(unit: UnitOfWork, approvalId: string): Promise<{ memberId: string; email: string; roles: PersonRole[] }[]> {
+export async function eligibleDeciders(
+  unit: UnitOfWork,
+  approvalId: string,
+): Promise<{ memberId: string; email: string; roles: PersonRole[] }[]> {
   return unit.em.execute<{ memberId: string; email: string; roles: PersonRole[] }[]>(
     `select m.id as "memberId", m.email, jsonb_agg(mr.role order by mr.role) as roles
        from ${SOURCE}, member m join member_role mr on mr.member_id = m.id
@@ -223,7 +255,10 @@ export async function eligibleDeciders(unit: UnitOfWork, approvalId: string): Pr
 
 async function forecastOf(unit: UnitOfWork, change: ChangeSetRow): Promise<Forecast | null> {
   if (!change.recommendationId) return null;
-  const rows = await unit.em.execute<{ forecast: Forecast | null }[]>(`select card -> 'forecast' as forecast from recommendation where id = ?::uuid`, [change.recommendationId]);
+  const rows = await unit.em.execute<{ forecast: Forecast | null }[]>(
+    `select card -> 'forecast' as forecast from recommendation where id = ?::uuid`,
+    [change.recommendationId],
+  );
   return rows[0]?.forecast ?? null;
 }
 

@@ -39,12 +39,20 @@ export function parseActions(actions: readonly unknown[]): Action[] {
     const parsed = actionSchema.safeParse(action);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
-      throw new AppError('BAD_USER_INPUT', `Action ${index + 1} cannot be read: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(), {
-        hint: 'Only the action kinds of the catalogue can be approved and executed.',
-      });
+      throw new AppError(
+        'BAD_USER_INPUT',
+        `Action ${index + 1} cannot be read: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(),
+        {
+          hint: 'Only the action kinds of the catalogue can be approved and executed.',
+        },
+      );
     }
     if (canonicalJson(parsed.data) !== canonicalJson(action)) {
-      throw new AppError('BAD_USER_INPUT', `Action ${index + 1} (${parsed.data.kind}) holds a field that its kind does not have.`, { hint: 'Leave out what the action kind does not name.' });
+      throw new AppError(
+        'BAD_USER_INPUT',
+        `Action ${index + 1} (${parsed.data.kind}) holds a field that its kind does not have.`,
+        { hint: 'Leave out what the action kind does not name.' },
+      );
     }
     return parsed.data;
   });
@@ -61,11 +69,19 @@ export function basesOf(actions: readonly Action[]): Omit<BaseRef, 'version'>[] 
       case 'campaign.pause':
         return type === 'campaign' ? [{ entity: 'campaign', type, id }] : [];
       case 'campaign.resume':
-        return [{ entity: 'campaign', type, id }, { entity: 'budget', type, id }];
+        return [
+          { entity: 'campaign', type, id },
+          { entity: 'budget', type, id },
+        ];
       case 'audience.define':
         return [{ entity: 'audience', type, id }];
       case 'message.publish':
-        return [{ entity: 'message', type, id }, ...(action.replacesMessageId ? [{ entity: 'message' as const, type: 'message', id: action.replacesMessageId }] : [])];
+        return [
+          { entity: 'message', type, id },
+          ...(action.replacesMessageId
+            ? [{ entity: 'message' as const, type: 'message', id: action.replacesMessageId }]
+            : []),
+        ];
       case 'strategy.activate':
         return [{ entity: 'strategy', type: 'strategy', id: action.market }];
       case 'test.start':

@@ -11,7 +11,16 @@ import type { RequiredGate } from './floor.ts';
 
 /** States of a change set; those after EXECUTION_UNKNOWN are final. */
 export const changeSetStates = [
-  'NEEDS_APPROVAL', 'APPROVED', 'EXECUTING', 'EXECUTION_UNKNOWN', 'EXECUTED', 'FAILED', 'REJECTED', 'EXPIRED', 'SUPERSEDED', 'WITHDRAWN',
+  'NEEDS_APPROVAL',
+  'APPROVED',
+  'EXECUTING',
+  'EXECUTION_UNKNOWN',
+  'EXECUTED',
+  'FAILED',
+  'REJECTED',
+  'EXPIRED',
+  'SUPERSEDED',
+  'WITHDRAWN',
 ] as const;
 export type ChangeSetState = (typeof changeSetStates)[number];
 
@@ -109,7 +118,8 @@ export async function findChangeSet(unit: UnitOfWork, id: string): Promise<Chang
 }
 
 function readRow(row: ChangeSetRow): ChangeSetRow {
-  const minor = (value: unknown): bigint | null => (value === null || value === undefined ? null : BigInt(String(value)));
+  const minor = (value: unknown): bigint | null =>
+    value === null || value === undefined ? null : BigInt(String(value));
   return {
     ...row,
     spendDeltaMinor: minor(row.spendDeltaMinor),

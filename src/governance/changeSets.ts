@@ -5,9 +5,16 @@ import type { UnitOfWork } from '../domain/unit.ts';
 import { auditAppend } from '../audit/events.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
-import { basesOf, parseActions, sealContent, type BaseRef, type ChangeContent } from './changeContent.ts';
-import { findChangeSet, loadChangeSet, lockChangeSet, type ChangeSetRow, type ChangeSetState } from './changeSetRows.ts';
-import { personalDataOf, requiredGates, type RequiredGate } from './floor.ts';
+import { sealContent } from './changeContent.ts';
+import { contentOf } from './changeDraft.ts';
+import {
+  findChangeSet,
+  loadChangeSet,
+  lockChangeSet,
+  type ChangeSetRow,
+  type ChangeSetState,
+} from './changeSetRows.ts';
+import type { RequiredGate } from './floor.ts';
 
 /** What is proposed. */
 export interface ChangeRequest {
@@ -60,16 +67,31 @@ export async function submitChangeSet(unit: UnitOfWork, request: ChangeRequest):
   const id = request.id ?? newId();
   const known = await findChangeSet(unit, id);
   if (known) return submitted(known, false);
-  const content = await contentOf(unit, { ...request, id, revision: 1, recommendationId: request.recommendationId ?? null });
+  const content = await contentOf(unit, {
+    ...request,
+    id,
+    revision: 1,
+    recommendationId: request.recommendationId ?? null,
+  });
   const sealed = sealContent(content);
   await writing(
     unit.em.execute(
       `insert into change_set (id, workspace_id, run_id, recommendation_id, title, reason, if_rejected, proposer_kind, proposer_id, on_behalf_of, risk_findings, canonical, digest)
        values (?::uuid, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?, ?, ?, ?::uuid, ?::jsonb, ?, ?)`,
       [
-        id, unit.workspace.id, request.runId ?? (unit.principal.kind === 'AGENT' ? unit.principal.runId : null), request.recommendationId ?? null,
-        request.title, request.reason, request.ifRejected, unit.principal.kind, principalId(unit.principal), await onBehalfOf(unit),
-        JSON.stringify(request.findings ?? null), sealed.canonical, sealed.digest,
+        id,
+        unit.workspace.id,
+        request.runId ?? (unit.principal.kind === 'AGENT' ? unit.principal.runId : null),
+        request.recommendationId ?? null,
+        request.title,
+        request.reason,
+        request.ifRejected,
+        unit.principal.kind,
+        principalId(unit.principal),
+        await onBehalfOf(unit),
+        JSON.stringify(request.findings ?? null),
+        sealed.canonical,
+        sealed.digest,
       ],
     ),
   );
@@ -82,14 +104,24 @@ export async function submitChangeSet(unit: UnitOfWork, request: ChangeRequest):
 export async function reviseChangeSet(unit: UnitOfWork, edit: ChangeRevision): Promise<SubmittedChange> {
   const current = await lockChangeSet(unit, edit.changeSetId);
   if (current.revision !== edit.revision || (current.state !== 'NEEDS_APPROVAL' && current.state !== 'APPROVED')) {
-    throw new AppError('CONFLICT', `Change set ${current.id} is at revision ${current.revision} and ${current.state}; the edit was made on revision ${edit.revision}.`, {
-      hint: 'Read it again; one that was settled can only be proposed anew.',
-    });
+    throw new AppError(
+      'CONFLICT',
+      `Change set ${current.id} is at revision ${current.revision} and ${current.state}; the edit was made on revision ${edit.revision}.`,
+      {
+        hint: 'Read it again; one that was settled can only be proposed anew.',
+      },
+    );
   }
-  const evidenceIds = edit.evidenceIds ?? current.evidence.map((entry) => entry.id).filter((entry) => entry !== current.recommendationId);
+  const evidenceIds =
+    edit.evidenceIds ?? current.evidence.map((entry) => entry.id).filter((entry) => entry !== current.recommendationId);
   const findings = edit.findings === undefined ? current.riskFindings : edit.findings;
   const content = await contentOf(unit, {
-    actions: edit.actions ?? current.actions, evidenceIds, findings, id: current.id, revision: current.revision + 1, recommendationId: current.recommendationId,
+    actions: edit.actions ?? current.actions,
+    evidenceIds,
+    findings,
+    id: current.id,
+    revision: current.revision + 1,
+    recommendationId: current.recommendationId,
   });
   const sealed = sealContent(content);
   const editor = unit.principal.kind === 'PERSON' ? unit.principal.memberId : await onBehalfOf(unit);
@@ -98,7 +130,18 @@ export async function reviseChangeSet(unit: UnitOfWork, edit: ChangeRevision): P
       `update change_set set revision = revision + 1, title = ?, reason = ?, if_rejected = ?, risk_findings = ?::jsonb, canonical = ?, digest = ?, interrupt_id = interrupt_id,
          co_proposers = case when ?::uuid is null or ?::uuid = any (co_proposers) then co_proposers else co_proposers || ?::uuid end
        where id = ?::uuid`,
-      [edit.title ?? current.title, edit.reason ?? current.reason, edit.ifRejected ?? current.ifRejected, JSON.stringify(findings), sealed.canonical, sealed.digest, editor, editor, editor, current.id],
+      [
+        edit.title ?? current.title,
+        edit.reason ?? current.reason,
+        edit.ifRejected ?? current.ifRejected,
+        JSON.stringify(findings),
+        sealed.canonical,
+        sealed.digest,
+        editor,
+        editor,
+        editor,
+        current.id,
+      ],
     ),
   );
   const stored = await loadChangeSet(unit, current.id);
@@ -110,7 +153,9 @@ export async function reviseChangeSet(unit: UnitOfWork, edit: ChangeRevision): P
 export async function withdrawChangeSet(unit: UnitOfWork, changeSetId: string, reason: string): Promise<ChangeSetRow> {
   const current = await lockChangeSet(unit, changeSetId);
   if (!mayWithdraw(unit.principal, current)) {
-    throw new AppError('FORBIDDEN', `Change set ${changeSetId} was proposed by somebody else.`, { hint: 'Its proposer or an admin can withdraw it; an approver rejects it.' });
+    throw new AppError('FORBIDDEN', `Change set ${changeSetId} was proposed by somebody else.`, {
+      hint: 'Its proposer or an admin can withdraw it; an approver rejects it.',
+    });
   }
   if (current.state !== 'NEEDS_APPROVAL' && current.state !== 'APPROVED') {
     throw new AppError('CONFLICT', `Change set ${changeSetId} is ${current.state} and can no longer be withdrawn.`);
@@ -119,8 +164,16 @@ export async function withdrawChangeSet(unit: UnitOfWork, changeSetId: string, r
 }
 
 /** Moves a change set to a state that its rows allow, with its audit event. The caller holds its row. */
-export async function settleChangeSet(unit: UnitOfWork, change: ChangeSetRow, to: { state: ChangeSetState; reason: string | null }): Promise<ChangeSetRow> {
-  await unit.em.execute('update change_set set state = ?, settled_reason = ? where id = ?::uuid', [to.state, to.reason, change.id]);
+export async function settleChangeSet(
+  unit: UnitOfWork,
+  change: ChangeSetRow,
+  to: { state: ChangeSetState; reason: string | null },
+): Promise<ChangeSetRow> {
+  await unit.em.execute('update change_set set state = ?, settled_reason = ? where id = ?::uuid', [
+    to.state,
+    to.reason,
+    change.id,
+  ]);
   await auditChange(unit, change, `change_set.${to.state.toLowerCase()}`, to.state);
   return loadChangeSet(unit, change.id);
 }
@@ -143,75 +196,48 @@ export async function expireChangeSets(unit: UnitOfWork): Promise<string[]> {
   return rows.filter((row) => row.ended).map((row) => row.id);
 }
 
-interface Draft {
-  readonly id: string;
-  readonly revision: number;
-  readonly actions: readonly unknown[];
-  readonly evidenceIds: readonly string[];
-  readonly findings?: readonly Finding[] | null;
-  readonly recommendationId: string | null;
-}
-
-async function contentOf(unit: UnitOfWork, draft: Draft): Promise<ChangeContent> {
-  const actions = parseActions(draft.actions);
-  const rows = await unit.em.execute<{ industry: string; policy: string; total: string | null; base: string | null; bases: BaseRef[] }[]>(
-    `select w.industry, (select version from governance_policy order by published_at desc, version desc limit 1) as policy, money.total, money.base,
-        (select coalesce(jsonb_agg(b.base || jsonb_build_object('version', base_version(b.base)) order by b.position), '[]')
-           from jsonb_array_elements(?::jsonb) with ordinality b(base, position)) as bases
-       from workspace w, budget_window(?::uuid, ?::jsonb, true) money where w.id = ?::uuid`,
-    [JSON.stringify(basesOf(actions)), draft.id, JSON.stringify(actions), unit.workspace.id],
-  );
-  const facts = rows[0];
-  if (!facts) throw new AppError('NOT_FOUND', `There is no workspace ${unit.workspace.id}.`);
-  const minor = (value: string | null): bigint | null => (value === null ? null : BigInt(value));
-  const gates = requiredGates(
-    { actions, findings: draft.findings ?? null, personalData: personalDataOf(actions), industry: facts.industry },
-    { totalMinor: minor(facts.total), baseMinor: minor(facts.base) },
-  );
-  return {
-    workspace: unit.workspace.id, id: draft.id, revision: draft.revision, actions, baseRefs: facts.bases,
-    evidence: await evidenceDigests(unit, draft.evidenceIds, draft.recommendationId), requiredGates: gates, policyVersion: facts.policy,
-  };
-}
-
-/** Digests of the evidence and of the card, sorted by id. @throws BAD_USER_INPUT naming what is missing */
-async function evidenceDigests(unit: UnitOfWork, evidenceIds: readonly string[], recommendationId: string | null): Promise<{ id: string; digest: string }[]> {
-  const wanted = [...new Set([...evidenceIds, ...(recommendationId ? [recommendationId] : [])])].sort();
-  if (wanted.length === 0) return [];
-  const rows = await unit.em.execute<{ id: string; digest: string }[]>(
-    `select id, output_digest as digest from evidence where id::text in (?) union all select id, digest from recommendation where id::text in (?)`,
-    [wanted, wanted],
-  );
-  const digests = new Map(rows.map((row) => [row.id, row.digest]));
-  return wanted.map((id) => {
-    const digest = digests.get(id);
-    if (digest === undefined) throw new AppError('BAD_USER_INPUT', `Evidence ${id} does not exist in this workspace.`, { hint: 'Store the evidence before the change set that rests on it.' });
-    return { id, digest };
-  });
-}
-
 /** The member for whom somebody other than a person proposes: of an agent its goal's owner, of a token whoever made it. */
 async function onBehalfOf(unit: UnitOfWork): Promise<string | null> {
   const { principal } = unit;
   if (principal.kind === 'AGENT') return principal.onBehalfOf;
   if (principal.kind !== 'TOKEN') return null;
-  const rows = await unit.em.execute<{ createdBy: string }[]>('select created_by as "createdBy" from api_token where id = ?::uuid', [principal.tokenId]);
+  const rows = await unit.em.execute<{ createdBy: string }[]>(
+    'select created_by as "createdBy" from api_token where id = ?::uuid',
+    [principal.tokenId],
+  );
   return rows[0]?.createdBy ?? null;
 }
 
 function mayWithdraw(principal: Principal, change: ChangeSetRow): boolean {
   if (principal.kind === 'SYSTEM') return true;
   if (principal.kind !== 'PERSON') return principalId(principal) === change.proposerId;
-  return [change.proposerId, change.onBehalfOf, ...change.coProposers].includes(principal.memberId) || principal.roles.includes('ADMIN');
+  return (
+    [change.proposerId, change.onBehalfOf, ...change.coProposers].includes(principal.memberId) ||
+    principal.roles.includes('ADMIN')
+  );
 }
 
 function submitted(row: ChangeSetRow, created: boolean): SubmittedChange {
-  return { id: row.id, revision: row.revision, digest: row.digest, state: row.state, gates: row.gates, decideBy: row.decideBy, created };
+  return {
+    id: row.id,
+    revision: row.revision,
+    digest: row.digest,
+    state: row.state,
+    gates: row.gates,
+    decideBy: row.decideBy,
+    created,
+  };
 }
 
 async function auditChange(unit: UnitOfWork, change: ChangeSetRow, type: string, outcome: string): Promise<void> {
   await auditAppend(unit, {
-    type, outcome, subject: { type: 'change_set', id: change.id }, runId: change.runId, changeId: change.id, digest: change.digest, policyVersion: change.policyVersion,
+    type,
+    outcome,
+    subject: { type: 'change_set', id: change.id },
+    runId: change.runId,
+    changeId: change.id,
+    digest: change.digest,
+    policyVersion: change.policyVersion,
   });
 }
 
@@ -222,6 +248,13 @@ async function writing(work: Promise<unknown>): Promise<void> {
   } catch (error) {
     const refused = error as { code?: string; message?: string };
     if (refused.code !== '23514') throw error;
-    throw new AppError('BAD_USER_INPUT', (refused.message ?? '').split('\n').at(-1)?.replace(/^.*?- /, '') ?? 'The change set was refused.', { cause: error });
+    throw new AppError(
+      'BAD_USER_INPUT',
+      (refused.message ?? '')
+        .split('\n')
+        .at(-1)
+        ?.replace(/^.*?- /, '') ?? 'The change set was refused.',
+      { cause: error },
+    );
   }
 }

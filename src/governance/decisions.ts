@@ -7,7 +7,17 @@ import type { ChangeSetState } from './changeSetRows.ts';
 
 /** What came of a verdict. */
 export const decisionOutcomes = [
-  'OK', 'NOT_FOUND', 'STALE_DIGEST', 'ALREADY_DECIDED', 'NOT_ELIGIBLE', 'SELF_APPROVAL', 'EXPIRED', 'REASON_REQUIRED', 'VETOED', 'SETTLED', 'ONE_GATE_PER_PERSON',
+  'OK',
+  'NOT_FOUND',
+  'STALE_DIGEST',
+  'ALREADY_DECIDED',
+  'NOT_ELIGIBLE',
+  'SELF_APPROVAL',
+  'EXPIRED',
+  'REASON_REQUIRED',
+  'VETOED',
+  'SETTLED',
+  'ONE_GATE_PER_PERSON',
   'VIEW_SESSION_UNKNOWN',
 ] as const;
 export type DecisionOutcome = (typeof decisionOutcomes)[number];
@@ -41,13 +51,15 @@ const MESSAGES: Readonly<Record<DecisionOutcome, string>> = {
   STALE_DIGEST: 'The change was revised after it was shown. Open it again and decide on what it says now.',
   ALREADY_DECIDED: 'You have decided this gate of this revision already.',
   NOT_ELIGIBLE: 'Only an active member who holds a role of this gate can decide it; tokens and agents never can.',
-  SELF_APPROVAL: 'Whoever proposed a change, edited it, or had it proposed for them cannot decide it. Ask another holder of the role.',
+  SELF_APPROVAL:
+    'Whoever proposed a change, edited it, or had it proposed for them cannot decide it. Ask another holder of the role.',
   EXPIRED: 'The time to decide has passed. Propose the change again.',
   REASON_REQUIRED: 'Say why: a rejection or a request for changes needs a reason.',
   VETOED: 'Somebody rejected this revision or asked for changes. It needs a new revision.',
   SETTLED: 'The change set is settled already; its state shows how.',
   ONE_GATE_PER_PERSON: 'You approved another gate of this change; each gate needs a different person.',
-  VIEW_SESSION_UNKNOWN: 'The view session is not of this approval, this person and these bytes. Open the approval again.',
+  VIEW_SESSION_UNKNOWN:
+    'The view session is not of this approval, this person and these bytes. Open the approval again.',
 };
 
 /**
@@ -55,15 +67,25 @@ const MESSAGES: Readonly<Record<DecisionOutcome, string>> = {
  * Refusals come back as outcomes. @throws FORBIDDEN when the unit does not run under the decider's login
  */
 export async function decide(unit: UnitOfWork, verdict: Verdict): Promise<Decided> {
-  if (unit.role !== 'decider') throw new AppError('FORBIDDEN', `A verdict needs the decider's unit; this one runs as ${unit.role}.`);
+  if (unit.role !== 'decider')
+    throw new AppError('FORBIDDEN', `A verdict needs the decider's unit; this one runs as ${unit.role}.`);
   const { principal } = unit;
   if (!isId(verdict.approvalId)) return told({ outcome: 'NOT_FOUND', approvalState: null, changeSetState: null }, null);
   const decisionId = newId();
   const rows = await unit.em.execute<{ result: RecordedOutcome }[]>(
     'select decision_record(?::uuid, ?::uuid, ?, ?, ?::uuid, ?, ?, ?, ?::uuid, ?, ?::timestamptz) as result',
     [
-      decisionId, verdict.approvalId, verdict.revision, verdict.digest, principal.kind === 'PERSON' ? principal.memberId : null, principal.kind,
-      verdict.verdict, verdict.reason, viewSessionOf(verdict), principal.kind === 'PERSON' ? 'BEARER' : 'NONE', principal.kind === 'PERSON' ? principal.signedInAt : null,
+      decisionId,
+      verdict.approvalId,
+      verdict.revision,
+      verdict.digest,
+      principal.kind === 'PERSON' ? principal.memberId : null,
+      principal.kind,
+      verdict.verdict,
+      verdict.reason,
+      viewSessionOf(verdict),
+      principal.kind === 'PERSON' ? 'BEARER' : 'NONE',
+      principal.kind === 'PERSON' ? principal.signedInAt : null,
     ],
   );
   const result = rows[0]?.result;

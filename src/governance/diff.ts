@@ -23,7 +23,12 @@ export type DiffRow = DiffLine &
     | { readonly gate: 'SAFE_STOP'; readonly target: string; readonly period: 'DAY' | 'WEEK' | 'ONCE' }
     | { readonly gate: 'AUDIENCE_DEFINITION'; readonly audience: string }
     | { readonly gate: 'BRAND_CRITICAL'; readonly message: string; readonly campaign: string; readonly field: string }
-    | { readonly gate: 'REGULATED_CLAIM'; readonly ruleId: string; readonly severity: Finding['severity']; readonly lawRef: string }
+    | {
+        readonly gate: 'REGULATED_CLAIM';
+        readonly ruleId: string;
+        readonly severity: Finding['severity'];
+        readonly lawRef: string;
+      }
     | { readonly gate: 'PERSONAL_DATA'; readonly source: string }
     | { readonly gate: 'STRATEGY_CHANGE'; readonly market: string; readonly field: string }
     | { readonly gate: 'POLICY_CHANGE'; readonly rule: string }
@@ -35,7 +40,15 @@ export async function diffOf(unit: UnitOfWork, change: ChangeSetRow): Promise<Di
   for (const [index, action] of change.actions.entries()) rows.push(...(await actionDiff(unit, action, index)));
   if (change.requiredGates.includes('REGULATED_CLAIM')) rows.push(...claimDiff(change));
   if (change.requiredGates.includes('PERSONAL_DATA') && !rows.some((row) => row.gate === 'PERSONAL_DATA')) {
-    rows.push({ gate: 'PERSONAL_DATA', actionIndex: null, label: 'Personal data', before: null, after: 'Attributes or claims of this change concern personal data.', unit: 'TEXT', source: change.title });
+    rows.push({
+      gate: 'PERSONAL_DATA',
+      actionIndex: null,
+      label: 'Personal data',
+      before: null,
+      after: 'Attributes or claims of this change concern personal data.',
+      unit: 'TEXT',
+      source: change.title,
+    });
   }
   return rows;
 }
@@ -52,39 +65,114 @@ async function actionDiff(unit: UnitOfWork, action: Action, actionIndex: number)
     case 'budget.reduce': {
       const gate = action.kind === 'budget.set' ? 'BUDGET_SHIFT' : 'SAFE_STOP';
       const label = `Budget of ${target} per ${action.period === 'DAY' ? 'day' : 'week'}`;
-      return [{ gate, actionIndex, label, before: action.before.minor, after: action.after.minor, unit: action.after.currency, target, period: action.period }];
+      return [
+        {
+          gate,
+          actionIndex,
+          label,
+          before: action.before.minor,
+          after: action.after.minor,
+          unit: action.after.currency,
+          target,
+          period: action.period,
+        },
+      ];
     }
     case 'campaign.pause':
-      return [{ gate: 'SAFE_STOP', actionIndex, label: `Delivery of ${target}`, before: await statusOf(unit, action), after: 'PAUSED', unit: 'STATUS', target, period: 'ONCE' }];
+      return [
+        {
+          gate: 'SAFE_STOP',
+          actionIndex,
+          label: `Delivery of ${target}`,
+          before: await statusOf(unit, action),
+          after: 'PAUSED',
+          unit: 'STATUS',
+          target,
+          period: 'ONCE',
+        },
+      ];
     case 'campaign.resume':
-      return [{ gate: 'BUDGET_SHIFT', actionIndex, label: `Delivery of ${target}`, before: await statusOf(unit, action), after: 'ACTIVE', unit: 'STATUS', target, period: 'ONCE' }];
+      return [
+        {
+          gate: 'BUDGET_SHIFT',
+          actionIndex,
+          label: `Delivery of ${target}`,
+          before: await statusOf(unit, action),
+          after: 'ACTIVE',
+          unit: 'STATUS',
+          target,
+          period: 'ONCE',
+        },
+      ];
     case 'test.start':
-      return [{ gate: 'BUDGET_SHIFT', actionIndex, label: `Test on ${target}: ${action.design}, ${action.days} days`, before: null, after: action.cost.minor, unit: action.cost.currency, target, period: 'ONCE' }];
+      return [
+        {
+          gate: 'BUDGET_SHIFT',
+          actionIndex,
+          label: `Test on ${target}: ${action.design}, ${action.days} days`,
+          before: null,
+          after: action.cost.minor,
+          unit: action.cost.currency,
+          target,
+          period: 'ONCE',
+        },
+      ];
     case 'audience.define':
-      return [{ gate: 'AUDIENCE_DEFINITION', actionIndex, label: `Definition of ${target}`, before: action.before, after: action.after, unit: 'TEXT', audience: target }];
+      return [
+        {
+          gate: 'AUDIENCE_DEFINITION',
+          actionIndex,
+          label: `Definition of ${target}`,
+          before: action.before,
+          after: action.after,
+          unit: 'TEXT',
+          audience: target,
+        },
+      ];
     case 'message.publish':
       return messageDiff(unit, action, actionIndex);
     case 'strategy.activate':
       return strategyDiff(unit, action, actionIndex);
     case 'import.personal':
-      return action.columns.map((column) => ({ gate: 'PERSONAL_DATA', actionIndex, label: `Column ${column}`, before: null, after: 'kept', unit: 'COLUMN', source: target }));
+      return action.columns.map((column) => ({
+        gate: 'PERSONAL_DATA',
+        actionIndex,
+        label: `Column ${column}`,
+        before: null,
+        after: 'kept',
+        unit: 'COLUMN',
+        source: target,
+      }));
   }
 }
 
 async function statusOf(unit: UnitOfWork, action: Action): Promise<string | null> {
-  const rows = await unit.em.execute<{ status: string }[]>('select status from campaign where id::text = ?', [action.target.id]);
+  const rows = await unit.em.execute<{ status: string }[]>('select status from campaign where id::text = ?', [
+    action.target.id,
+  ]);
   return rows[0]?.status ?? null;
 }
 
-async function messageDiff(unit: UnitOfWork, action: Extract<Action, { kind: 'message.publish' }>, actionIndex: number): Promise<DiffRow[]> {
+async function messageDiff(
+  unit: UnitOfWork,
+  action: Extract<Action, { kind: 'message.publish' }>,
+  actionIndex: number,
+): Promise<DiffRow[]> {
   const rows = await unit.em.execute<{ headline: string | null; body: string | null; callToAction: string | null }[]>(
     'select headline, body, call_to_action as "callToAction" from message where id::text = ?',
     [action.replacesMessageId ?? action.target.id],
   );
   const before = rows[0];
   const line = (field: string, label: string, old: string | null | undefined, after: string): DiffRow => ({
-    gate: 'BRAND_CRITICAL', actionIndex, label: `${label} of ${action.target.name}`, before: old ?? null, after, unit: 'TEXT',
-    message: action.target.name, campaign: action.campaignName, field,
+    gate: 'BRAND_CRITICAL',
+    actionIndex,
+    label: `${label} of ${action.target.name}`,
+    before: old ?? null,
+    after,
+    unit: 'TEXT',
+    message: action.target.name,
+    campaign: action.campaignName,
+    field,
   });
   return [
     line('headline', 'Headline', before?.headline, action.headline),
@@ -94,7 +182,11 @@ async function messageDiff(unit: UnitOfWork, action: Extract<Action, { kind: 'me
 }
 
 /** Fields in which the proposed strategy differs from the active one of its market. */
-async function strategyDiff(unit: UnitOfWork, action: Extract<Action, { kind: 'strategy.activate' }>, actionIndex: number): Promise<DiffRow[]> {
+async function strategyDiff(
+  unit: UnitOfWork,
+  action: Extract<Action, { kind: 'strategy.activate' }>,
+  actionIndex: number,
+): Promise<DiffRow[]> {
   const rows = await unit.em.execute<{ proposed: unknown; active: unknown }[]>(
     `select (select document from strategy where id::text = ?) as proposed,
             (select document from strategy where market = ? and status = 'ACTIVE') as active`,
@@ -102,12 +194,32 @@ async function strategyDiff(unit: UnitOfWork, action: Extract<Action, { kind: 's
   );
   const before = leavesOf(rows[0]?.active ?? null);
   const after = leavesOf(rows[0]?.proposed ?? null);
-  const fields = [...new Set([...before.keys(), ...after.keys()])].filter((field) => before.get(field) !== after.get(field));
+  const fields = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (field) => before.get(field) !== after.get(field),
+  );
   const lines = fields.map((field): DiffRow => ({
-    gate: 'STRATEGY_CHANGE', actionIndex, label: field, before: before.get(field) ?? null, after: after.get(field) ?? '', unit: 'TEXT', market: action.market, field,
+    gate: 'STRATEGY_CHANGE',
+    actionIndex,
+    label: field,
+    before: before.get(field) ?? null,
+    after: after.get(field) ?? '',
+    unit: 'TEXT',
+    market: action.market,
+    field,
   }));
   if (lines.length > 0) return lines;
-  return [{ gate: 'STRATEGY_CHANGE', actionIndex, label: action.target.name, before: action.before, after: action.after, unit: 'TEXT', market: action.market, field: '' }];
+  return [
+    {
+      gate: 'STRATEGY_CHANGE',
+      actionIndex,
+      label: action.target.name,
+      before: action.before,
+      after: action.after,
+      unit: 'TEXT',
+      market: action.market,
+      field: '',
+    },
+  ];
 }
 
 /** Plain values of a document by their path, as text: `channelMix.0.maxShare`. */
@@ -119,14 +231,30 @@ function leavesOf(value: unknown, path = ''): Map<string, string> {
 
 function claimDiff(change: ChangeSetRow): DiffRow[] {
   if (!change.riskFindings) {
-    return [{
-      gate: 'REGULATED_CLAIM', actionIndex: null, label: 'Compliance review', before: null, after: 'No review took place; every claim must be read by a person.', unit: 'TEXT',
-      ruleId: '', severity: 'WARN', lawRef: '',
-    }];
+    return [
+      {
+        gate: 'REGULATED_CLAIM',
+        actionIndex: null,
+        label: 'Compliance review',
+        before: null,
+        after: 'No review took place; every claim must be read by a person.',
+        unit: 'TEXT',
+        ruleId: '',
+        severity: 'WARN',
+        lawRef: '',
+      },
+    ];
   }
   const findings = change.riskFindings.filter((finding) => finding.severity !== 'INFO');
   return findings.map((finding) => ({
-    gate: 'REGULATED_CLAIM', actionIndex: null, label: finding.reason, before: null, after: finding.quote, unit: 'FINDING',
-    ruleId: finding.ruleId, severity: finding.severity, lawRef: finding.lawRef,
+    gate: 'REGULATED_CLAIM',
+    actionIndex: null,
+    label: finding.reason,
+    before: null,
+    after: finding.quote,
+    unit: 'FINDING',
+    ruleId: finding.ruleId,
+    severity: finding.severity,
+    lawRef: finding.lawRef,
   }));
 }

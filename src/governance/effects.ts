@@ -34,7 +34,16 @@ export interface EffectRow {
 }
 
 /** Why an approved change set was not executed now; the re-decision under lock gave it. */
-export type ExecutionRefusal = 'NOT_APPROVED' | 'DIGEST_BROKEN' | 'POLICY_MOVED' | 'GATE_MISSING' | 'VETOED' | 'EXPIRED' | 'QUORUM_LOST' | 'BUSY' | 'BASE_MOVED';
+export type ExecutionRefusal =
+  | 'NOT_APPROVED'
+  | 'DIGEST_BROKEN'
+  | 'POLICY_MOVED'
+  | 'GATE_MISSING'
+  | 'VETOED'
+  | 'EXPIRED'
+  | 'QUORUM_LOST'
+  | 'BUSY'
+  | 'BASE_MOVED';
 
 const COLUMNS = `e.id, e.change_set_id as "changeSetId", e.action_index as "actionIndex", e.kind, a.action, e.idempotency_key as "idempotencyKey", e.channel, e.status,
   e.outcome, e.reference, e.attempts, baton_instant(e.created_at) as "createdAt", baton_instant(e.recorded_at) as "recordedAt"`;
@@ -42,12 +51,17 @@ const SOURCE = `effect e join change_set_action a on a.change_set_id = e.change_
 
 /** Effects of a change set in order of its actions. */
 export async function effectsOf(unit: UnitOfWork, changeSetId: string): Promise<EffectRow[]> {
-  return unit.em.execute<EffectRow[]>(`select ${COLUMNS} from ${SOURCE} where e.change_set_id = ?::uuid order by e.action_index`, [changeSetId]);
+  return unit.em.execute<EffectRow[]>(
+    `select ${COLUMNS} from ${SOURCE} where e.change_set_id = ?::uuid order by e.action_index`,
+    [changeSetId],
+  );
 }
 
 /** Reads one effect. @throws NOT_FOUND for an unknown or foreign id */
 export async function loadEffect(unit: UnitOfWork, effectId: string): Promise<EffectRow> {
-  const rows = isId(effectId) ? await unit.em.execute<EffectRow[]>(`select ${COLUMNS} from ${SOURCE} where e.id = ?::uuid`, [effectId]) : [];
+  const rows = isId(effectId)
+    ? await unit.em.execute<EffectRow[]>(`select ${COLUMNS} from ${SOURCE} where e.id = ?::uuid`, [effectId])
+    : [];
   if (!rows[0]) throw new AppError('NOT_FOUND', `There is no effect ${effectId} in this workspace.`);
   return rows[0];
 }
@@ -55,7 +69,10 @@ export async function loadEffect(unit: UnitOfWork, effectId: string): Promise<Ef
 /** Effects of several change sets, in order of their actions. */
 export async function effectsOfAll(unit: UnitOfWork, changeSetIds: readonly string[]): Promise<EffectRow[]> {
   if (changeSetIds.length === 0) return [];
-  return unit.em.execute<EffectRow[]>(`select ${COLUMNS} from ${SOURCE} where e.change_set_id::text in (?) order by e.change_set_id, e.action_index`, [[...changeSetIds]]);
+  return unit.em.execute<EffectRow[]>(
+    `select ${COLUMNS} from ${SOURCE} where e.change_set_id::text in (?) order by e.change_set_id, e.action_index`,
+    [[...changeSetIds]],
+  );
 }
 
 /**
@@ -63,19 +80,30 @@ export async function effectsOfAll(unit: UnitOfWork, changeSetIds: readonly stri
  * A change set that is executing already is left as it is; one that may no longer be executed moves to the state that says why.
  * @throws NOT_FOUND
  */
-export async function startExecution(unit: UnitOfWork, changeSetId: string): Promise<{ change: ChangeSetRow; refusal: ExecutionRefusal | null }> {
+export async function startExecution(
+  unit: UnitOfWork,
+  changeSetId: string,
+): Promise<{ change: ChangeSetRow; refusal: ExecutionRefusal | null }> {
   await unit.em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`baton-change:${unit.workspace.id}`]);
   const change = await lockChangeSet(unit, changeSetId);
   if (change.state !== 'APPROVED') {
-    const under = change.state === 'EXECUTING' || change.state === 'EXECUTION_UNKNOWN' || change.state === 'EXECUTED' || change.state === 'FAILED';
+    const under =
+      change.state === 'EXECUTING' ||
+      change.state === 'EXECUTION_UNKNOWN' ||
+      change.state === 'EXECUTED' ||
+      change.state === 'FAILED';
     return { change, refusal: under ? null : 'NOT_APPROVED' };
   }
-  const rows = await unit.em.execute<{ refusal: ExecutionRefusal | null }[]>('select execution_refusal(c) as refusal from change_set c where c.id = ?::uuid', [change.id]);
+  const rows = await unit.em.execute<{ refusal: ExecutionRefusal | null }[]>(
+    'select execution_refusal(c) as refusal from change_set c where c.id = ?::uuid',
+    [change.id],
+  );
   const refusal = rows[0]?.refusal ?? null;
   if (refusal !== null) return { change: await refuse(unit, change, refusal), refusal };
-  await unit.em.execute('insert into execution (change_set_id, workspace_id, revision, digest) values (?::uuid, ?::uuid, ?, ?)', [
-    change.id, unit.workspace.id, change.revision, change.digest,
-  ]);
+  await unit.em.execute(
+    'insert into execution (change_set_id, workspace_id, revision, digest) values (?::uuid, ?::uuid, ?, ?)',
+    [change.id, unit.workspace.id, change.revision, change.digest],
+  );
   for (const [index, action] of change.actions.entries()) {
     const key = derivedId('effect', change.id, String(change.revision), String(index));
     await unit.em.execute(
@@ -129,7 +157,10 @@ export async function claimEffect(unit: UnitOfWork, changeSetId: string, plan: C
 /** Records what came of an effect and, when it was done, the state it changes: one unit with its audit event. Recording twice changes nothing. */
 export async function recordOutcome(unit: UnitOfWork, effect: EffectRow, outcome: ChannelOutcome): Promise<EffectRow> {
   const change = await lockChangeSet(unit, effect.changeSetId);
-  const locked = await unit.em.execute<{ status: EffectStatus }[]>('select status from effect where id = ?::uuid for update', [effect.id]);
+  const locked = await unit.em.execute<{ status: EffectStatus }[]>(
+    'select status from effect where id = ?::uuid for update',
+    [effect.id],
+  );
   if (locked[0]?.status === 'DONE' || locked[0]?.status === 'REFUSED') return loadEffect(unit, effect.id);
   const missing = outcome.status === 'DONE' ? await applyAction(unit, effect.action, change.id) : null;
   const internalMiss = missing !== null && effect.channel === INTERNAL_CHANNEL;
@@ -147,11 +178,14 @@ export async function recordOutcome(unit: UnitOfWork, effect: EffectRow, outcome
 
 /** Actions of one change set belong together: after a refusal the rest is not sent. */
 async function stopRest(unit: UnitOfWork, change: ChangeSetRow, refused: EffectRow): Promise<void> {
-  const rest = (await effectsOf(unit, change.id)).filter((effect) => effect.status === 'PENDING' && effect.attempts === 0);
+  const rest = (await effectsOf(unit, change.id)).filter(
+    (effect) => effect.status === 'PENDING' && effect.attempts === 0,
+  );
   for (const effect of rest) {
-    await unit.em.execute(`update effect set status = 'REFUSED', outcome = ?, recorded_at = baton_now() where id = ?::uuid`, [
-      `Not sent: action ${refused.actionIndex + 1} of the same change set was refused.`, effect.id,
-    ]);
+    await unit.em.execute(
+      `update effect set status = 'REFUSED', outcome = ?, recorded_at = baton_now() where id = ?::uuid`,
+      [`Not sent: action ${refused.actionIndex + 1} of the same change set was refused.`, effect.id],
+    );
     await auditEffect(unit, change, effect, 'REFUSED');
   }
 }
@@ -167,12 +201,21 @@ async function settleExecution(unit: UnitOfWork, changeSetId: string): Promise<v
   if (has('PENDING')) return;
   await unit.em.execute('update execution set ended_at = baton_now() where change_set_id = ?::uuid', [changeSetId]);
   const refused = effects.find((effect) => effect.status === 'REFUSED');
-  await settleChangeSet(unit, change, refused ? { state: 'FAILED', reason: refused.outcome } : { state: 'EXECUTED', reason: null });
+  await settleChangeSet(
+    unit,
+    change,
+    refused ? { state: 'FAILED', reason: refused.outcome } : { state: 'EXECUTED', reason: null },
+  );
 }
 
 async function refuse(unit: UnitOfWork, change: ChangeSetRow, refusal: ExecutionRefusal): Promise<ChangeSetRow> {
   await auditAppend(unit, {
-    type: 'execution.refused', outcome: refusal, subject: { type: 'change_set', id: change.id }, runId: change.runId, changeId: change.id, digest: change.digest,
+    type: 'execution.refused',
+    outcome: refusal,
+    subject: { type: 'change_set', id: change.id },
+    runId: change.runId,
+    changeId: change.id,
+    digest: change.digest,
     policyVersion: change.policyVersion,
   });
   switch (refusal) {
@@ -182,9 +225,15 @@ async function refuse(unit: UnitOfWork, change: ChangeSetRow, refusal: Execution
     case 'QUORUM_LOST':
       return settleChangeSet(unit, change, { state: 'NEEDS_APPROVAL', reason: null });
     case 'BASE_MOVED':
-      return settleChangeSet(unit, change, { state: 'SUPERSEDED', reason: 'What it starts from changed after it was proposed. Propose it again on the present state.' });
+      return settleChangeSet(unit, change, {
+        state: 'SUPERSEDED',
+        reason: 'What it starts from changed after it was proposed. Propose it again on the present state.',
+      });
     case 'POLICY_MOVED':
-      return settleChangeSet(unit, change, { state: 'SUPERSEDED', reason: 'The rules changed after it was approved. Propose it again.' });
+      return settleChangeSet(unit, change, {
+        state: 'SUPERSEDED',
+        reason: 'The rules changed after it was approved. Propose it again.',
+      });
     case 'DIGEST_BROKEN':
     case 'GATE_MISSING':
     case 'VETOED':
@@ -197,9 +246,19 @@ async function refuse(unit: UnitOfWork, change: ChangeSetRow, refusal: Execution
   }
 }
 
-async function auditEffect(unit: UnitOfWork, change: ChangeSetRow, effect: EffectRow, status: EffectStatus): Promise<void> {
+async function auditEffect(
+  unit: UnitOfWork,
+  change: ChangeSetRow,
+  effect: EffectRow,
+  status: EffectStatus,
+): Promise<void> {
   await auditAppend(unit, {
-    type: 'effect.recorded', outcome: status, subject: { type: 'effect', id: effect.id }, runId: change.runId, changeId: change.id, digest: change.digest,
+    type: 'effect.recorded',
+    outcome: status,
+    subject: { type: 'effect', id: effect.id },
+    runId: change.runId,
+    changeId: change.id,
+    digest: change.digest,
     policyVersion: change.policyVersion,
   });
 }

@@ -56,7 +56,7 @@ const INTERNAL_KINDS: readonly Action['kind'][] = ['strategy.activate', 'import.
 export async function executeChangeSet(executor: Executor, changeSetId: string): Promise<ExecutionResult> {
   const refusal = await start(executor, changeSetId);
   if (refusal === null) {
-    for (let open = true; open; ) {
+    for (let open = true; open;) {
       executor.signal.throwIfAborted();
       open = await nextEffect(executor, changeSetId);
     }
@@ -95,7 +95,10 @@ async function start(executor: Executor, changeSetId: string): Promise<Execution
 /** One step; false when nothing is left to do now: all is settled, or an outcome stays unknown. */
 async function nextEffect(executor: Executor, changeSetId: string): Promise<boolean> {
   const claim = await executor.inUnit('executor', (unit) =>
-    claimEffect(unit, changeSetId, { claimMs: executor.claimMs ?? CLAIM_MS, channelOf: (action) => channelOf(executor, action) }),
+    claimEffect(unit, changeSetId, {
+      claimMs: executor.claimMs ?? CLAIM_MS,
+      channelOf: (action) => channelOf(executor, action),
+    }),
   );
   if (claim.kind === 'NONE') return false;
   if (claim.kind === 'THEIRS') {
@@ -124,10 +127,14 @@ async function send(executor: Executor, { effect, digest, workspaceId, firstTry 
   const { id: effectId, idempotencyKey, changeSetId, action } = effect;
   const request: ChannelRequest = { workspaceId, effectId, idempotencyKey, changeSetId, digest, action };
   const timeoutMs = executor.sendTimeoutMs ?? SEND_TIMEOUT_MS;
-  const ask = (what: string, work: (signal: AbortSignal) => Promise<ChannelOutcome | null>): Promise<ChannelOutcome | null> =>
-    withTimeout(`${what} ${channel.name}`, timeoutMs, work, executor.signal);
+  const ask = (
+    what: string,
+    work: (signal: AbortSignal) => Promise<ChannelOutcome | null>,
+  ): Promise<ChannelOutcome | null> => withTimeout(`${what} ${channel.name}`, timeoutMs, work, executor.signal);
   try {
-    const known = firstTry ? null : await ask('Asking for an effect at', (signal) => channel.reconcile(request, signal));
+    const known = firstTry
+      ? null
+      : await ask('Asking for an effect at', (signal) => channel.reconcile(request, signal));
     const outcome = known ?? (await ask('Sending to', (signal) => channel.send(request, signal)));
     return outcome ?? { status: 'UNKNOWN', detail: `${channel.name} gave no answer.` };
   } catch (error) {

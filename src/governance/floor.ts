@@ -1,7 +1,14 @@
 /** Owns the floor: which gates a change needs, and who must sit at each. Pure; the database holds the same floor a second time. */
 import { actionGates, type Action, type ActionKind } from '../domain/actions.ts';
 import { regulatedCategories, type Finding, type FindingCategory } from '../domain/compliance.ts';
-import { BUDGET_FINANCE_SHARE, BUDGET_TWO_OWNERS_SHARE, gateFloor, sixGates, type Gate, type GateSeat } from '../domain/gates.ts';
+import {
+  BUDGET_FINANCE_SHARE,
+  BUDGET_TWO_OWNERS_SHARE,
+  gateFloor,
+  sixGates,
+  type Gate,
+  type GateSeat,
+} from '../domain/gates.ts';
 
 /** What gates are decided on: facts of a change, never an opinion about it. */
 export interface ChangeFacts {
@@ -32,7 +39,17 @@ export interface RequiredGate {
 /** Categories for which two compliance officers must agree (governance specification, section 1.5). */
 const TWO_OFFICER_CATEGORIES: readonly FindingCategory[] = ['HEALTH', 'FINANCIAL', 'CHILDREN'];
 /** Industries whose every publication is a regulated claim. */
-const REGULATED_INDUSTRIES: readonly string[] = ['HEALTH', 'PHARMA', 'FINANCIAL', 'FINANCE', 'INSURANCE', 'ALCOHOL', 'GAMBLING', 'TOBACCO', 'CANNABIS'];
+const REGULATED_INDUSTRIES: readonly string[] = [
+  'HEALTH',
+  'PHARMA',
+  'FINANCIAL',
+  'FINANCE',
+  'INSURANCE',
+  'ALCOHOL',
+  'GAMBLING',
+  'TOBACCO',
+  'CANNABIS',
+];
 
 /** Gates of a change, sorted by name: the union of what its actions and its facts ask for. An action of an unknown kind needs all six. */
 export function gatesOf(facts: ChangeFacts): Gate[] {
@@ -47,7 +64,11 @@ export function gatesOf(facts: ChangeFacts): Gate[] {
 
 /** Gates of a change with the seats that its facts and its share of the budget ask for. */
 export function requiredGates(facts: ChangeFacts, budget: BudgetWindow): RequiredGate[] {
-  return gatesOf(facts).map((gate) => ({ gate, seats: seatsFor(gate, facts, budget), validHours: gateFloor[gate].validHours }));
+  return gatesOf(facts).map((gate) => ({
+    gate,
+    seats: seatsFor(gate, facts, budget),
+    validHours: gateFloor[gate].validHours,
+  }));
 }
 
 /**
@@ -56,14 +77,16 @@ export function requiredGates(facts: ChangeFacts, budget: BudgetWindow): Require
  */
 export function seatsFor(gate: Gate, facts: ChangeFacts, budget: BudgetWindow): readonly GateSeat[] {
   if (gate === 'BUDGET_SHIFT') return budgetSeats(budget);
-  if (gate === 'REGULATED_CLAIM' && hasFinding(facts, TWO_OFFICER_CATEGORIES)) return [{ role: 'COMPLIANCE', count: 2 }];
+  if (gate === 'REGULATED_CLAIM' && hasFinding(facts, TWO_OFFICER_CATEGORIES))
+    return [{ role: 'COMPLIANCE', count: 2 }];
   if (gate === 'PERSONAL_DATA' && facts.personalData === 'SPECIAL') return [{ role: 'PRIVACY_OFFICER', count: 2 }];
   return gateFloor[gate].seats;
 }
 
 /** Seats of BUDGET_SHIFT: over 10 % of the base two budget owners, over 25 % finance too; what cannot be told counts as over 25 %. */
 export function budgetSeats({ totalMinor, baseMinor }: BudgetWindow): readonly GateSeat[] {
-  const share = (part: number): boolean => totalMinor === null || baseMinor === null || baseMinor <= 0n || totalMinor * 100n > baseMinor * BigInt(part * 100);
+  const share = (part: number): boolean =>
+    totalMinor === null || baseMinor === null || baseMinor <= 0n || totalMinor * 100n > baseMinor * BigInt(part * 100);
   return [
     { role: 'BUDGET_OWNER', count: share(BUDGET_TWO_OWNERS_SHARE) ? 2 : 1 },
     ...(share(BUDGET_FINANCE_SHARE) ? [{ role: 'FINANCE' as const, count: 1 }] : []),
@@ -72,7 +95,9 @@ export function budgetSeats({ totalMinor, baseMinor }: BudgetWindow): readonly G
 
 /** How sensitive the data is that a list of actions names: an audience's attributes carry a class each. */
 export function personalDataOf(actions: readonly Action[]): ChangeFacts['personalData'] {
-  const classes = actions.flatMap((action) => (action.kind === 'audience.define' ? sensitivities(action.definition) : []));
+  const classes = actions.flatMap((action) =>
+    action.kind === 'audience.define' ? sensitivities(action.definition) : [],
+  );
   if (classes.includes('SPECIAL') || classes.includes('CHILDREN')) return 'SPECIAL';
   return classes.includes('PERSONAL') ? 'PERSONAL' : 'NONE';
 }
@@ -80,7 +105,9 @@ export function personalDataOf(actions: readonly Action[]): ChangeFacts['persona
 /** Every `sensitivity` that stands anywhere in an audience's definition, in upper case. */
 function sensitivities(value: unknown): string[] {
   if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([key, inner]) => (key === 'sensitivity' && typeof inner === 'string' ? [inner.toUpperCase()] : sensitivities(inner)));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'sensitivity' && typeof inner === 'string' ? [inner.toUpperCase()] : sensitivities(inner),
+  );
 }
 
 function makesRegulatedClaim(facts: ChangeFacts): boolean {

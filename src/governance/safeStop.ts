@@ -28,19 +28,46 @@ export interface SafeStopped {
 export async function proposeSafeStop(unit: UnitOfWork, stop: SafeStop): Promise<SafeStopped> {
   const actions = parseActions(stop.actions);
   const other = actions.find((action) => action.kind !== 'campaign.pause' && action.kind !== 'budget.reduce');
-  if (other) throw new AppError('BAD_USER_INPUT', `${other.kind} is no safe stop.`, { hint: 'A safe stop pauses campaigns or lowers budgets; propose a change set for anything else.' });
-  if (stop.reason.trim() === '') throw new AppError('BAD_USER_INPUT', 'A safe stop needs a reason.', { hint: 'Say in a few words why it must stop now.' });
+  if (other)
+    throw new AppError('BAD_USER_INPUT', `${other.kind} is no safe stop.`, {
+      hint: 'A safe stop pauses campaigns or lowers budgets; propose a change set for anything else.',
+    });
+  if (stop.reason.trim() === '')
+    throw new AppError('BAD_USER_INPUT', 'A safe stop needs a reason.', {
+      hint: 'Say in a few words why it must stop now.',
+    });
   if (!(await isOperator(unit))) {
-    return { outcome: 'NOT_ELIGIBLE', message: 'Only a person with the role OPERATOR can stop at once. Propose the stop instead.', changeSetId: null, changeSetState: null };
+    return {
+      outcome: 'NOT_ELIGIBLE',
+      message: 'Only a person with the role OPERATOR can stop at once. Propose the stop instead.',
+      changeSetId: null,
+      changeSetState: null,
+    };
   }
   const names = actions.map((action) => action.target.name).join(', ');
   const submitted = await submitChangeSet(unit, {
-    title: `Stop: ${names}`, reason: stop.reason, ifRejected: 'Delivery goes on as it is.', actions, evidenceIds: [], findings: [],
+    title: `Stop: ${names}`,
+    reason: stop.reason,
+    ifRejected: 'Delivery goes on as it is.',
+    actions,
+    evidenceIds: [],
+    findings: [],
   });
   const [approval] = await approvalInbox(unit, { changeSetId: submitted.id, gates: ['SAFE_STOP'] });
   if (!approval) throw new AppError('INTERNAL', `Change set ${submitted.id} has no SAFE_STOP gate.`);
-  const decided = await decide(unit, { approvalId: approval.id, verdict: 'APPROVE', reason: stop.reason, revision: submitted.revision, digest: submitted.digest });
-  return { outcome: decided.outcome, message: decided.message, changeSetId: submitted.id, changeSetState: decided.changeSetState };
+  const decided = await decide(unit, {
+    approvalId: approval.id,
+    verdict: 'APPROVE',
+    reason: stop.reason,
+    revision: submitted.revision,
+    digest: submitted.digest,
+  });
+  return {
+    outcome: decided.outcome,
+    message: decided.message,
+    changeSetId: submitted.id,
+    changeSetState: decided.changeSetState,
+  };
 }
 
 async function isOperator(unit: UnitOfWork): Promise<boolean> {

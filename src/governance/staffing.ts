@@ -32,19 +32,30 @@ interface Seat {
  * Matches the seats of gates that fire together to distinct people, since one person satisfies one gate of a change.
  * `proposers` may not decide, except at gates that allow it. Shows a largest possible match: what is missing cannot be had by asking others.
  */
-export async function staffGates(unit: UnitOfWork, gates: readonly GateToStaff[], proposers: readonly string[]): Promise<Staffing> {
+export async function staffGates(
+  unit: UnitOfWork,
+  gates: readonly GateToStaff[],
+  proposers: readonly string[],
+): Promise<Staffing> {
   const rows = await unit.em.execute<{ memberId: string; role: PersonRole }[]>(
     `select m.id as "memberId", r.role from member m join member_role r on r.member_id = m.id where m.active order by m.created_at, m.id`,
   );
   const mayTake = (seat: Seat): string[] =>
-    rows.filter((row) => row.role === seat.role && (gateFloor[seat.gate].proposerMayDecide || !proposers.includes(row.memberId))).map((row) => row.memberId);
+    rows
+      .filter(
+        (row) =>
+          row.role === seat.role && (gateFloor[seat.gate].proposerMayDecide || !proposers.includes(row.memberId)),
+      )
+      .map((row) => row.memberId);
   const seats = gates.flatMap(({ gate, seats: wanted = gateFloor[gate].seats }) =>
     wanted.flatMap(({ role, count }) => Array.from({ length: count }, (): Seat => ({ gate, role }))),
   );
   const taken = matchSeats(seats.map(mayTake));
   const holderOf = new Map([...taken].map(([memberId, index]) => [index, memberId]));
   return {
-    assigned: seats.flatMap((seat, index) => (holderOf.has(index) ? [{ ...seat, memberId: holderOf.get(index) ?? '' }] : [])),
+    assigned: seats.flatMap((seat, index) =>
+      holderOf.has(index) ? [{ ...seat, memberId: holderOf.get(index) ?? '' }] : [],
+    ),
     missing: seats.flatMap((seat, index) => (holderOf.has(index) ? [] : [{ ...seat, holders: mayTake(seat).length }])),
   };
 }

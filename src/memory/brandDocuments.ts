@@ -65,7 +65,10 @@ export async function brandDocumentByDigest(unit: UnitOfWork, sha256: string): P
 }
 
 /** Stores a prepared document; when the same was stored meanwhile, gives that one's id and changes nothing. */
-export async function brandDocumentStore(unit: UnitOfWork, document: PreparedDocument): Promise<{ id: string; added: boolean }> {
+export async function brandDocumentStore(
+  unit: UnitOfWork,
+  document: PreparedDocument,
+): Promise<{ id: string; added: boolean }> {
   const id = newId();
   const { title, source, mediaType, sha256, text, trust } = document;
   const rows = await unit.em.execute<{ id: string }[]>(
@@ -81,7 +84,12 @@ export async function brandDocumentStore(unit: UnitOfWork, document: PreparedDoc
     if (claim.evidence) await claimEvidenceAdd(unit, { claimId, ...claim.evidence });
   }
   await raiseMemoryVersion(unit);
-  await auditAppend(unit, { type: 'brand_document.added', subject: { type: 'brand_document', id }, outcome: trust, digest: sha256 });
+  await auditAppend(unit, {
+    type: 'brand_document.added',
+    subject: { type: 'brand_document', id },
+    outcome: trust,
+    digest: sha256,
+  });
   return { id, added: true };
 }
 
@@ -111,18 +119,32 @@ export async function brandTexts(unit: UnitOfWork): Promise<BrandText[]> {
 
 /** Forgets a document with its chunks and rules; claims that it stated stay, without it. Gives whether there was one. */
 export async function brandDocumentForget(unit: UnitOfWork, id: string): Promise<boolean> {
-  const rows = await unit.em.execute<{ sha256: string }[]>('delete from brand_document where id = ?::uuid returning sha256', [id]);
+  const rows = await unit.em.execute<{ sha256: string }[]>(
+    'delete from brand_document where id = ?::uuid returning sha256',
+    [id],
+  );
   const gone = rows[0];
   if (!gone) return false;
   await raiseMemoryVersion(unit);
-  await auditAppend(unit, { type: 'brand_document.forgotten', subject: { type: 'brand_document', id }, outcome: 'FORGOTTEN', digest: gone.sha256 });
+  await auditAppend(unit, {
+    type: 'brand_document.forgotten',
+    subject: { type: 'brand_document', id },
+    outcome: 'FORGOTTEN',
+    digest: gone.sha256,
+  });
   return true;
 }
 
 async function storeChunks(unit: UnitOfWork, documentId: string, document: PreparedDocument): Promise<void> {
   for (let start = 0; start < document.chunks.length; start += CHUNK_BATCH) {
     const rows = document.chunks.slice(start, start + CHUNK_BATCH).map((chunk) => ({
-      id: newId(), position: chunk.position, heading_path: chunk.headingPath, span_start: chunk.start, span_end: chunk.end, text: chunk.text, embedding: vectorText(chunk.embedding),
+      id: newId(),
+      position: chunk.position,
+      heading_path: chunk.headingPath,
+      span_start: chunk.start,
+      span_end: chunk.end,
+      text: chunk.text,
+      embedding: vectorText(chunk.embedding),
     }));
     await unit.em.execute(
       `insert into brand_chunk (id, workspace_id, document_id, position, heading_path, span_start, span_end, text, embedding_model, embedding)
@@ -135,7 +157,12 @@ async function storeChunks(unit: UnitOfWork, documentId: string, document: Prepa
 
 async function storeRules(unit: UnitOfWork, documentId: string, rules: readonly StatedRule[]): Promise<void> {
   if (rules.length === 0) return;
-  const rows = rules.map((rule) => ({ id: newId(), enforcement: rule.enforcement, banned_phrases: rule.bannedPhrases, text: rule.text }));
+  const rows = rules.map((rule) => ({
+    id: newId(),
+    enforcement: rule.enforcement,
+    banned_phrases: rule.bannedPhrases,
+    text: rule.text,
+  }));
   await unit.em.execute(
     `insert into brand_rule (id, workspace_id, document_id, enforcement, banned_phrases, text)
      select r.id, ?::uuid, ?::uuid, r.enforcement, r.banned_phrases, r.text

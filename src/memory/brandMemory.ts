@@ -50,11 +50,21 @@ export async function brandDocumentAdd(tools: MemoryTools, document: NewBrandDoc
   const trust = document.trust ?? 'OWNED';
   const text = readDocument(contentText(document, trust), document.mediaType, document.source);
   const title = document.title ?? titleOf(text) ?? document.source;
-  const unchanged = (documentId: string): BrandDocumentAdded => ({ documentId, added: false, title, chunks: 0, rules: 0, claims: 0 });
+  const unchanged = (documentId: string): BrandDocumentAdded => ({
+    documentId,
+    added: false,
+    title,
+    chunks: 0,
+    rules: 0,
+    claims: 0,
+  });
   if (known !== null) return unchanged(known);
 
   const chunks = chunksOf(text);
-  const vectors = await embedder.embed(chunks.map((chunk) => [...chunk.headingPath, chunk.text].join('\n')), { signal });
+  const vectors = await embedder.embed(
+    chunks.map((chunk) => [...chunk.headingPath, chunk.text].join('\n')),
+    { signal },
+  );
   const prepared: PreparedDocument = {
     title,
     source: document.source,
@@ -62,22 +72,45 @@ export async function brandDocumentAdd(tools: MemoryTools, document: NewBrandDoc
     trust,
     sha256,
     text: text.text,
-    chunks: chunks.map((chunk, index) => ({ ...chunk, embedding: vectors[index] ?? new Float32Array(embedder.dimensions) })),
+    chunks: chunks.map((chunk, index) => ({
+      ...chunk,
+      embedding: vectors[index] ?? new Float32Array(embedder.dimensions),
+    })),
     embeddingModel: embedder.id,
     rules: trust === 'OWNED' ? statedRules(text) : [],
     claims: trust === 'OWNED' ? statedClaims(text, document.source) : [],
   };
   const { id, added } = await inUnit('app', (unit) => brandDocumentStore(unit, prepared));
-  return added ? { documentId: id, added, title, chunks: chunks.length, rules: prepared.rules.length, claims: prepared.claims.length } : unchanged(id);
+  return added
+    ? {
+        documentId: id,
+        added,
+        title,
+        chunks: chunks.length,
+        rules: prepared.rules.length,
+        claims: prepared.claims.length,
+      }
+    : unchanged(id);
 }
 
 function contentText(document: NewBrandDocument, trust: Trust): string {
   const text = typeof document.content === 'string' ? document.content : decodeText(document.content, document.source);
   // Addresses of people in others' material are not ours to keep.
-  return trust === 'OWNED' ? text : text.replace(/[\p{L}\d._%+-]{1,64}@[\p{L}\d-]{1,63}(?:\.[\p{L}\d-]{1,63}){1,4}/gu, '[e-mail removed]');
+  return trust === 'OWNED'
+    ? text
+    : text.replace(/[\p{L}\d._%+-]{1,64}@[\p{L}\d-]{1,63}(?:\.[\p{L}\d-]{1,63}){1,4}/gu, '[e-mail removed]');
 }
 
 function titleOf({ text, blocks }: DocumentText): string | undefined {
   const heading = blocks.find((block) => block.kind === 'HEADING');
-  return heading && text.slice(heading.start, heading.end).replace(/^#{1,6}\s*/, '').split('\n')[0]?.replace(/[*_`#]/g, '').trim().slice(0, 200);
+  return (
+    heading &&
+    text
+      .slice(heading.start, heading.end)
+      .replace(/^#{1,6}\s*/, '')
+      .split('\n')[0]
+      ?.replace(/[*_`#]/g, '')
+      .trim()
+      .slice(0, 200)
+  );
 }

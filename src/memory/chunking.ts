@@ -14,16 +14,25 @@ export interface Chunk {
 
 /** Words of a piece at the most; a longer section is cut into even pieces. */
 const MAX_WORDS = 300;
+/** Words that the pieces of a long section should have at the most, so that whole sentences fit under the limit. */
+const AIMED_WORDS = 240;
 
 /**
  * Pieces of a document in order. A heading always ends a piece, also a short one: where it stands is worth more than its length.
- * Within a section, blocks are joined up to 300 words, in pieces of about the same size (so that none of a long section falls under 80).
+ * A section of up to 300 words is one piece; a longer one is cut between sentences into pieces of about the same size, which keeps
+ * them above 80 words as long as its sentences are not longer than that.
  */
 export function chunksOf(document: DocumentText): Chunk[] {
   const chunks: Chunk[] = [];
   for (const section of sectionsOf(document)) {
     for (const { start, end } of piecesOf(document.text, section.blocks)) {
-      chunks.push({ position: chunks.length, headingPath: section.path, start, end, text: document.text.slice(start, end) });
+      chunks.push({
+        position: chunks.length,
+        headingPath: section.path,
+        start,
+        end,
+        text: document.text.slice(start, end),
+      });
     }
   }
   return chunks;
@@ -58,22 +67,30 @@ function sectionsOf({ text, blocks }: DocumentText): { path: string[]; blocks: B
 }
 
 function headingText(raw: string): string {
-  return (raw.split('\n')[0] ?? '').replace(/^#{1,6}\s*/, '').replace(/\s*#+\s*$/, '').replace(/[*_`]/g, '').trim();
+  return (raw.split('\n')[0] ?? '')
+    .replace(/^#{1,6}\s*/, '')
+    .replace(/\s*#+\s*$/, '')
+    .replace(/[*_`]/g, '')
+    .trim();
 }
 
 function piecesOf(text: string, blocks: readonly Block[]): Range[] {
-  const parts = blocks.flatMap((block) => (wordCount(text.slice(block.start, block.end)) > MAX_WORDS ? sentencesOf(text, block) : [block]));
-  const total = parts.reduce((sum, part) => sum + wordCount(text.slice(part.start, part.end)), 0);
-  const target = total / Math.ceil(total / MAX_WORDS);
-  const pieces: { start: number; end: number; words: number }[] = [];
+  const words = (range: Range): number => wordCount(text.slice(range.start, range.end));
+  const total = blocks.reduce((sum, block) => sum + words(block), 0);
+  const count = total <= MAX_WORDS ? 1 : Math.ceil(total / AIMED_WORDS);
+  const parts = count === 1 ? blocks : blocks.flatMap((block) => sentencesOf(text, block));
+  const pieces: { start: number; end: number; words: number; share: number }[] = [];
+  let before = 0;
   for (const part of parts) {
-    const words = wordCount(text.slice(part.start, part.end));
+    const size = words(part);
+    // A part belongs to the even share in which its middle falls.
+    const share = Math.min(count - 1, Math.floor(((before + size / 2) * count) / total));
+    before += size;
     const last = pieces.at(-1);
-    // Up to the even share, or a little over it when that comes closer; never over the limit.
-    if (last && last.words + words <= MAX_WORDS && last.words + words / 2 <= target) {
+    if (last && last.share === share && last.words + size <= MAX_WORDS) {
       last.end = part.end;
-      last.words += words;
-    } else pieces.push({ start: part.start, end: part.end, words });
+      last.words += size;
+    } else pieces.push({ start: part.start, end: part.end, words: size, share });
   }
   return pieces;
 }
@@ -85,7 +102,8 @@ function sentencesOf(text: string, block: Range): Range[] {
   const ranges: Range[] = [];
   let from = 0;
   for (const to of [...ends, found.length]) {
-    for (const range of wordRuns(found, from, to)) ranges.push({ start: block.start + range.start, end: block.start + range.end });
+    for (const range of wordRuns(found, from, to))
+      ranges.push({ start: block.start + range.start, end: block.start + range.end });
     from = to;
   }
   return ranges;

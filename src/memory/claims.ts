@@ -28,7 +28,10 @@ export interface NewClaimEvidence {
 /** Keeps a claim; the same text in the same market is one claim. Gives its id. @throws BAD_USER_INPUT when it is empty */
 export async function claimSave(unit: UnitOfWork, claim: NewClaim): Promise<string> {
   const text = claim.text.trim();
-  if (text === '') throw new AppError('BAD_USER_INPUT', 'A claim without words cannot be kept.', { hint: 'Write the claim as copy would say it.' });
+  if (text === '')
+    throw new AppError('BAD_USER_INPUT', 'A claim without words cannot be kept.', {
+      hint: 'Write the claim as copy would say it.',
+    });
   const rows = await unit.em.execute<{ id: string }[]>(
     `insert into claim (id, workspace_id, text, market, document_id) values (?, ?, ?, ?, ?)
      on conflict (workspace_id, text, market) do update set document_id = coalesce(claim.document_id, excluded.document_id) returning id`,
@@ -40,7 +43,10 @@ export async function claimSave(unit: UnitOfWork, claim: NewClaim): Promise<stri
 /** Adds evidence to a claim; the same evidence is kept once. Gives its id. @throws NOT_FOUND for an unknown claim, BAD_USER_INPUT for no day */
 export async function claimEvidenceAdd(unit: UnitOfWork, evidence: NewClaimEvidence): Promise<string> {
   const known = await unit.em.execute<{ id: string }[]>('select id from claim where id = ?::uuid', [evidence.claimId]);
-  if (known.length === 0) throw new AppError('NOT_FOUND', `There is no claim ${evidence.claimId}.`, { hint: 'Save the claim first, then add evidence to it.' });
+  if (known.length === 0)
+    throw new AppError('NOT_FOUND', `There is no claim ${evidence.claimId}.`, {
+      hint: 'Save the claim first, then add evidence to it.',
+    });
   const expiresOn = evidence.expiresOn == null ? null : parseDay(evidence.expiresOn);
   const sha256 = evidence.sha256 ?? sha256Hex(`${evidence.summary}\n${evidence.source}`);
   const rows = await unit.em.execute<{ id: string }[]>(
@@ -49,18 +55,29 @@ export async function claimEvidenceAdd(unit: UnitOfWork, evidence: NewClaimEvide
     [newId(), unit.workspace.id, evidence.claimId, evidence.summary, evidence.source, sha256, expiresOn],
   );
   if (rows[0]) return rows[0].id;
-  const same = await unit.em.execute<{ id: string }[]>('select id from claim_evidence where claim_id = ?::uuid and sha256 = ?', [evidence.claimId, sha256]);
+  const same = await unit.em.execute<{ id: string }[]>(
+    'select id from claim_evidence where claim_id = ?::uuid and sha256 = ?',
+    [evidence.claimId, sha256],
+  );
   return same[0]?.id ?? '';
 }
 
 /** Claims of the workspace with how much supports them and how long; evidence without an end outlasts any with one. */
 export async function claimsOf(unit: UnitOfWork): Promise<ClaimRecord[]> {
-  const rows = await unit.em.execute<{ id: string; text: string; market: string; evidence: string; endless: string; expiresOn: string | null }[]>(
+  const rows = await unit.em.execute<
+    { id: string; text: string; market: string; evidence: string; endless: string; expiresOn: string | null }[]
+  >(
     `select c.id, c.text, c.market, count(e.id) as evidence, count(e.id) filter (where e.expires_on is null) as endless,
             to_char(max(e.expires_on), 'YYYY-MM-DD') as "expiresOn"
        from claim c left join claim_evidence e on e.claim_id = c.id group by c.id order by c.created_at, c.id`,
   );
-  return rows.map(({ id, text, market, evidence, endless, expiresOn }) => ({ id, text, market, evidenceCount: Number(evidence), expiresOn: Number(endless) > 0 ? null : expiresOn }));
+  return rows.map(({ id, text, market, evidence, endless, expiresOn }) => ({
+    id,
+    text,
+    market,
+    evidenceCount: Number(evidence),
+    expiresOn: Number(endless) > 0 ? null : expiresOn,
+  }));
 }
 
 /** Rules that the workspace's own documents state, in the order of the documents. */

@@ -27,9 +27,54 @@ export interface DocumentText {
 
 /** Longest document in UTF-16 units; more is no brand book but a mistake. */
 const TEXT_LIMIT = 2_000_000;
-const DROPPED_ELEMENTS = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'IFRAME', 'OBJECT', 'EMBED', 'SVG', 'FORM', 'BUTTON', 'INPUT', 'SELECT', 'TEXTAREA', 'HEAD', 'NAV', 'LINK', 'META']);
-const BLOCK_ELEMENTS = new Set(['P', 'DIV', 'SECTION', 'ARTICLE', 'MAIN', 'HEADER', 'FOOTER', 'ASIDE', 'UL', 'OL', 'LI', 'TABLE', 'TR', 'BLOCKQUOTE', 'PRE', 'FIGURE', 'FIGCAPTION', 'DL', 'DT', 'DD', 'BODY', 'HTML', 'HR', 'DETAILS', 'SUMMARY']);
-const HIDDEN_STYLE = /display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])|font-size\s*:\s*0(?![.\d])|(?:left|top|text-indent)\s*:\s*-\d{3,}/i;
+const DROPPED_ELEMENTS = new Set([
+  'SCRIPT',
+  'STYLE',
+  'NOSCRIPT',
+  'TEMPLATE',
+  'IFRAME',
+  'OBJECT',
+  'EMBED',
+  'SVG',
+  'FORM',
+  'BUTTON',
+  'INPUT',
+  'SELECT',
+  'TEXTAREA',
+  'HEAD',
+  'NAV',
+  'LINK',
+  'META',
+]);
+const BLOCK_ELEMENTS = new Set([
+  'P',
+  'DIV',
+  'SECTION',
+  'ARTICLE',
+  'MAIN',
+  'HEADER',
+  'FOOTER',
+  'ASIDE',
+  'UL',
+  'OL',
+  'LI',
+  'TABLE',
+  'TR',
+  'BLOCKQUOTE',
+  'PRE',
+  'FIGURE',
+  'FIGCAPTION',
+  'DL',
+  'DT',
+  'DD',
+  'BODY',
+  'HTML',
+  'HR',
+  'DETAILS',
+  'SUMMARY',
+]);
+const HIDDEN_STYLE =
+  /display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])|font-size\s*:\s*0(?![.\d])|(?:left|top|text-indent)\s*:\s*-\d{3,}/i;
 /** Zero-width, direction and tag characters: they hide text from people and not from machines. */
 const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
 
@@ -38,7 +83,10 @@ export function decodeText(bytes: Uint8Array, source: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new AppError('BAD_USER_INPUT', `${source} is not UTF-8 text.`, { cause, hint: 'Save the file as UTF-8 (Markdown, plain text or HTML) and add it again.' });
+    throw new AppError('BAD_USER_INPUT', `${source} is not UTF-8 text.`, {
+      cause,
+      hint: 'Save the file as UTF-8 (Markdown, plain text or HTML) and add it again.',
+    });
   }
 }
 
@@ -48,24 +96,37 @@ export function mediaTypeOf(fileName: string): BrandMediaType {
   if (['md', 'markdown'].includes(ending)) return 'text/markdown';
   if (['html', 'htm'].includes(ending)) return 'text/html';
   if (['txt', 'text'].includes(ending)) return 'text/plain';
-  throw new AppError('BAD_USER_INPUT', `"${fileName}" is no brand material that can be read.`, { hint: 'Use a .md, .txt or .html file.' });
+  throw new AppError('BAD_USER_INPUT', `"${fileName}" is no brand material that can be read.`, {
+    hint: 'Use a .md, .txt or .html file.',
+  });
 }
 
 /** Reads content into stored text and blocks. @throws BAD_USER_INPUT when it is empty or too long */
 export function readDocument(content: string, mediaType: BrandMediaType, source: string): DocumentText {
   const clean = content.normalize('NFC').replace(/\r\n?/g, '\n').replace(INVISIBLE, '').replaceAll('\u0000', '');
   if (clean.length > TEXT_LIMIT) {
-    throw new AppError('BAD_USER_INPUT', `${source} has ${clean.length} characters; ${TEXT_LIMIT} are allowed.`, { hint: 'Split it into several documents.' });
+    throw new AppError('BAD_USER_INPUT', `${source} has ${clean.length} characters; ${TEXT_LIMIT} are allowed.`, {
+      hint: 'Split it into several documents.',
+    });
   }
-  const document = mediaType === 'text/html' ? readHtml(clean) : mediaType === 'text/markdown' ? readMarkdown(clean) : readPlain(clean);
+  const document =
+    mediaType === 'text/html'
+      ? readHtml(clean)
+      : mediaType === 'text/markdown'
+        ? readMarkdown(clean)
+        : readPlain(clean);
   if (!document.blocks.some((block) => block.kind === 'TEXT')) {
-    throw new AppError('BAD_USER_INPUT', `${source} holds no text.`, { hint: 'Add a document with headings and paragraphs.' });
+    throw new AppError('BAD_USER_INPUT', `${source} holds no text.`, {
+      hint: 'Add a document with headings and paragraphs.',
+    });
   }
   return document;
 }
 
 function readMarkdown(markdown: string): DocumentText {
-  const text = markdown.replace(/<!--[\s\S]*?(?:-->|$)/g, '').replace(/<(script|style|iframe|object|embed|template)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, '');
+  const text = markdown
+    .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
+    .replace(/<(script|style|iframe|object|embed|template)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, '');
   const blocks: Block[] = [];
   let at = 0;
   for (const token of lexer(text)) {
@@ -75,13 +136,22 @@ function readMarkdown(markdown: string): DocumentText {
     at = end;
     if (token.type === 'space' || token.type === 'hr' || token.type === 'html' || token.type === 'def') continue;
     const isHeading = token.type === 'heading';
-    blocks.push(trimmedBlock(text, { kind: isHeading ? 'HEADING' : 'TEXT', depth: isHeading ? Number(token['depth']) : 0, start, end }));
+    blocks.push(
+      trimmedBlock(text, {
+        kind: isHeading ? 'HEADING' : 'TEXT',
+        depth: isHeading ? Number(token['depth']) : 0,
+        start,
+        end,
+      }),
+    );
   }
   return { text, blocks: blocks.filter((block) => block.end > block.start) };
 }
 
 function readPlain(text: string): DocumentText {
-  const blocks = [...text.matchAll(/[^\n]+(?:\n(?!\s*\n)[^\n]+)*/g)].map((match) => trimmedBlock(text, { kind: 'TEXT', depth: 0, start: match.index, end: match.index + match[0].length }));
+  const blocks = [...text.matchAll(/[^\n]+(?:\n(?!\s*\n)[^\n]+)*/g)].map((match) =>
+    trimmedBlock(text, { kind: 'TEXT', depth: 0, start: match.index, end: match.index + match[0].length }),
+  );
   return { text, blocks: blocks.filter((block) => block.end > block.start) };
 }
 
@@ -129,14 +199,23 @@ function writeElement(node: HTMLElement, name: string, writer: HtmlWriter): void
   const mark = name === 'LI' ? '- ' : '';
   const before = writer.text.length;
   for (const child of node.childNodes) writeNode(child, writer);
-  if (mark !== '' && writer.open >= before) writer.text = writer.text.slice(0, writer.open) + mark + writer.text.slice(writer.open);
+  if (mark !== '' && writer.open >= before)
+    writer.text = writer.text.slice(0, writer.open) + mark + writer.text.slice(writer.open);
   if (ownBlock) closeBlock(writer);
 }
 
 /** Tables become rows with bars, as in Markdown, so that claims can be read from either. */
 function writeTable(table: HTMLElement, writer: HtmlWriter): void {
   closeBlock(writer);
-  const rows = table.querySelectorAll('tr').filter((row) => !isHidden(row)).map((row) => row.querySelectorAll('th, td').filter((cell) => !isHidden(cell)).map((cell) => cell.text.replace(/\s+/g, ' ').replaceAll('|', '/').trim()));
+  const rows = table
+    .querySelectorAll('tr')
+    .filter((row) => !isHidden(row))
+    .map((row) =>
+      row
+        .querySelectorAll('th, td')
+        .filter((cell) => !isHidden(cell))
+        .map((cell) => cell.text.replace(/\s+/g, ' ').replaceAll('|', '/').trim()),
+    );
   const lines = rows.filter((row) => row.length > 0).map((row) => `| ${row.join(' | ')} |`);
   if (lines.length === 0) return;
   if (writer.text !== '') writer.text += '\n\n';
@@ -148,7 +227,8 @@ function writeTable(table: HTMLElement, writer: HtmlWriter): void {
 function closeBlock(writer: HtmlWriter, depth = 0): void {
   if (writer.open < 0) return;
   writer.text = writer.text.trimEnd();
-  if (writer.text.length > writer.open) writer.blocks.push({ kind: depth > 0 ? 'HEADING' : 'TEXT', depth, start: writer.open, end: writer.text.length });
+  if (writer.text.length > writer.open)
+    writer.blocks.push({ kind: depth > 0 ? 'HEADING' : 'TEXT', depth, start: writer.open, end: writer.text.length });
   writer.open = -1;
 }
 

@@ -4,7 +4,7 @@ import type { UnitOfWork } from '../domain/unit.ts';
 /** The version as the unit sees it; `0` before the first change. */
 export async function memoryVersion(unit: UnitOfWork): Promise<string> {
   const rows = await unit.em.execute<{ version: string }[]>('select version from memory_version');
-  return String(rows[0]?.version ?? '0');
+  return rows[0]?.version ?? '0';
 }
 
 /** Raises the version in the unit of a change. */

@@ -32,7 +32,12 @@ export interface StoredLearning {
 export interface RecalledLearning extends StoredLearning {
   /** 0 to 1: the sum of the parts by their weights. */
   readonly score: number;
-  readonly parts: { readonly semantic: number; readonly verb: number; readonly target: number; readonly conditions: number };
+  readonly parts: {
+    readonly semantic: number;
+    readonly verb: number;
+    readonly target: number;
+    readonly conditions: number;
+  };
 }
 
 /** The decision that learnings are recalled for. */
@@ -54,7 +59,11 @@ const CANDIDATES = 200;
 const COLUMNS = `id, status, content, text, to_char(learned_on, 'YYYY-MM-DD') as "learnedOn", run_id as "runId"`;
 
 /** Embeds a learning; call it outside any unit. @throws BAD_USER_INPUT through zod's error when the learning is not whole */
-export async function learningPrepare(embedder: Embedder, learning: Learning, signal: AbortSignal): Promise<PreparedLearning> {
+export async function learningPrepare(
+  embedder: Embedder,
+  learning: Learning,
+  signal: AbortSignal,
+): Promise<PreparedLearning> {
   const whole = learningSchema.parse(learning);
   const text = textOf(whole.statement, whole);
   const [embedding = new Float32Array(embedder.dimensions)] = await embedder.embed([text], { signal });
@@ -73,20 +82,34 @@ export async function learningStore(
      values (?, ?, ?, ?::jsonb, ?, ?::uuid, ?::uuid, ?::uuid, ?, ?::vector, ?::date)
      on conflict (workspace_id, forecast_id) do nothing returning id`,
     [
-      newId(), unit.workspace.id, about.status ?? 'OBSERVATION', JSON.stringify(learning), text, learning.recommendationId, learning.forecastId,
-      about.runId ?? null, embeddingModel, vectorText(embedding), about.learnedOn,
+      newId(),
+      unit.workspace.id,
+      about.status ?? 'OBSERVATION',
+      JSON.stringify(learning),
+      text,
+      learning.recommendationId,
+      learning.forecastId,
+      about.runId ?? null,
+      embeddingModel,
+      vectorText(embedding),
+      about.learnedOn,
     ],
   );
   if (rows[0]) {
     await raiseMemoryVersion(unit);
     return { id: rows[0].id, added: true };
   }
-  const same = await unit.em.execute<{ id: string }[]>('select id from learning where forecast_id = ?::uuid', [learning.forecastId]);
+  const same = await unit.em.execute<{ id: string }[]>('select id from learning where forecast_id = ?::uuid', [
+    learning.forecastId,
+  ]);
   return { id: same[0]?.id ?? '', added: false };
 }
 
 /** Learnings that resemble a decision, best first: by verb, target, conditions and nearness of the text. Retired ones are left out. */
-export async function learningRecall(tools: { readonly inUnit: InUnit; readonly embedder: Embedder; readonly signal: AbortSignal }, query: LearningQuery): Promise<RecalledLearning[]> {
+export async function learningRecall(
+  tools: { readonly inUnit: InUnit; readonly embedder: Embedder; readonly signal: AbortSignal },
+  query: LearningQuery,
+): Promise<RecalledLearning[]> {
   const { inUnit, embedder, signal } = tools;
   const [vector] = await embedder.embed([textOf(query.kpi ?? '', query)], { signal });
   if (!vector) return [];
@@ -105,7 +128,10 @@ export async function learningRecall(tools: { readonly inUnit: InUnit; readonly 
 }
 
 /** Learnings of the workspace, newest first. */
-export async function learningsOf(unit: UnitOfWork, page: { readonly limit?: number; readonly status?: LearningStatus } = {}): Promise<StoredLearning[]> {
+export async function learningsOf(
+  unit: UnitOfWork,
+  page: { readonly limit?: number; readonly status?: LearningStatus } = {},
+): Promise<StoredLearning[]> {
   const rows = await unit.em.execute<LearningRow[]>(
     `select ${COLUMNS} from learning where (?::text is null or status = ?) order by learned_on desc, created_at desc, id desc limit ?`,
     [page.status ?? null, page.status ?? null, page.limit ?? 100],
@@ -130,12 +156,20 @@ function recalled(row: LearningRow & { similarity: number }, query: LearningQuer
   const stored = storedOf(row);
   const { verb, target, conditions } = stored.learning;
   const parts = {
-    semantic: Math.max(0, Number(row.similarity)),
+    semantic: Math.max(0, row.similarity),
     verb: verb === query.verb ? 1 : 0,
-    target: target.id === query.target.id && target.type === query.target.type ? 1 : target.type === query.target.type ? 0.3 : 0,
+    target:
+      target.id === query.target.id && target.type === query.target.type
+        ? 1
+        : target.type === query.target.type
+          ? 0.3
+          : 0,
     conditions: shareInCommon(conditions, query.conditions),
   };
-  const score = (Object.keys(WEIGHTS) as (keyof typeof WEIGHTS)[]).reduce((sum, part) => sum + WEIGHTS[part] * parts[part], 0);
+  const score = (Object.keys(WEIGHTS) as (keyof typeof WEIGHTS)[]).reduce(
+    (sum, part) => sum + WEIGHTS[part] * parts[part],
+    0,
+  );
   return { ...stored, score, parts };
 }
 
@@ -147,5 +181,7 @@ function shareInCommon(a: Readonly<Record<string, string>>, b: Readonly<Record<s
 
 function textOf(statement: string, about: Pick<LearningQuery, 'verb' | 'target' | 'conditions'>): string {
   const conditions = Object.entries(about.conditions).map(([key, value]) => `${key} ${value}`);
-  return [statement, about.verb, `${about.target.type} ${about.target.name}`, ...conditions].filter((part) => part.trim() !== '').join('. ');
+  return [statement, about.verb, `${about.target.type} ${about.target.name}`, ...conditions]
+    .filter((part) => part.trim() !== '')
+    .join('. ');
 }

@@ -9,7 +9,7 @@ import { AppError } from '../kernel/errors.ts';
 import { createIndexCache, type IndexCache } from './indexCache.ts';
 import { buildLexicalIndex, type IndexedText, type LexicalIndex } from './lexicalIndex.ts';
 import { memoryVersion } from './memoryVersion.ts';
-import { loadHits } from './searchRows.ts';
+import { loadHits, type FusedHit } from './searchRows.ts';
 import { vectorText } from './vectorText.ts';
 
 /** Kinds of memory that can be found. */
@@ -55,19 +55,14 @@ export function createMemorySearch(embedder: Embedder, cache: IndexCache = creat
         const index = await indexOf(unit, cache);
         const accept = (key: string): boolean => kinds.includes(KINDS[key.charAt(0)] ?? 'BRAND');
         const lexical = index.search(text, CANDIDATES, accept);
-        const semantic = vector ? await nearest(unit, { embedder, vector, kinds, least: LEAST_SIMILARITY[flavour] }) : [];
+        const semantic = vector
+          ? await nearest(unit, { embedder, vector, kinds, least: LEAST_SIMILARITY[flavour] })
+          : [];
         const fused = fuse(lexical, semantic, SEMANTIC_WEIGHT[flavour]).slice(0, limit);
         return loadHits(unit, fused);
       });
     },
   };
-}
-
-/** A hit by key (`B`, `L` or `P`, then the row's id) with its parts. */
-export interface FusedHit {
-  readonly key: string;
-  readonly score: number;
-  readonly parts: { readonly lexical: number; readonly semantic: number };
 }
 
 const KINDS: Readonly<Record<string, MemoryKind>> = { B: 'BRAND', L: 'LEARNING', P: 'PLAYBOOK' };
@@ -77,7 +72,9 @@ function checked(query: MemoryQuery): { text: string; limit: number; kinds: read
   const limit = query.limit ?? LIMIT.standard;
   if (text === '') throw new AppError('BAD_USER_INPUT', 'The search has no words.', { hint: 'Say what to look for.' });
   if (!Number.isInteger(limit) || limit < LIMIT.least || limit > LIMIT.most) {
-    throw new AppError('BAD_USER_INPUT', `A search for ${limit} hits was asked for.`, { hint: `Ask for ${LIMIT.least} to ${LIMIT.most}.` });
+    throw new AppError('BAD_USER_INPUT', `A search for ${limit} hits was asked for.`, {
+      hint: `Ask for ${LIMIT.least} to ${LIMIT.most}.`,
+    });
   }
   return { text, limit, kinds: query.kinds ?? Object.values(KINDS) };
 }
@@ -109,20 +106,31 @@ interface NearestQuery {
 }
 
 /** Nearest vectors of the same embedder by exact search; playbooks have none. */
-async function nearest(unit: UnitOfWork, { embedder, vector, kinds, least }: NearestQuery): Promise<{ key: string; score: number }[]> {
+async function nearest(
+  unit: UnitOfWork,
+  { embedder, vector, kinds, least }: NearestQuery,
+): Promise<{ key: string; score: number }[]> {
   const tables = [
-    ...(kinds.includes('BRAND') ? [`select 'B' || id as key, embedding from brand_chunk where embedding_model = ?`] : []),
-    ...(kinds.includes('LEARNING') ? [`select 'L' || id as key, embedding from learning where embedding_model = ? and status <> 'RETIRED'`] : []),
+    ...(kinds.includes('BRAND')
+      ? [`select 'B' || id as key, embedding from brand_chunk where embedding_model = ?`]
+      : []),
+    ...(kinds.includes('LEARNING')
+      ? [`select 'L' || id as key, embedding from learning where embedding_model = ? and status <> 'RETIRED'`]
+      : []),
   ];
   if (tables.length === 0) return [];
   const rows = await unit.em.execute<{ key: string; score: number }[]>(
     `select key, 1 - (embedding <=> ?::vector) as score from (${tables.join(' union all ')}) t order by embedding <=> ?::vector, key limit ${CANDIDATES}`,
     [vectorText(vector), ...tables.map(() => embedder.id), vectorText(vector)],
   );
-  return rows.map((row) => ({ key: row.key, score: Number(row.score) })).filter((row) => row.score >= least);
+  return rows.filter((row) => row.score >= least);
 }
 
-function fuse(lexical: readonly { key: string; score: number }[], semantic: readonly { key: string; score: number }[], weight: number): FusedHit[] {
+function fuse(
+  lexical: readonly { key: string; score: number }[],
+  semantic: readonly { key: string; score: number }[],
+  weight: number,
+): FusedHit[] {
   const fused = new Map<string, { score: number; lexical: number; semantic: number }>();
   const entry = (key: string): { score: number; lexical: number; semantic: number } => {
     const known = fused.get(key) ?? { score: 0, lexical: 0, semantic: 0 };
@@ -138,6 +146,10 @@ function fuse(lexical: readonly { key: string; score: number }[], semantic: read
     entry(hit.key).score += weight / (RRF_CONSTANT + rank + 1);
   }
   return [...fused]
-    .map(([key, { score, lexical: words, semantic: meaning }]) => ({ key, score, parts: { lexical: words, semantic: meaning } }))
+    .map(([key, { score, lexical: words, semantic: meaning }]) => ({
+      key,
+      score,
+      parts: { lexical: words, semantic: meaning },
+    }))
     .toSorted((a, b) => b.score - a.score || b.parts.lexical - a.parts.lexical || a.key.localeCompare(b.key));
 }

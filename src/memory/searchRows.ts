@@ -1,7 +1,13 @@
 /** Owns the loading of found rows with their provenance. */
 import type { MemoryHit } from '../domain/memory.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
-import type { FusedHit } from './search.ts';
+
+/** A hit by key (`B`, `L` or `P`, then the row's id) with its parts. */
+export interface FusedHit {
+  readonly key: string;
+  readonly score: number;
+  readonly parts: { readonly lexical: number; readonly semantic: number };
+}
 
 interface FoundRow {
   key: string;
@@ -23,7 +29,11 @@ const instant = (column: string): string => `to_char(${column} at time zone 'UTC
 /** Hits in the order given; a row that is gone falls away. Learnings and playbooks are the workspace's own. */
 export async function loadHits(unit: UnitOfWork, fused: readonly FusedHit[]): Promise<MemoryHit[]> {
   if (fused.length === 0) return [];
-  const idsOf = (kind: string): string => `{${fused.filter((hit) => hit.key.startsWith(kind)).map((hit) => hit.key.slice(1)).join(',')}}`;
+  const idsOf = (kind: string): string =>
+    `{${fused
+      .filter((hit) => hit.key.startsWith(kind))
+      .map((hit) => hit.key.slice(1))
+      .join(',')}}`;
   const rows = await unit.em.execute<FoundRow[]>(
     `select 'B' || c.id as key, c.id::text as id, c.text, d.id::text as document_id, d.title, d.source, to_jsonb(c.heading_path) as heading_path,
             c.span_start, c.span_end, d.trust, ${instant('d.added_at')} as added_at
@@ -45,6 +55,21 @@ export async function loadHits(unit: UnitOfWork, fused: readonly FusedHit[]): Pr
 
 function hitOf(hit: FusedHit, row: FoundRow): MemoryHit {
   const { document_id: documentId, title, source, heading_path: headingPath, trust, added_at: addedAt } = row;
-  const provenance = { documentId, title, source, headingPath, span: { start: row.span_start, end: row.span_end }, trust, addedAt };
-  return { id: row.id, kind: KIND[hit.key.charAt(0)] ?? 'BRAND', text: row.text, score: hit.score, parts: hit.parts, provenance };
+  const provenance = {
+    documentId,
+    title,
+    source,
+    headingPath,
+    span: { start: row.span_start, end: row.span_end },
+    trust,
+    addedAt,
+  };
+  return {
+    id: row.id,
+    kind: KIND[hit.key.charAt(0)] ?? 'BRAND',
+    text: row.text,
+    score: hit.score,
+    parts: hit.parts,
+    provenance,
+  };
 }

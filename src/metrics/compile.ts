@@ -144,7 +144,7 @@ function measureSql(plan: MetricPlan, { measure, record }: PlannedMeasure, index
       : `b.${measure}`;
     return [`sum(${column}) as m${index}`, `sum(b.n) as n${index}`];
   }
-  if (!record) return [`null::numeric as m${index}`, `0 as n${index}`];
+  if (!record) return [`sum(b.n) filter (where false) as m${index}`, `0 as n${index}`];
   const isRecord = `b.source_kind = '${record.kind}' and b.source in (?)`;
   params.push([...record.sources], [...record.sources]);
   return [

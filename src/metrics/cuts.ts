@@ -76,27 +76,44 @@ export async function sumsByCut(unit: UnitOfWork, request: CutRequest): Promise<
   return combine(rows, request);
 }
 
+interface Combined {
+  readonly row: CutRow;
+  readonly sums: Partial<Record<Measure, number | null>>;
+  /** Sources that have a row for these keys. */
+  readonly seen: Set<string>;
+}
+
 /** Puts the sources of record of each measure side by side. */
 function combine(rows: readonly SqlRow[], request: CutRequest): CutRow[] {
   const records = new Map(request.measures.map((measure) => [measure, chooseSources(rows, measure)]));
-  const combined = new Map<string, { row: CutRow; sums: Partial<Record<Measure, number | null>> }>();
+  const combined = new Map<string, Combined>();
   for (const row of rows) {
     const id = [row.period, ...request.by.map((key) => row[key])].join('|');
-    let entry = combined.get(id);
-    if (!entry) {
-      const sums: Partial<Record<Measure, number | null>> = Object.fromEntries(
-        request.measures.map((measure) => [measure, null]),
-      );
-      entry = { row: { period: textOf(row.period) || null, ...keysOf(row, request.by), sums }, sums };
-      combined.set(id, entry);
-    }
+    const entry = combined.get(id) ?? emptyEntry(row, request);
+    combined.set(id, entry);
+    entry.seen.add(sourceId(row));
     for (const measure of request.measures) {
       const value = row[measure];
       if (value === null || value === undefined || !records.get(measure)?.has(sourceId(row))) continue;
       entry.sums[measure] = (entry.sums[measure] ?? 0) + Number(value);
     }
   }
+  for (const entry of combined.values()) fillZeros(entry, records);
   return [...combined].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { row }]) => row);
+}
+
+function emptyEntry(row: SqlRow, request: CutRequest): Combined {
+  const sums: Combined['sums'] = Object.fromEntries(request.measures.map((measure) => [measure, null]));
+  return { row: { period: textOf(row.period) || null, ...keysOf(row, request.by), sums }, sums, seen: new Set() };
+}
+
+/** A CRM or an analytics tool that tells these keys apart sees all of them: where it has no row, there was nothing. */
+function fillZeros(entry: Combined, records: ReadonlyMap<Measure, ReadonlySet<string>>): void {
+  for (const [measure, sources] of records) {
+    const seesAll = [...sources].every((source) => source.startsWith('CRM|') || source.startsWith('ANALYTICS|'));
+    const unseen = ![...sources].some((source) => entry.seen.has(source));
+    if (sources.size > 0 && seesAll && unseen) entry.sums[measure] = 0;
+  }
 }
 
 function keysOf(row: SqlRow, by: readonly CutKey[]): Pick<CutRow, 'keys' | 'names'> {

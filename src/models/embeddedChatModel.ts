@@ -49,14 +49,10 @@ function composeByRule(composers: Composers, request: Composition): unknown {
     answer = JSON.parse(JSON.stringify(composer(frozenCopy(request.facts)) ?? null));
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
-    throw new AppError(
-      'MODEL_FAILED',
-      `The rules for "${request.purpose}" failed: ${toError(thrown).message}`,
-      {
-        cause: thrown,
-        hint: 'Its facts lack something the rules need.',
-      },
-    );
+    throw new AppError('MODEL_FAILED', `The rules for "${request.purpose}" failed: ${toError(thrown).message}`, {
+      cause: thrown,
+      hint: 'Its facts lack something the rules need.',
+    });
   }
   const checked = checkAnswer(answer, request.schema);
   if (checked.ok) return checked.json;

@@ -51,8 +51,7 @@ function vectorOf(text: string): Float32Array {
   const weights = new Map<string, number>();
   for (const word of wordsOf(text)) {
     if (!isStopWord(word))
-      for (const [feature, weight] of featuresOf(word))
-        weights.set(feature, (weights.get(feature) ?? 0) + weight);
+      for (const [feature, weight] of featuresOf(word)) weights.set(feature, (weights.get(feature) ?? 0) + weight);
   }
   const vector = new Float32Array(DIMENSIONS);
   for (const [feature, weight] of weights) {

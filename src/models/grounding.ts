@@ -80,8 +80,7 @@ export function groundingAdvice(report: GroundingReport): string {
   const lines = report.unsupported
     .slice(0, 12)
     .map(
-      (number) =>
-        `- ${number.path === '' ? '' : `${number.path}: `}"${number.quote}": ${FAULT_WORDS[number.fault]}`,
+      (number) => `- ${number.path === '' ? '' : `${number.path}: `}"${number.quote}": ${FAULT_WORDS[number.fault]}`,
     );
   return [
     'These numbers are not supported by the facts. Use only numbers that stand in the facts, as they stand there, or leave them out:',
@@ -95,10 +94,7 @@ const FAULT_WORDS: Readonly<Record<GroundingFault, string>> = {
   OPPOSITE_DIRECTION: 'the fact with this value points the other way',
 };
 
-function checkTexts(
-  texts: readonly { path: string; text: string }[],
-  known: readonly KnownNumber[],
-): GroundingReport {
+function checkTexts(texts: readonly { path: string; text: string }[], known: readonly KnownNumber[]): GroundingReport {
   let numbers = 0;
   const unsupported: UnsupportedNumber[] = [];
   for (const { path, text } of texts) {
@@ -117,11 +113,7 @@ function checkTexts(
   return { numbers, unsupported };
 }
 
-function faultOf(
-  mention: NumberMention,
-  text: string,
-  known: readonly KnownNumber[],
-): GroundingFault | undefined {
+function faultOf(mention: NumberMention, text: string, known: readonly KnownNumber[]): GroundingFault | undefined {
   const sameValue = known.flatMap((entry) => matchesOf(mention, entry));
   if (sameValue.length === 0) return 'NO_SOURCE';
   const sameUnit = sameValue.filter((match) => match.unitFits);
@@ -142,10 +134,7 @@ function matchesOf(mention: NumberMention, entry: KnownNumber): { value: number;
   );
 }
 
-function readingsFor(
-  mention: NumberMention,
-  { value, unit }: KnownNumber,
-): { value: number; unitFits: boolean }[] {
+function readingsFor(mention: NumberMention, { value, unit }: KnownNumber): { value: number; unitFits: boolean }[] {
   const open = unit === null;
   const money = unit !== null && /^[A-Z]{3}$/.test(unit) && unit !== 'KPI';
   switch (mention.kind) {
@@ -158,8 +147,7 @@ function readingsFor(
       return [
         {
           value,
-          unitFits:
-            open || unit === 'KPI' || (money && (mention.currency === null || mention.currency === unit)),
+          unitFits: open || unit === 'KPI' || (money && (mention.currency === null || mention.currency === unit)),
         },
       ];
     case 'DAYS':

@@ -42,8 +42,7 @@ function walk(value: unknown, key: string, around: Readonly<Record<string, unkno
   else if (Array.isArray(value)) {
     add(value.length, 'LENGTH');
     for (const part of value) walk(part, key, around, add);
-  } else if (typeof value === 'object' && value !== null)
-    walkObject(value as Readonly<Record<string, unknown>>, add);
+  } else if (typeof value === 'object' && value !== null) walkObject(value as Readonly<Record<string, unknown>>, add);
 }
 
 function walkObject(object: Readonly<Record<string, unknown>>, add: Add): void {

@@ -66,17 +66,12 @@ export async function withRetries<T>(
 function waitMs(fault: ModelFault, backoffMs: number, chance: Random): number {
   // A bad answer is mended by telling the model, not by waiting.
   if (fault.told) return 0;
-  return Math.min(
-    LONGEST_WAIT_MS,
-    Math.max(fault.retryAfterMs ?? 0, backoffMs * (0.5 + chance.uniform() / 2)),
-  );
+  return Math.min(LONGEST_WAIT_MS, Math.max(fault.retryAfterMs ?? 0, backoffMs * (0.5 + chance.uniform() / 2)));
 }
 
 function finalError(what: string, fault: ModelFault, tried: number): AppError {
   const tries = tried === 1 ? 'one try' : `${tried} tries`;
-  return new AppError(
-    fault.late ? 'TIMEOUT' : 'MODEL_FAILED',
-    `${what} failed after ${tries}: ${fault.message}`,
-    { hint: fault.hint },
-  );
+  return new AppError(fault.late ? 'TIMEOUT' : 'MODEL_FAILED', `${what} failed after ${tries}: ${fault.message}`, {
+    hint: fault.hint,
+  });
 }

@@ -192,15 +192,10 @@ function signOf(written: string, text: string, start: number): -1 | 0 | 1 {
   return sign === '+' || sign === 'plus' ? 1 : -1;
 }
 
-function kindOf(
-  before: string,
-  unit: string,
-  written: string,
-): { kind: MentionKind; currency: string | null } {
+function kindOf(before: string, unit: string, written: string): { kind: MentionKind; currency: string | null } {
   const named = SYMBOLS[before] ?? (before === '' ? undefined : before.toUpperCase());
   if (named !== undefined) return { kind: 'MONEY', currency: named };
-  if (/^(?:%|p|bps|basis)/.test(unit) && !unit.startsWith('pound'))
-    return { kind: 'PERCENT', currency: null };
+  if (/^(?:%|p|bps|basis)/.test(unit) && !unit.startsWith('pound')) return { kind: 'PERCENT', currency: null };
   if (/^(?:x|\u00d7|times|fold)$/.test(unit)) return { kind: 'TIMES', currency: null };
   if (/^(?:day|tag)/.test(unit)) return { kind: 'DAYS', currency: null };
   if (/^(?:week|woche)/.test(unit)) return { kind: 'WEEKS', currency: null };
@@ -209,8 +204,7 @@ function kindOf(
       kind: 'MONEY',
       currency: { e: 'EUR', d: 'USD', p: 'GBP' }[unit.charAt(0)] ?? SYMBOLS[unit] ?? null,
     };
-  if (CODES.split('|').includes(written.toUpperCase()))
-    return { kind: 'MONEY', currency: written.toUpperCase() };
+  if (CODES.split('|').includes(written.toUpperCase())) return { kind: 'MONEY', currency: written.toUpperCase() };
   return { kind: 'PLAIN', currency: null };
 }
 
@@ -267,9 +261,7 @@ function ratioMention(match: RegExpMatchArray): NumberMention {
   const phrase = match[0].toLowerCase().replace(/ (?:of|as|again)$/, '');
   const part = PART_WORDS[phrase];
   const readings =
-    part === undefined
-      ? [{ value: RATIO_WORDS[phrase] ?? 2, tolerance: 0.1 }]
-      : [{ value: part * 100, tolerance: 3 }];
+    part === undefined ? [{ value: RATIO_WORDS[phrase] ?? 2, tolerance: 0.1 }] : [{ value: part * 100, tolerance: 3 }];
   return {
     start,
     end: start + match[0].length,

@@ -99,8 +99,7 @@ async function oneTry(
       const reason: unknown = chunk.response_metadata['finish_reason'];
       if (typeof reason === 'string') finish = reason;
       const counted = countedSchema.safeParse(chunk.usage_metadata);
-      if (counted.success)
-        usage = { inputTokens: counted.data.input_tokens, outputTokens: counted.data.output_tokens };
+      if (counted.success) usage = { inputTokens: counted.data.input_tokens, outputTokens: counted.data.output_tokens };
       if (text.length > ANSWER_LIMIT) break;
     }
   } finally {

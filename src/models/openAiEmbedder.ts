@@ -33,9 +33,7 @@ export function openAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
           bounds: options.bounds ?? {},
           signal,
         };
-        const found = await withRetries(call, (inner) =>
-          embedBatch(options, dimensions, { batch, signal: inner }),
-        );
+        const found = await withRetries(call, (inner) => embedBatch(options, dimensions, { batch, signal: inner }));
         vectors.push(...found);
       }
       return vectors;
@@ -67,8 +65,7 @@ async function embedBatch(
   // An empty text is refused by the API; a space embeds to something harmless.
   const found = await client.embedDocuments(batch.map((text) => (text.trim() === '' ? ' ' : text)));
   return found.map((vector) => {
-    if (vector.length === dimensions && vector.every(Number.isFinite))
-      return toUnit(Float32Array.from(vector));
+    if (vector.length === dimensions && vector.every(Number.isFinite)) return toUnit(Float32Array.from(vector));
     throw new ModelFault(
       `${placeOf(options)} gave a vector of ${vector.length} numbers where ${dimensions} were expected.`,
       {

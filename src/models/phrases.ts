@@ -19,8 +19,7 @@ export function numberText(value: number, unit: string): string {
   if (!Number.isFinite(value)) return 'an unknown amount';
   if (unit === 'SHARE') return `${grouped(value * 100, Math.abs(value) < 0.1 ? 2 : 1)}%`;
   if (unit === 'RATIO') return grouped(value, 2);
-  if (unit === 'DAYS')
-    return `${grouped(value, Number.isInteger(value) ? 0 : 1)} ${value === 1 ? 'day' : 'days'}`;
+  if (unit === 'DAYS') return `${grouped(value, Number.isInteger(value) ? 0 : 1)} ${value === 1 ? 'day' : 'days'}`;
   const large = Math.abs(value) >= LARGE;
   if (!PLAIN_UNITS.has(unit) && /^[A-Z]{3}$/.test(unit))
     return `${unit} ${sized(value, large ? 0 : currencyExponent(unit))}`;

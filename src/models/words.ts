@@ -20,9 +20,7 @@ const stems = new Map<string, string>();
 /** Lower-case words of a text in order, compatibility forms and accents folded (`Caf\u00e9` gives `cafe`), without possessive 's. */
 export function wordsOf(text: string): string[] {
   const folded = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  return [...folded.matchAll(WORD)].map((match) =>
-    match[0].replace(/['\u2019]s$/u, '').replace(/['\u2019]/gu, ''),
-  );
+  return [...folded.matchAll(WORD)].map((match) => match[0].replace(/['\u2019]s$/u, '').replace(/['\u2019]/gu, ''));
 }
 
 /** Whether the word carries no meaning for search. */

@@ -44,11 +44,8 @@ export async function advanceRun(services: RunServices, order: AdvanceOrder): Pr
   if (typeof taken === 'string') return taken;
   const lease = holdLease(inUnit, { runId, fence: taken.fence }, services.log);
   const unsubscribe = services.wakeups.subscribe('run_cancel', runId, () => lease.check());
-  const work = workOf(services, taken, AbortSignal.any([lease.signal, order.stop]), workspaceId);
   try {
-    return await walk(work, taken.run);
-  } catch (thrown) {
-    return await conclude(work, taken.run, { thrown, order, lease });
+    return await walkOrConclude(services, taken, { order, lease });
   } finally {
     unsubscribe();
     await lease.stop();
@@ -56,10 +53,25 @@ export async function advanceRun(services: RunServices, order: AdvanceOrder): Pr
   }
 }
 
+interface Held {
+  readonly order: AdvanceOrder;
+  readonly lease: HeldLease;
+}
+
+async function walkOrConclude(services: RunServices, taken: Taken, held: Held): Promise<Advanced> {
+  const work = workOf(services, taken, AbortSignal.any([held.lease.signal, held.order.stop]));
+  try {
+    return await walk(work, taken.run);
+  } catch (thrown) {
+    return await conclude(work, taken.run, { thrown, ...held });
+  }
+}
+
 interface Taken {
   readonly run: RunRow;
   readonly fence: bigint;
   readonly ownerMemberId: string;
+  readonly workspaceId: string;
 }
 
 async function take(unit: UnitOfWork, { runId, workerId }: AdvanceOrder): Promise<Taken | 'ENDED' | 'BUSY'> {
@@ -68,11 +80,11 @@ async function take(unit: UnitOfWork, { runId, workerId }: AdvanceOrder): Promis
   const fence = await acquireLease(unit, runId, workerId);
   if (fence === null) return 'BUSY';
   const owner = await unit.em.execute<{ owner_member_id: string }[]>('select owner_member_id from goal where id = ?::uuid', [run.goalId]);
-  return { run, fence, ownerMemberId: owner[0]?.owner_member_id ?? run.requestedBy };
+  return { run, fence, ownerMemberId: owner[0]?.owner_member_id ?? run.requestedBy, workspaceId: unit.workspace.id };
 }
 
 /** Binds the services to a run whose lease is held: every unit first holds the fence. */
-function workOf(services: RunServices, { run, fence, ownerMemberId }: Taken, signal: AbortSignal, workspaceId: string): RunWork {
+function workOf(services: RunServices, { run, fence, ownerMemberId, workspaceId }: Taken, signal: AbortSignal): RunWork {
   const fenced = (inUnit: InUnit): InUnit => (role, step) =>
     inUnit(role, async (unit) => {
       await assertFence(unit, run.id, fence);
@@ -174,13 +186,12 @@ async function refusalOf(unit: UnitOfWork, run: RunRow): Promise<RunFailure | 'C
   return { code: 'INTERNAL', message: `${MAX_TAKEOVERS} workers were lost while they worked on this run.`, hint: 'Look into the log of the worker for what ends it.' };
 }
 
-/** What a thrown fault means for the run: another worker has it, it is handed back, cancelled, tried again or failed. */
-async function conclude(work: RunWork, run: RunRow, { thrown, order, lease }: { thrown: unknown; order: AdvanceOrder; lease: HeldLease }): Promise<Advanced> {
+/** What a thrown fault means for the run: another worker has it, it is cancelled, handed back, tried again or failed. */
+async function conclude(work: RunWork, run: RunRow, { thrown, order, lease }: Held & { thrown: unknown }): Promise<Advanced> {
   const error = toError(thrown);
-  const reason: unknown = lease.signal.aborted ? lease.signal.reason : error;
-  const code = reason instanceof AppError ? reason.code : undefined;
-  if (code === 'LEASE_LOST') return lost(work.services.log, order.runId);
-  if (code === 'CANCELLED') return cancel(work, run.threadId);
+  const ending: unknown = lease.signal.aborted ? lease.signal.reason : null;
+  if (codeOf(ending) === 'LEASE_LOST' || codeOf(error) === 'LEASE_LOST') return lost(work.services.log, order.runId);
+  if (codeOf(ending) === 'CANCELLED') return cancel(work, run.threadId);
   if (order.stop.aborted) {
     await work.inUnit('app', (unit) => addRunJob(unit, order.runId));
     return 'STOPPED';
@@ -193,6 +204,10 @@ async function conclude(work: RunWork, run: RunRow, { thrown, order, lease }: { 
     message: error.message,
     hint: error instanceof AppError ? (error.hint ?? null) : 'This is a fault of the program; its log tells more.',
   });
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof AppError ? error.code : null;
 }
 
 function lost(log: Logger, runId: string): 'LOST' {

@@ -4,7 +4,7 @@ import { derivedId } from '../kernel/ids.ts';
 import { executeChangeSet } from '../governance/execution.ts';
 import { advanceRun } from './advance.ts';
 import { standingOf } from './changeStanding.ts';
-import { jobPayloads, type JobKind } from './jobs.ts';
+import { addRunJob, jobPayloads, type JobKind } from './jobs.ts';
 import { createRun, failRun, loadRun } from './runs.ts';
 import { startDueMeasurements, sweepEffects, sweepLeases, systemUnit, workspaceIds } from './sweeps.ts';
 import type { WorkerServices } from './services.ts';
@@ -26,11 +26,11 @@ export function jobHandlers(services: WorkerServices): Readonly<Record<JobKind, 
   };
   return {
     async run_advance(payload, job) {
-      await advanceRun(services, { ...jobPayloads.run_advance.parse(payload), ...job });
+      await carryOn(services, jobPayloads.run_advance.parse(payload), job);
     },
     async change_set_settled(payload, job) {
       const { runId, workspaceId, changeSetId } = jobPayloads.change_set_settled.parse(payload);
-      if (runId !== null) await advanceRun(services, { runId, workspaceId, ...job });
+      if (runId !== null) await carryOn(services, { runId, workspaceId }, job);
       else await executeAlone(services, { workspaceId, changeSetId }, job);
     },
     async simulator_advance(payload, job) {
@@ -48,6 +48,13 @@ export function jobHandlers(services: WorkerServices): Readonly<Record<JobKind, 
       await sweepLeases(services, false);
     },
   };
+}
+
+/** Carries a run on. One that another worker holds is looked at again: its lease lapses before the tries are used up. */
+async function carryOn(services: WorkerServices, at: { workspaceId: string; runId: string }, job: JobRun): Promise<void> {
+  if ((await advanceRun(services, { ...at, ...job })) !== 'BUSY') return;
+  if (!job.lastTry) throw new AppError('CONFLICT', `Another worker holds run ${at.runId}; the job is tried again.`);
+  await systemUnit(services, at.workspaceId)('app', (unit) => addRunJob(unit, at.runId));
 }
 
 /** A change set that no run waits for is executed as soon as it is approved. */

@@ -19,23 +19,34 @@ export function brandBook(today: CalendarDay): readonly BrandBookDocument[] {
   return [
     { source: 'positioning.md', title: 'Who we are and for whom', markdown: positioning },
     { source: 'voice.md', title: 'How we write', markdown: `${voice}\n${ruleList('voice.md')}\n${voiceExamples}` },
-    { source: 'products-and-claims.md', title: 'Products, facts and claims', markdown: `${products}\n${claimList(today)}\n${ruleList('products-and-claims.md')}` },
+    {
+      source: 'products-and-claims.md',
+      title: 'Products, facts and claims',
+      markdown: `${products}\n${claimList(today)}\n${ruleList('products-and-claims.md')}`,
+    },
     { source: 'visual.md', title: 'How we look', markdown: `${visual}\n${ruleList('visual.md')}` },
     { source: 'learnings.md', title: 'What past campaigns taught us', markdown: learnings },
   ];
 }
 
 function ruleList(source: string): string {
-  const lines = brandRules.filter((rule) => rule.source === source).map((rule) => {
-    const banned = rule.bannedPhrases.length > 0 ? ` Banned: ${rule.bannedPhrases.map((phrase) => `"${phrase}"`).join(', ')}.` : '';
-    return `- **${rule.enforcement}** (${rule.id}): ${rule.text}${banned}`;
-  });
+  const lines = brandRules
+    .filter((rule) => rule.source === source)
+    .map((rule) => {
+      const banned =
+        rule.bannedPhrases.length > 0
+          ? ` Banned: ${rule.bannedPhrases.map((phrase) => `"${phrase}"`).join(', ')}.`
+          : '';
+      return `- **${rule.enforcement}** (${rule.id}): ${rule.text}${banned}`;
+    });
   return `## Rules\n\nMUST is a condition of publishing. SHOULD needs a reason to be set aside. MAY is allowed and not expected.\n\n${lines.join('\n')}\n`;
 }
 
 function claimList(today: CalendarDay): string {
   const entries = demoClaims(today).map((claim) => {
-    const evidence = claim.evidence.map((item) => `${item.title} (${item.date}, ${item.strength.toLowerCase()})`).join('; ');
+    const evidence = claim.evidence
+      .map((item) => `${item.title} (${item.date}, ${item.strength.toLowerCase()})`)
+      .join('; ');
     return `### ${claim.id}\n\n> ${claim.text}\n\nEvidence: ${evidence}. ${claim.expiresOn ? `Valid until ${claim.expiresOn}.` : 'No end date.'}\nCondition: ${claim.condition}\n`;
   });
   return `## Claims we can prove\n\nA claim that is not in this list is not made. A claim whose date has passed is not made either, however true it still\nfeels. Whoever wants a new one brings the evidence first.\n\n${entries.join('\n')}`;

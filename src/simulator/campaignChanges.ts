@@ -5,7 +5,10 @@ import type { AddedMessage, CampaignState, MarketState, PairState } from './mark
 
 /** Sets a campaign's budget a day. @throws NOT_FOUND for an unknown campaign, BAD_USER_INPUT for a negative budget. */
 export function setDailyBudget(state: MarketState, campaignId: string, micros: bigint): MarketState {
-  if (micros < 0n) throw new AppError('BAD_USER_INPUT', `A budget of ${micros} micros a day is negative.`, { hint: 'Pause the campaign instead.' });
+  if (micros < 0n)
+    throw new AppError('BAD_USER_INPUT', `A budget of ${micros} micros a day is negative.`, {
+      hint: 'Pause the campaign instead.',
+    });
   return changeCampaign(state, campaignId, (campaign) => ({ ...campaign, dailyBudgetMicros: micros.toString() }));
 }
 
@@ -19,10 +22,17 @@ export function setPaused(state: MarketState, campaignId: string, paused: boolea
  * A message that the market does not know is added with a true effect drawn from the seed and its id.
  * @throws NOT_FOUND when the campaign, or the message to replace, is not there.
  */
-export function publishMessage(state: MarketState, campaignId: string, change: { message: AddedMessage; replacesMessageId: string | null; known?: boolean }): MarketState {
+export function publishMessage(
+  state: MarketState,
+  campaignId: string,
+  change: { message: AddedMessage; replacesMessageId: string | null; known?: boolean },
+): MarketState {
   const { message, replacesMessageId } = change;
   const from = addDays(state.day, 1);
-  const changed = changeCampaign(state, campaignId, (campaign) => ({ ...campaign, pairs: pairsWith(campaign, { message, replacesMessageId, from, lastDay: state.day }) }));
+  const changed = changeCampaign(state, campaignId, (campaign) => ({
+    ...campaign,
+    pairs: pairsWith(campaign, { message, replacesMessageId, from, lastDay: state.day }),
+  }));
   const isNew = !change.known && !state.addedMessages.some((added) => added.id === message.id);
   return isNew ? { ...changed, addedMessages: [...changed.addedMessages, message] } : changed;
 }
@@ -31,14 +41,19 @@ export function publishMessage(state: MarketState, campaignId: string, change: {
 export function excludeAudience(state: MarketState, audienceId: string, campaignId?: string): MarketState {
   const campaigns = state.campaigns.map((campaign) => {
     if (campaignId !== undefined && campaign.id !== campaignId) return campaign;
-    const pairs = campaign.pairs.map((pair) => (pair.audienceId === audienceId && pair.until === null ? { ...pair, until: state.day } : pair));
+    const pairs = campaign.pairs.map((pair) =>
+      pair.audienceId === audienceId && pair.until === null ? { ...pair, until: state.day } : pair,
+    );
     const left = pairs.some((pair) => pair.until === null);
     return { ...campaign, pairs, paused: campaign.paused || !left };
   });
   return { ...state, campaigns };
 }
 
-function pairsWith(campaign: CampaignState, change: { message: AddedMessage; replacesMessageId: string | null; from: string; lastDay: string }): PairState[] {
+function pairsWith(
+  campaign: CampaignState,
+  change: { message: AddedMessage; replacesMessageId: string | null; from: string; lastDay: string },
+): PairState[] {
   const { message, replacesMessageId, from, lastDay } = change;
   const running = campaign.pairs.filter((pair) => pair.until === null);
   const old = running.filter((pair) => pair.messageId === replacesMessageId);
@@ -49,13 +64,28 @@ function pairsWith(campaign: CampaignState, change: { message: AddedMessage; rep
   }
   const ended = campaign.pairs.map((pair) => (old.includes(pair) ? { ...pair, until: lastDay } : pair));
   const audiences = old.length > 0 ? old : [...new Map(running.map((pair) => [pair.audienceId, pair])).values()];
-  const added = audiences.map((pair) => ({ audienceId: pair.audienceId, messageId: message.id, share: pair.share, from, until: null }));
+  const added = audiences.map((pair) => ({
+    audienceId: pair.audienceId,
+    messageId: message.id,
+    share: pair.share,
+    from,
+    until: null,
+  }));
   return [...ended, ...added];
 }
 
-function changeCampaign(state: MarketState, campaignId: string, change: (campaign: CampaignState) => CampaignState): MarketState {
+function changeCampaign(
+  state: MarketState,
+  campaignId: string,
+  change: (campaign: CampaignState) => CampaignState,
+): MarketState {
   if (!state.campaigns.some((campaign) => campaign.id === campaignId)) {
-    throw new AppError('NOT_FOUND', `The market has no campaign ${campaignId}.`, { hint: `It has ${state.campaigns.map((campaign) => campaign.id).join(', ')}.` });
+    throw new AppError('NOT_FOUND', `The market has no campaign ${campaignId}.`, {
+      hint: `It has ${state.campaigns.map((campaign) => campaign.id).join(', ')}.`,
+    });
   }
-  return { ...state, campaigns: state.campaigns.map((campaign) => (campaign.id === campaignId ? change(campaign) : campaign)) };
+  return {
+    ...state,
+    campaigns: state.campaigns.map((campaign) => (campaign.id === campaignId ? change(campaign) : campaign)),
+  };
 }

@@ -20,7 +20,8 @@ export const demoAudiences: readonly DemoAudience[] = [
   {
     id: 'aud-facilities',
     name: 'Facilities and workplace leaders',
-    description: 'Heads of facilities, workplace and property in companies with 200 to 2,000 desks, by job title and company size.',
+    description:
+      'Heads of facilities, workplace and property in companies with 200 to 2,000 desks, by job title and company size.',
     exclusions: 'Current customers, students, job seekers',
     size: 410_000,
     basis: 'DECLARED',
@@ -28,7 +29,8 @@ export const demoAudiences: readonly DemoAudience[] = [
   {
     id: 'aud-architects',
     name: 'Architects and fit-out partners',
-    description: 'Interior architects, lighting planners and fit-out contractors with office projects in the last two years.',
+    description:
+      'Interior architects, lighting planners and fit-out contractors with office projects in the last two years.',
     exclusions: 'Residential-only practices',
     size: 165_000,
     basis: 'DECLARED',
@@ -52,7 +54,8 @@ export const demoAudiences: readonly DemoAudience[] = [
   {
     id: 'aud-site-visitors',
     name: 'Site visitors, last 90 days',
-    description: 'People who viewed a product or price page in the last 90 days and gave consent to advertising cookies.',
+    description:
+      'People who viewed a product or price page in the last 90 days and gave consent to advertising cookies.',
     exclusions: 'People who asked for a quote or bought',
     size: 48_000,
     basis: 'OBSERVED',

@@ -6,7 +6,11 @@ export interface DemoClaim {
   readonly id: string;
   readonly text: string;
   readonly market: string;
-  readonly evidence: readonly { readonly title: string; readonly date: CalendarDay; readonly strength: 'TEST' | 'MEASUREMENT' | 'SURVEY' | 'DOCUMENT' }[];
+  readonly evidence: readonly {
+    readonly title: string;
+    readonly date: CalendarDay;
+    readonly strength: 'TEST' | 'MEASUREMENT' | 'SURVEY' | 'DOCUMENT';
+  }[];
   /** Last day on which the evidence holds; null for no end. */
   readonly expiresOn: CalendarDay | null;
   /** How it must be worded, or what must stand beside it. */
@@ -21,7 +25,9 @@ export function demoClaims(today: CalendarDay): readonly DemoClaim[] {
       id: 'claim-glare',
       text: 'UGR below 16 at the screen, measured at three desk layouts.',
       market: 'ALL',
-      evidence: [{ title: 'Photometric report of an accredited laboratory, three layouts', date: ago(210), strength: 'TEST' }],
+      evidence: [
+        { title: 'Photometric report of an accredited laboratory, three layouts', date: ago(210), strength: 'TEST' },
+      ],
       expiresOn: addDays(today, 520),
       condition: 'Name the three layouts on the page that the copy leads to.',
     },
@@ -29,7 +35,13 @@ export function demoClaims(today: CalendarDay): readonly DemoClaim[] {
       id: 'claim-energy',
       text: 'Customers used 38% less lighting energy in the first year.',
       market: 'ALL',
-      evidence: [{ title: 'Meter readings of 14 floors, twelve months before and after', date: ago(330), strength: 'MEASUREMENT' }],
+      evidence: [
+        {
+          title: 'Meter readings of 14 floors, twelve months before and after',
+          date: ago(330),
+          strength: 'MEASUREMENT',
+        },
+      ],
       expiresOn: addDays(today, 35),
       condition: 'Say that it is the mean of 14 floors; never "up to", never as a promise for the reader\'s floor.',
     },
@@ -37,7 +49,13 @@ export function demoClaims(today: CalendarDay): readonly DemoClaim[] {
       id: 'claim-retrofit',
       text: 'Rail mounts on standard ceiling grids with no new wiring.',
       market: 'ALL',
-      evidence: [{ title: 'Installation manual, revision 6, and certificate of the mounting clip', date: ago(120), strength: 'DOCUMENT' }],
+      evidence: [
+        {
+          title: 'Installation manual, revision 6, and certificate of the mounting clip',
+          date: ago(120),
+          strength: 'DOCUMENT',
+        },
+      ],
       expiresOn: null,
       condition: 'For ceilings with a 600 or 625 mm grid; others need a site check.',
     },

@@ -58,14 +58,102 @@ const MESSAGE_QUALITY_SD = 0.1;
 
 /** True response of the demo's channels. */
 export const channelTruth: Readonly<Record<string, ChannelTruth>> = {
-  PAID_SEARCH: { saturationLeads: 186, halfSaturation: 2900, slope: 1.1, halfLifeDays: 1, demandChasing: 0.12, costPerThousand: 46, clickRate: 0.031, engagedRate: 0.61, overReporting: 1.5, poaching: 0.07 },
-  PAID_SOCIAL: { saturationLeads: 285, halfSaturation: 5600, slope: 1.15, halfLifeDays: 4, demandChasing: 0.06, costPerThousand: 13, clickRate: 0.0085, engagedRate: 0.42, overReporting: 1.9, poaching: 0.04 },
-  VIDEO: { saturationLeads: 138, halfSaturation: 3600, slope: 1.2, halfLifeDays: 9, demandChasing: 0.03, costPerThousand: 16, clickRate: 0.0016, engagedRate: 0.36, overReporting: 1.4, poaching: 0.02 },
-  DISPLAY: { saturationLeads: 33, halfSaturation: 1900, slope: 1, halfLifeDays: 3, demandChasing: 0.05, costPerThousand: 5, clickRate: 0.0014, engagedRate: 0.29, overReporting: 2.5, poaching: 0.05 },
-  EMAIL: { saturationLeads: 120, halfSaturation: 620, slope: 1.1, halfLifeDays: 2, demandChasing: 0.03, costPerThousand: 34, clickRate: 0.021, engagedRate: 0.66, overReporting: 1.7, poaching: 0.05 },
-  AFFILIATE: { saturationLeads: 90, halfSaturation: 1300, slope: 1, halfLifeDays: 3, demandChasing: 0.08, costPerThousand: 24, clickRate: 0.011, engagedRate: 0.51, overReporting: 2.1, poaching: 0.05 },
-  AUDIO: { saturationLeads: 66, halfSaturation: 1700, slope: 1.1, halfLifeDays: 10, demandChasing: 0.02, costPerThousand: 26, clickRate: 0.0006, engagedRate: 0.44, overReporting: 1.2, poaching: 0.01 },
-  CTV: { saturationLeads: 114, halfSaturation: 2600, slope: 1.2, halfLifeDays: 14, demandChasing: 0.02, costPerThousand: 31, clickRate: 0.0004, engagedRate: 0.4, overReporting: 1.3, poaching: 0.01 },
+  PAID_SEARCH: {
+    saturationLeads: 186,
+    halfSaturation: 2900,
+    slope: 1.1,
+    halfLifeDays: 1,
+    demandChasing: 0.12,
+    costPerThousand: 46,
+    clickRate: 0.031,
+    engagedRate: 0.61,
+    overReporting: 1.5,
+    poaching: 0.07,
+  },
+  PAID_SOCIAL: {
+    saturationLeads: 285,
+    halfSaturation: 5600,
+    slope: 1.15,
+    halfLifeDays: 4,
+    demandChasing: 0.06,
+    costPerThousand: 13,
+    clickRate: 0.0085,
+    engagedRate: 0.42,
+    overReporting: 1.9,
+    poaching: 0.04,
+  },
+  VIDEO: {
+    saturationLeads: 138,
+    halfSaturation: 3600,
+    slope: 1.2,
+    halfLifeDays: 9,
+    demandChasing: 0.03,
+    costPerThousand: 16,
+    clickRate: 0.0016,
+    engagedRate: 0.36,
+    overReporting: 1.4,
+    poaching: 0.02,
+  },
+  DISPLAY: {
+    saturationLeads: 33,
+    halfSaturation: 1900,
+    slope: 1,
+    halfLifeDays: 3,
+    demandChasing: 0.05,
+    costPerThousand: 5,
+    clickRate: 0.0014,
+    engagedRate: 0.29,
+    overReporting: 2.5,
+    poaching: 0.05,
+  },
+  EMAIL: {
+    saturationLeads: 120,
+    halfSaturation: 620,
+    slope: 1.1,
+    halfLifeDays: 2,
+    demandChasing: 0.03,
+    costPerThousand: 34,
+    clickRate: 0.021,
+    engagedRate: 0.66,
+    overReporting: 1.7,
+    poaching: 0.05,
+  },
+  AFFILIATE: {
+    saturationLeads: 90,
+    halfSaturation: 1300,
+    slope: 1,
+    halfLifeDays: 3,
+    demandChasing: 0.08,
+    costPerThousand: 24,
+    clickRate: 0.011,
+    engagedRate: 0.51,
+    overReporting: 2.1,
+    poaching: 0.05,
+  },
+  AUDIO: {
+    saturationLeads: 66,
+    halfSaturation: 1700,
+    slope: 1.1,
+    halfLifeDays: 10,
+    demandChasing: 0.02,
+    costPerThousand: 26,
+    clickRate: 0.0006,
+    engagedRate: 0.44,
+    overReporting: 1.2,
+    poaching: 0.01,
+  },
+  CTV: {
+    saturationLeads: 114,
+    halfSaturation: 2600,
+    slope: 1.2,
+    halfLifeDays: 14,
+    demandChasing: 0.02,
+    costPerThousand: 31,
+    clickRate: 0.0004,
+    engagedRate: 0.4,
+    overReporting: 1.3,
+    poaching: 0.01,
+  },
 };
 
 /** True behaviour of the demo's audiences. */
@@ -86,7 +174,11 @@ export function messageTruth(seed: number): Readonly<Record<string, MessageTruth
     const clickRate = Math.exp(random.normal(0, MESSAGE_CLICK_SD));
     const quality = Math.exp(random.normal(0, MESSAGE_QUALITY_SD));
     const worn = message.id === FATIGUED_MESSAGE_ID;
-    truths[message.id] = { clickRate: worn ? Math.max(1.15, clickRate) : clickRate, quality: worn ? 1.1 : quality, fatigue: worn ? WORN_FATIGUE : ORDINARY_FATIGUE };
+    truths[message.id] = {
+      clickRate: worn ? Math.max(1.15, clickRate) : clickRate,
+      quality: worn ? 1.1 : quality,
+      fatigue: worn ? WORN_FATIGUE : ORDINARY_FATIGUE,
+    };
   }
   return truths;
 }

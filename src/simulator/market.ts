@@ -4,7 +4,15 @@ import { AppError } from '../kernel/errors.ts';
 import type { ControlFact, PerformanceFact } from '../domain/facts.ts';
 import { demoCampaigns } from './demoCampaigns.ts';
 import { marketTruth } from './demoTruth.ts';
-import { expectedOrder, isShown, responseAt, stepDay, truthsOf, type MarketTruths, type WorkingMarket } from './marketDay.ts';
+import {
+  expectedOrder,
+  isShown,
+  responseAt,
+  stepDay,
+  truthsOf,
+  type MarketTruths,
+  type WorkingMarket,
+} from './marketDay.ts';
 import { rowsOfDay } from './marketRows.ts';
 import type { Market, MarketState, MarketTruth, TruthKpi, TruthRow } from './marketTypes.ts';
 
@@ -94,13 +102,19 @@ export function advanceMarket(state: MarketState, options: { fromDay: CalendarDa
 
 function checkAdvance(state: MarketState, options: { fromDay: CalendarDay; days: number }): void {
   if (!Number.isInteger(options.days) || options.days < 1 || options.days > DAYS_LIMIT) {
-    throw new AppError('BAD_USER_INPUT', `A market cannot be simulated for ${options.days} days.`, { hint: `Ask for 1 to ${DAYS_LIMIT} whole days.` });
+    throw new AppError('BAD_USER_INPUT', `A market cannot be simulated for ${options.days} days.`, {
+      hint: `Ask for 1 to ${DAYS_LIMIT} whole days.`,
+    });
   }
   const expected = addDays(state.day, 1);
   if (parseDay(options.fromDay) !== expected) {
-    throw new AppError('BAD_USER_INPUT', `The market stands at ${state.day}, so it can go on from ${expected} and not from ${options.fromDay}.`, {
-      hint: 'Days that have happened are not made a second time: read their rows, or go on from the stored state.',
-    });
+    throw new AppError(
+      'BAD_USER_INPUT',
+      `The market stands at ${state.day}, so it can go on from ${expected} and not from ${options.fromDay}.`,
+      {
+        hint: 'Days that have happened are not made a second time: read their rows, or go on from the stored state.',
+      },
+    );
   }
 }
 
@@ -121,7 +135,10 @@ function handOver(market: Market): Market {
     if (row.table !== 'performance' || row.sourceKind !== 'PLATFORM' || !row.campaign?.id) continue;
     sums.set(row.campaign.id, (sums.get(row.campaign.id) ?? 0n) + (row.money.spendMicros ?? 0n));
   }
-  const campaigns = market.state.campaigns.map((campaign) => ({ ...campaign, dailyBudgetMicros: wholeCents((sums.get(campaign.id) ?? 0n) / BigInt(days)) }));
+  const campaigns = market.state.campaigns.map((campaign) => ({
+    ...campaign,
+    dailyBudgetMicros: wholeCents((sums.get(campaign.id) ?? 0n) / BigInt(days)),
+  }));
   return { ...market, state: { ...market.state, campaigns } };
 }
 
@@ -134,7 +151,13 @@ function truthOf(state: MarketState, truths: MarketTruths, rows: readonly TruthR
     rows,
     revenuePerLead: (marketTruth.winHazard / (marketTruth.winHazard + marketTruth.loseHazard)) * expectedOrder,
     contribution: (channel, kpi, window) =>
-      rows.reduce((sum, row) => (row.channel === channel && (!window || (row.day >= window.from && row.day <= window.to)) ? sum + kpiOf(row, kpi) : sum), 0),
+      rows.reduce(
+        (sum, row) =>
+          row.channel === channel && (!window || (row.day >= window.from && row.day <= window.to))
+            ? sum + kpiOf(row, kpi)
+            : sum,
+        0,
+      ),
     response: (channel, dailySpend) => {
       const truth = truths.channels[channel];
       return truth ? responseAt(truth, dailySpend * presentQuality(state, truths, channel)) : 0;
@@ -142,15 +165,14 @@ function truthOf(state: MarketState, truths: MarketTruths, rows: readonly TruthR
   };
 }
 
+const KPI_FIELDS = {
+  QUALIFIED_LEADS: 'qualifiedLeads',
+  CONVERSIONS: 'sales',
+  REVENUE: 'revenue',
+} as const satisfies Record<TruthKpi, keyof TruthRow>;
+
 function kpiOf(row: TruthRow, kpi: TruthKpi): number {
-  switch (kpi) {
-    case 'QUALIFIED_LEADS':
-      return row.qualifiedLeads;
-    case 'CONVERSIONS':
-      return row.sales;
-    case 'REVENUE':
-      return row.revenue;
-  }
+  return row[KPI_FIELDS[kpi]];
 }
 
 /** Quality of a EUR in a channel with its present campaigns, weighted by budget (equally where budgets follow the plan). */
@@ -164,9 +186,14 @@ function presentQuality(state: MarketState, truths: MarketTruths, channel: strin
     for (const pair of shown) {
       const weight = (Number(campaign.dailyBudgetMicros ?? '1000000') * pair.share) / shares;
       const message = truths.messages[pair.messageId];
-      const seen = (state.exposure[`${pair.audienceId}|${pair.messageId}`] ?? 0) / (truths.audienceSize[pair.audienceId] ?? 1e6);
+      const seen =
+        (state.exposure[`${pair.audienceId}|${pair.messageId}`] ?? 0) / (truths.audienceSize[pair.audienceId] ?? 1e6);
       weights += weight;
-      sum += weight * (truths.audiences[pair.audienceId]?.quality ?? 1) * (message?.quality ?? 1) * Math.exp(-(message?.fatigue ?? 0) * seen);
+      sum +=
+        weight *
+        (truths.audiences[pair.audienceId]?.quality ?? 1) *
+        (message?.quality ?? 1) *
+        Math.exp(-(message?.fatigue ?? 0) * seen);
     }
   }
   return weights > 0 ? sum / weights : 0;

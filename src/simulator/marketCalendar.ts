@@ -10,7 +10,12 @@ const WEEKDAY_DEMAND = [1.22, 1.25, 1.2, 1.15, 1, 0.58, 0.6] as const;
 /** Spend by ISO weekday. */
 const WEEKDAY_SPEND = [1.1, 1.12, 1.1, 1.08, 1, 0.8, 0.8] as const;
 /** Month-day spans in which offices are closed or half empty, both ends counted. */
-const HOLIDAYS: readonly (readonly [from: string, to: string])[] = [['12-23', '12-31'], ['01-01', '01-04'], ['05-01', '05-01'], ['08-08', '08-16']];
+const HOLIDAYS: readonly (readonly [from: string, to: string])[] = [
+  ['12-23', '12-31'],
+  ['01-01', '01-04'],
+  ['05-01', '05-01'],
+  ['08-08', '08-16'],
+];
 
 /** Persistence of latent demand from one day to the next, and its innovation: weekly AR(.8) with sd .3, by day. */
 const DEMAND_PERSISTENCE = 0.8 ** (1 / 7);
@@ -35,7 +40,9 @@ export interface DayConditions {
 }
 
 /** Conditions of the day after the state's. */
-export function nextConditions(state: Pick<MarketState, 'seed' | 'startDay' | 'historyDays' | 'day' | 'demand'>): DayConditions {
+export function nextConditions(
+  state: Pick<MarketState, 'seed' | 'startDay' | 'historyDays' | 'day' | 'demand'>,
+): DayConditions {
   const day = addDays(state.day, 1);
   const index = dayNumber(day) - dayNumber(state.startDay);
   const random = seededRandom(state.seed).split(`day:${day}`);
@@ -46,7 +53,14 @@ export function nextConditions(state: Pick<MarketState, 'seed' | 'startDay' | 'h
   const sinceLaunch = index - (state.historyDays - 7 * LAUNCH_WEEKS_BEFORE_END);
   const shock = random.normal(0, marketTruth.dailyNoise) / Math.sqrt(randomScale(random.gamma(2.5)));
   const factor = Math.exp(
-    marketTruth.yearlyGrowth * (index / 365) + season(day) + marketTruth.demandEffect * demand - 0.4 * holiday - 0.8 * (price / 100 - 1) - 0.05 * (competitor - 1) + launchLift(sinceLaunch) + shock,
+    marketTruth.yearlyGrowth * (index / 365) +
+      season(day) +
+      marketTruth.demandEffect * demand -
+      0.4 * holiday -
+      0.8 * (price / 100 - 1) -
+      0.05 * (competitor - 1) +
+      launchLift(sinceLaunch) +
+      shock,
   );
   const at = weekday(day) - 1;
   return {

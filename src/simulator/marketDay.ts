@@ -1,7 +1,15 @@
 /** Owns one simulated day: spend, carry-over, response and sales in expectation. The rows that tools would show are marketRows.ts. */
 import { seededRandom, type Random } from '../kernel/random.ts';
 import type { CalendarDay } from '../kernel/calendar.ts';
-import { audienceTruth, channelTruth, marketTruth, messageTruth, type AudienceTruth, type ChannelTruth, type MessageTruth } from './demoTruth.ts';
+import {
+  audienceTruth,
+  channelTruth,
+  marketTruth,
+  messageTruth,
+  type AudienceTruth,
+  type ChannelTruth,
+  type MessageTruth,
+} from './demoTruth.ts';
 import { demoAudiences } from './demoAudiences.ts';
 import { nextConditions, type DayConditions } from './marketCalendar.ts';
 import { campaignSpend, weeklyPlan } from './spendPlan.ts';
@@ -67,7 +75,11 @@ export function truthsOf(seed: number, added: readonly AddedMessage[]): MarketTr
   const messages: Record<string, MessageTruth> = { ...messageTruth(seed) };
   for (const message of added) {
     const random = seededRandom(seed).split(`message:${message.id}`);
-    messages[message.id] = { clickRate: Math.exp(random.normal(0, 0.15)), quality: Math.exp(random.normal(0, 0.1)), fatigue: 0.00015 };
+    messages[message.id] = {
+      clickRate: Math.exp(random.normal(0, 0.15)),
+      quality: Math.exp(random.normal(0, 0.1)),
+      fatigue: 0.00015,
+    };
   }
   return {
     channels: channelTruth,
@@ -119,11 +131,17 @@ function spendsOf(market: WorkingMarket, conditions: DayConditions, weekly: Map<
   return market.campaigns.flatMap((campaign) => {
     const random = root.split(`${campaign.id}:${conditions.day}`);
     const weekKey = `${campaign.channel}:${conditions.week}`;
-    if (!weekly.has(weekKey)) weekly.set(weekKey, weeklyPlan(market.seed, campaign.channel, { week: conditions.week, weeks }));
+    if (!weekly.has(weekKey))
+      weekly.set(weekKey, weeklyPlan(market.seed, campaign.channel, { week: conditions.week, weeks }));
     const spend = campaignSpend(campaign, conditions, { weekly: weekly.get(weekKey) ?? 0, random });
     const shown = campaign.pairs.filter((pair) => isShown(pair, conditions.day));
     const shares = shown.reduce((sum, pair) => sum + pair.share, 0);
-    return campaign.pairs.map((pair) => ({ campaign, pair, random, spend: shares > 0 && isShown(pair, conditions.day) ? (spend * pair.share) / shares : 0 }));
+    return campaign.pairs.map((pair) => ({
+      campaign,
+      pair,
+      random,
+      spend: shares > 0 && isShown(pair, conditions.day) ? (spend * pair.share) / shares : 0,
+    }));
   });
 }
 
@@ -136,7 +154,8 @@ function carryForward(market: WorkingMarket, truths: MarketTruths, spent: PairSp
   const { campaign, pair, spend } = spent;
   const key = pairKey(campaign.id, pair);
   const channel = truths.channels[campaign.channel];
-  const seen = (market.exposure.get(`${pair.audienceId}|${pair.messageId}`) ?? 0) / (truths.audienceSize[pair.audienceId] ?? 1e6);
+  const seen =
+    (market.exposure.get(`${pair.audienceId}|${pair.messageId}`) ?? 0) / (truths.audienceSize[pair.audienceId] ?? 1e6);
   const message = truths.messages[pair.messageId];
   const freshness = Math.exp(-(message?.fatigue ?? 0) * seen);
   const quality = (truths.audiences[pair.audienceId]?.quality ?? 1) * (message?.quality ?? 1) * freshness;
@@ -162,7 +181,11 @@ function channelTotals(drafts: readonly PairDraft[]): Totals {
 }
 
 function poachWeight(draft: Pick<PairDraft, 'campaign' | 'pair' | 'level'>): number {
-  return draft.level * (channelTruth[draft.campaign.channel]?.poaching ?? 0) * (audienceTruth[draft.pair.audienceId]?.poaching ?? 1);
+  return (
+    draft.level *
+    (channelTruth[draft.campaign.channel]?.poaching ?? 0) *
+    (audienceTruth[draft.pair.audienceId]?.poaching ?? 1)
+  );
 }
 
 function respond(market: WorkingMarket, truths: MarketTruths, input: { draft: PairDraft; totals: Totals }): PairDay {
@@ -174,7 +197,17 @@ function respond(market: WorkingMarket, truths: MarketTruths, input: { draft: Pa
   const open = market.expectedOpen.get(draft.key) ?? 0;
   market.expectedOpen.set(draft.key, open * (1 - win - marketTruth.loseHazard) + leads);
   const { key, campaign, pair, spend, freshness, random } = draft;
-  return { key, campaign, pair, spend, freshness, random, leads, sales: open * win, poachShare: totals.poach > 0 ? poachWeight(draft) / totals.poach : 0 };
+  return {
+    key,
+    campaign,
+    pair,
+    spend,
+    freshness,
+    random,
+    leads,
+    sales: open * win,
+    poachShare: totals.poach > 0 ? poachWeight(draft) / totals.poach : 0,
+  };
 }
 
 /** Chance a day that an open lead of this audience is won. */
@@ -191,5 +224,12 @@ function truthRows(day: CalendarDay, pairs: readonly PairDay[]): TruthRow[] {
     sum.sales += pair.sales;
     byChannel.set(pair.campaign.channel, sum);
   }
-  return [...byChannel].map(([channel, sum]) => ({ day, channel, spend: sum.spend, qualifiedLeads: sum.leads, sales: sum.sales, revenue: sum.sales * expectedOrder }));
+  return [...byChannel].map(([channel, sum]) => ({
+    day,
+    channel,
+    spend: sum.spend,
+    qualifiedLeads: sum.leads,
+    sales: sum.sales,
+    revenue: sum.sales * expectedOrder,
+  }));
 }

@@ -6,7 +6,14 @@ import { demoAudiences } from './demoAudiences.ts';
 import { demoMessages } from './demoMessages.ts';
 import { marketTruth } from './demoTruth.ts';
 import { drawCount, drawSuccesses } from './counts.ts';
-import { expectedOrder, winHazard, type MarketDay, type MarketTruths, type PairDay, type WorkingMarket } from './marketDay.ts';
+import {
+  expectedOrder,
+  winHazard,
+  type MarketDay,
+  type MarketTruths,
+  type PairDay,
+  type WorkingMarket,
+} from './marketDay.ts';
 
 /** Currency of the demo's money. */
 export const MARKET_CURRENCY = 'EUR';
@@ -68,13 +75,18 @@ function platformRow(input: PairInput & { analytics: Map<string, AnalyticsSum> }
   const sum = analyticsSum(input.analytics, pair);
   sum.sessions += sessions;
   sum.engaged += drawSuccesses(random, sessions, (channel?.engagedRate ?? 0.4) * (audience?.engagedRate ?? 1));
-  const claimed = drawCount(random, (channel?.overReporting ?? 1) * pair.sales + (channel?.poaching ?? 0) * day.organicSales * pair.poachShare);
+  const claimed = drawCount(
+    random,
+    (channel?.overReporting ?? 1) * pair.sales + (channel?.poaching ?? 0) * day.organicSales * pair.poachShare,
+  );
   const isEmail = pair.campaign.channel === 'EMAIL';
   return performance(day.conditions.day, {
     kind: 'PLATFORM',
     account: isEmail ? 'email' : 'ads',
     pair,
-    counts: isEmail ? emailCounts(random, shown, clicks) : { impressions: BigInt(shown), reach: BigInt(Math.round(shown / 1.4)), clicks: BigInt(clicks) },
+    counts: isEmail
+      ? emailCounts(random, shown, clicks)
+      : { impressions: BigInt(shown), reach: BigInt(Math.round(shown / 1.4)), clicks: BigInt(clicks) },
     money: { spendMicros: micros(pair.spend), platformRevenueMicros: micros(claimed * expectedOrder) },
     fractional: { platformConversions: claimed },
     attribution: isEmail ? '5-day click' : '7-day click, 1-day view',
@@ -102,9 +114,22 @@ function crmRow(input: PairInput): { row: PerformanceFact; sales: number } | nul
   const { market, truths, day, pair } = input;
   const booked = pair.leads + marketTruth.crmPoaching * day.organicLeads * pair.poachShare;
   const leads = drawCount(pair.random, booked);
-  const { sales, revenue } = closeLeads(market, { key: pair.key, leads, win: winHazard(truths, pair.pair.audienceId), random: pair.random });
+  const { sales, revenue } = closeLeads(market, {
+    key: pair.key,
+    leads,
+    win: winHazard(truths, pair.pair.audienceId),
+    random: pair.random,
+  });
   if (leads === 0 && sales === 0) return null;
-  return { row: performance(day.conditions.day, { kind: 'CRM', account: 'crm', pair, ...crmMeasures({ leads, sales, revenue, random: pair.random }) }), sales };
+  return {
+    row: performance(day.conditions.day, {
+      kind: 'CRM',
+      account: 'crm',
+      pair,
+      ...crmMeasures({ leads, sales, revenue, random: pair.random }),
+    }),
+    sales,
+  };
 }
 
 function organicRows(market: WorkingMarket, day: MarketDay): PerformanceFact[] {
@@ -115,13 +140,28 @@ function organicRows(market: WorkingMarket, day: MarketDay): PerformanceFact[] {
   const sessions = drawCount(random, day.organicLeads * ORGANIC_SESSIONS_PER_LEAD);
   const counts = { sessions: BigInt(sessions), engagedSessions: BigInt(drawSuccesses(random, sessions, 0.57)) };
   return [
-    performance(day.conditions.day, { kind: 'ANALYTICS', account: 'web', pair: null, counts, money: {}, fractional: { conversions: drawSuccesses(random, sales, ANALYTICS_SALES_SHARE) } }),
-    performance(day.conditions.day, { kind: 'CRM', account: 'crm', pair: null, ...crmMeasures({ leads, sales, revenue, random }) }),
+    performance(day.conditions.day, {
+      kind: 'ANALYTICS',
+      account: 'web',
+      pair: null,
+      counts,
+      money: {},
+      fractional: { conversions: drawSuccesses(random, sales, ANALYTICS_SALES_SHARE) },
+    }),
+    performance(day.conditions.day, {
+      kind: 'CRM',
+      account: 'crm',
+      pair: null,
+      ...crmMeasures({ leads, sales, revenue, random }),
+    }),
   ];
 }
 
 /** Wins and losses of a day among the open leads, then the day's new ones join. */
-function closeLeads(market: WorkingMarket, input: { key: string; leads: number; win: number; random: Random }): { sales: number; revenue: number } {
+function closeLeads(
+  market: WorkingMarket,
+  input: { key: string; leads: number; win: number; random: Random },
+): { sales: number; revenue: number } {
   const open = market.openLeads.get(input.key) ?? 0;
   const sales = drawSuccesses(input.random, open, input.win);
   const lost = drawSuccesses(input.random, open - sales, marketTruth.loseHazard / (1 - input.win));
@@ -131,8 +171,14 @@ function closeLeads(market: WorkingMarket, input: { key: string; leads: number; 
   return { sales, revenue: sales * expectedOrder * Math.exp(input.random.normal(-(spread ** 2) / 2, spread)) };
 }
 
-function crmMeasures(input: { leads: number; sales: number; revenue: number; random: Random }): Pick<RowInput, 'counts' | 'money' | 'fractional'> {
-  const pipeline = input.leads * expectedOrder * 1.25 * Math.exp(input.random.normal(0, 0.3 / Math.sqrt(Math.max(1, input.leads))));
+function crmMeasures(input: {
+  leads: number;
+  sales: number;
+  revenue: number;
+  random: Random;
+}): Pick<RowInput, 'counts' | 'money' | 'fractional'> {
+  const pipeline =
+    input.leads * expectedOrder * 1.25 * Math.exp(input.random.normal(0, 0.3 / Math.sqrt(Math.max(1, input.leads))));
   return {
     counts: { qualifiedLeads: BigInt(input.leads), sales: BigInt(input.sales) },
     money: { pipelineMicros: micros(pipeline), revenueMicros: micros(input.revenue) },
@@ -186,7 +232,10 @@ function performance(day: CalendarDay, input: RowInput): PerformanceFact {
     channel: input.pair?.campaign.channel ?? 'ORGANIC',
     campaign: input.pair ? { id: input.pair.campaign.id, name: input.pair.campaign.name } : null,
     audience: shown ? { id: shown.audienceId, name: audienceNames.get(shown.audienceId) ?? shown.audienceId } : null,
-    message: shown && !input.withoutMessage ? { id: shown.messageId, name: messageNames.get(shown.messageId) ?? shown.messageId } : null,
+    message:
+      shown && !input.withoutMessage
+        ? { id: shown.messageId, name: messageNames.get(shown.messageId) ?? shown.messageId }
+        : null,
     attribution: input.attribution ?? null,
     currency: Object.keys(input.money).length > 0 ? MARKET_CURRENCY : null,
     counts: input.counts,

@@ -23,7 +23,12 @@ export function weeklyResponseInput(market: Market, kpi: TruthKpi): ResponseInpu
     } else if (row.sourceKind === 'PLATFORM') {
       add(spend[row.channel] ?? [], row.start, Number(row.money.spendMicros ?? 0n) / 1e6);
     } else if (row.sourceKind === 'CRM') {
-      const value = kpi === 'REVENUE' ? Number(row.money.revenueMicros ?? 0n) / 1e6 : kpi === 'CONVERSIONS' ? (row.fractional.conversions ?? 0) : Number(row.counts.qualifiedLeads ?? 0n);
+      const value =
+        kpi === 'REVENUE'
+          ? Number(row.money.revenueMicros ?? 0n) / 1e6
+          : kpi === 'CONVERSIONS'
+            ? (row.fractional.conversions ?? 0)
+            : Number(row.counts.qualifiedLeads ?? 0n);
       add(values, row.start, value);
     }
   }

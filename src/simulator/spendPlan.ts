@@ -22,20 +22,40 @@ const plannedShare = new Map(demoCampaigns.map((campaign) => [campaign.id, campa
 export function weeklyPlan(seed: number, channel: string, at: { week: number; weeks: number }): number {
   const plan = demoChannels.find((candidate) => candidate.key === channel);
   if (!plan) return 0;
-  const offset = seededRandom(seed).split(`flight:${channel}`).integer(plan.onWeeks + plan.offWeeks + PLAN_WEEKS);
+  const offset = seededRandom(seed)
+    .split(`flight:${channel}`)
+    .integer(plan.onWeeks + plan.offWeeks + PLAN_WEEKS);
   const on = (at.week + offset) % (plan.onWeeks + plan.offWeeks) < plan.onWeeks || at.week >= at.weeks - LAST_WEEKS_ON;
   if (!on) return 0;
-  const planned = seededRandom(seed).split(`plan:${channel}:${Math.floor((at.week + offset) / PLAN_WEEKS)}`).normal(0, PLAN_SPREAD);
+  const planned = seededRandom(seed)
+    .split(`plan:${channel}:${Math.floor((at.week + offset) / PLAN_WEEKS)}`)
+    .normal(0, PLAN_SPREAD);
   const level = at.week >= at.weeks - LAST_WEEKS_ON ? 0 : planned;
-  return plan.dailySpend * Math.exp(level - 0.5 * PLAN_SPREAD ** 2 + seededRandom(seed).split(`week:${channel}:${at.week}`).normal(0, WEEKLY_SPREAD));
+  return (
+    plan.dailySpend *
+    Math.exp(
+      level - 0.5 * PLAN_SPREAD ** 2 + seededRandom(seed).split(`week:${channel}:${at.week}`).normal(0, WEEKLY_SPREAD),
+    )
+  );
 }
 
 /** Spend of a campaign on a day in EUR. `weekly` is the channel's plan of the week. */
-export function campaignSpend(campaign: CampaignState, conditions: DayConditions, options: { weekly: number; random: Random }): number {
+export function campaignSpend(
+  campaign: CampaignState,
+  conditions: DayConditions,
+  options: { weekly: number; random: Random },
+): number {
   if (campaign.paused) return 0;
   const delivery = Math.exp(options.random.normal(0, DAILY_SPREAD));
   if (campaign.dailyBudgetMicros !== null) return (Number(campaign.dailyBudgetMicros) / 1e6) * delivery;
   const chasing = channelTruth[campaign.channel]?.demandChasing ?? 0;
   const launch = LAUNCH_CHANNELS.has(campaign.channel) ? conditions.launchSpendFactor : 1;
-  return options.weekly * (plannedShare.get(campaign.id) ?? 0) * conditions.spendFactor * launch * Math.exp(chasing * conditions.demand) * delivery;
+  return (
+    options.weekly *
+    (plannedShare.get(campaign.id) ?? 0) *
+    conditions.spendFactor *
+    launch *
+    Math.exp(chasing * conditions.demand) *
+    delivery
+  );
 }

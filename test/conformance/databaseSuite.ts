@@ -10,6 +10,7 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { silentLog } from '../../src/kernel/log.ts';
 import { checkpointSaver } from '../../src/orchestration/checkpointer.ts';
+import { queueLog } from '../../src/orchestration/queueLog.ts';
 
 /** Migrations of the suite's own tables. */
 export const SUITE_MIGRATIONS = new URL('./migrations/', import.meta.url).pathname;
@@ -259,6 +260,8 @@ function describeLibraries(database: () => DatabaseUnderTest): void {
       noPreparedStatements: true,
       noHandleSignals: true,
       concurrency: 2,
+      logger: queueLog(),
+      parsedCronItems: [],
       taskList: {
         note: async (payload) => {
           done.push(payload);

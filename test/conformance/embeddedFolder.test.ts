@@ -57,6 +57,7 @@ test('a closed folder keeps its rows, loses its lock, and opens again', async ()
   const dataDir = await temporaryFolder();
   const first = await open({ dataDir });
   await first.poolOf('baton_app').query("insert into counter values ('kept', 1)");
+  await first.checkpoint();
   await first.close();
   await expect(readFile(join(dataDir, 'baton.lock'))).rejects.toMatchObject({ code: 'ENOENT' });
   const again = await open({ dataDir });
@@ -109,7 +110,7 @@ test('a database that would show rows across workspaces is not served', async ()
   });
   const open_ =
     'alter table leaky enable row level security; alter table leaky force row level security; create policy all_rows on leaky using (true); grant select on leaky to baton_app; alter table leaky no force row level security; insert into leaky values (gen_random_uuid()); alter table leaky force row level security;';
-  await writeFile(join(leaky, '003_open.sql'), open_);
+  await writeFile(join(leaky, '003_open.sql'), opensAllRows);
   await expect(open({ dataDir, migrationsFolder: leaky })).rejects.toMatchObject({
     code: 'DATABASE_UNSUITABLE',
     message: expect.stringMatching(/can be read.*leaky/),

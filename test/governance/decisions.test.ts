@@ -1,7 +1,21 @@
 /** Deciding on change sets through the real database: who may, on which bytes, until when, and what a verdict does. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { approvalCounts, approvalDetail, approvalEventsAfter, approvalInbox, approvalsHead, decisionsOf, eligibleDeciders, openApproval } from '../../src/governance/approvals.ts';
-import { expireChangeSets, reviseChangeSet, submitChangeSet, withdrawChangeSet } from '../../src/governance/changeSets.ts';
+import {
+  approvalCounts,
+  approvalDetail,
+  approvalEventsAfter,
+  approvalInbox,
+  approvalsHead,
+  decisionsOf,
+  eligibleDeciders,
+  openApproval,
+} from '../../src/governance/approvals.ts';
+import {
+  expireChangeSets,
+  reviseChangeSet,
+  submitChangeSet,
+  withdrawChangeSet,
+} from '../../src/governance/changeSets.ts';
 import { rejectedReason } from '../../src/governance/changeSets.ts';
 import { loadChangeSet } from '../../src/governance/changeSetRows.ts';
 import { decide } from '../../src/governance/decisions.ts';
@@ -19,7 +33,9 @@ beforeEach(async () => {
 describe('who may decide', () => {
   test('one budget owner approves a small move', async () => {
     const change = await house.submit([house.budgetMove('alpha', 500)]);
-    expect(change.gates).toEqual([{ gate: 'BUDGET_SHIFT', seats: [{ role: 'BUDGET_OWNER', count: 1 }], validHours: 72 }]);
+    expect(change.gates).toEqual([
+      { gate: 'BUDGET_SHIFT', seats: [{ role: 'BUDGET_OWNER', count: 1 }], validHours: 72 },
+    ]);
     const decided = await house.verdict(house.person('BUDGET_OWNER'), change, 'APPROVE');
     expect(decided).toMatchObject({ outcome: 'OK', approvalState: 'APPROVED', changeSetState: 'APPROVED' });
   });
@@ -58,12 +74,29 @@ describe('who may decide', () => {
   test('G3: proposer, editor and the person whom an agent works for cannot approve their own change', async () => {
     const owner = house.person('BUDGET_OWNER');
     const own = await house.as(owner)('app', (unit) =>
-      submitChangeSet(unit, { title: 'Mine', reason: 'Mine.', ifRejected: 'Nothing.', actions: [house.budgetMove('alpha', 500)], evidenceIds: [] }),
+      submitChangeSet(unit, {
+        title: 'Mine',
+        reason: 'Mine.',
+        ifRejected: 'Nothing.',
+        actions: [house.budgetMove('alpha', 500)],
+        evidenceIds: [],
+      }),
     );
     expect((await house.verdict(owner, own, 'APPROVE')).outcome).toBe('SELF_APPROVAL');
 
-    const forOwner = await house.as({ kind: 'AGENT', agent: 'PAID_MEDIA', runId: house.runId, onBehalfOf: owner.memberId })('app', (unit) =>
-      submitChangeSet(unit, { title: 'For', reason: 'For.', ifRejected: 'Nothing.', actions: [house.budgetMove('beta', 500)], evidenceIds: [] }),
+    const forOwner = await house.as({
+      kind: 'AGENT',
+      agent: 'PAID_MEDIA',
+      runId: house.runId,
+      onBehalfOf: owner.memberId,
+    })('app', (unit) =>
+      submitChangeSet(unit, {
+        title: 'For',
+        reason: 'For.',
+        ifRejected: 'Nothing.',
+        actions: [house.budgetMove('beta', 500)],
+        evidenceIds: [],
+      }),
     );
     expect((await house.verdict(owner, forOwner, 'APPROVE')).outcome).toBe('SELF_APPROVAL');
 
@@ -83,7 +116,13 @@ describe('who may decide', () => {
       [tokenId, house.workspaceId, owner.memberId],
     ]);
     const change = await house.as({ kind: 'TOKEN', tokenId, scopes: ['runs:write'] })('app', (unit) =>
-      submitChangeSet(unit, { title: 'T', reason: 'T.', ifRejected: 'Nothing.', actions: [house.budgetMove('alpha', 500)], evidenceIds: [] }),
+      submitChangeSet(unit, {
+        title: 'T',
+        reason: 'T.',
+        ifRejected: 'Nothing.',
+        actions: [house.budgetMove('alpha', 500)],
+        evidenceIds: [],
+      }),
     );
     expect((await house.verdict(owner, change, 'APPROVE')).outcome).toBe('SELF_APPROVAL');
   });
@@ -94,11 +133,21 @@ describe('who may decide', () => {
       `insert into member_role (workspace_id, member_id, role) values ($1, $2, 'AUDIENCE_OWNER')`,
       [house.workspaceId, both.memberId],
     ]);
-    const audience = { kind: 'audience.define', target: { type: 'audience', id: newId(), name: 'Engaged' }, before: null, after: 'Visitors of 30 days', definition: {} };
+    const audience = {
+      kind: 'audience.define',
+      target: { type: 'audience', id: newId(), name: 'Engaged' },
+      before: null,
+      after: 'Visitors of 30 days',
+      definition: {},
+    };
     const change = await house.submit([house.budgetMove('alpha', 500), audience]);
     expect((await house.verdict(both, change, 'APPROVE', { gate: 'BUDGET_SHIFT' })).outcome).toBe('OK');
-    expect((await house.verdict(both, change, 'APPROVE', { gate: 'AUDIENCE_DEFINITION' })).outcome).toBe('ONE_GATE_PER_PERSON');
-    const other = await house.verdict(house.person('AUDIENCE_OWNER'), change, 'APPROVE', { gate: 'AUDIENCE_DEFINITION' });
+    expect((await house.verdict(both, change, 'APPROVE', { gate: 'AUDIENCE_DEFINITION' })).outcome).toBe(
+      'ONE_GATE_PER_PERSON',
+    );
+    const other = await house.verdict(house.person('AUDIENCE_OWNER'), change, 'APPROVE', {
+      gate: 'AUDIENCE_DEFINITION',
+    });
     expect(other).toMatchObject({ outcome: 'OK', changeSetState: 'APPROVED' });
   });
 
@@ -109,9 +158,14 @@ describe('who may decide', () => {
       [house.workspaceId, both.memberId],
     ]);
     const change = await house.submit([house.budgetMove('alpha', 15_000)]);
-    expect(change.gates[0]?.seats).toEqual([{ role: 'BUDGET_OWNER', count: 2 }, { role: 'FINANCE', count: 1 }]);
+    expect(change.gates[0]?.seats).toEqual([
+      { role: 'BUDGET_OWNER', count: 2 },
+      { role: 'FINANCE', count: 1 },
+    ]);
     await house.verdict(both, change, 'APPROVE');
-    expect((await house.verdict(house.person('BUDGET_OWNER', 1), change, 'APPROVE')).changeSetState).toBe('NEEDS_APPROVAL');
+    expect((await house.verdict(house.person('BUDGET_OWNER', 1), change, 'APPROVE')).changeSetState).toBe(
+      'NEEDS_APPROVAL',
+    );
     expect((await house.verdict(house.person('FINANCE'), change, 'APPROVE')).changeSetState).toBe('APPROVED');
   });
 
@@ -120,7 +174,13 @@ describe('who may decide', () => {
     const change = await foreign.submit([foreign.budgetMove('alpha', 500)]);
     const [approval] = await foreign.approvals(change.id);
     const decided = await house.as(house.person('BUDGET_OWNER'))('decider', (unit) =>
-      decide(unit, { approvalId: approval?.id ?? '', verdict: 'APPROVE', reason: '', revision: 1, digest: change.digest }),
+      decide(unit, {
+        approvalId: approval?.id ?? '',
+        verdict: 'APPROVE',
+        reason: '',
+        revision: 1,
+        digest: change.digest,
+      }),
     );
     expect(decided.outcome).toBe('NOT_FOUND');
     expect(await house.approvals(change.id)).toEqual([]);
@@ -145,8 +205,12 @@ describe('on which bytes', () => {
     const owner = house.person('BUDGET_OWNER');
     const [old] = await house.approvals(first.id);
     expect((await house.verdict(owner, first, 'APPROVE', { digest: '0'.repeat(64) })).outcome).toBe('STALE_DIGEST');
-    expect((await house.verdict(owner, first, 'APPROVE', { revision: 1, digest: first.digest.toUpperCase() })).outcome).toBe('STALE_DIGEST');
-    await house.as(house.person('STRATEGIST'))('app', (unit) => reviseChangeSet(unit, { changeSetId: first.id, revision: 1, title: 'Again' }));
+    expect(
+      (await house.verdict(owner, first, 'APPROVE', { revision: 1, digest: first.digest.toUpperCase() })).outcome,
+    ).toBe('STALE_DIGEST');
+    await house.as(house.person('STRATEGIST'))('app', (unit) =>
+      reviseChangeSet(unit, { changeSetId: first.id, revision: 1, title: 'Again' }),
+    );
     const late = await house.as(owner)('decider', (unit) =>
       decide(unit, { approvalId: old?.id ?? '', verdict: 'APPROVE', reason: '', revision: 1, digest: first.digest }),
     );
@@ -156,12 +220,19 @@ describe('on which bytes', () => {
   test('an edit voids approvals already given', async () => {
     const first = await house.submit([house.budgetMove('alpha', 5000)]);
     await house.verdict(house.person('BUDGET_OWNER'), first, 'APPROVE');
-    const revised = await house.agent('app', (unit) => reviseChangeSet(unit, { changeSetId: first.id, revision: 1, reason: 'With a better reason.' }));
+    const revised = await house.agent('app', (unit) =>
+      reviseChangeSet(unit, { changeSetId: first.id, revision: 1, reason: 'With a better reason.' }),
+    );
     expect(revised).toMatchObject({ revision: 2, state: 'NEEDS_APPROVAL' });
     expect(revised.digest).not.toBe(first.digest);
     const states = (await house.approvals(first.id)).map(({ revision, state }) => [revision, state]);
-    expect(states.sort()).toEqual([[1, 'VOID'], [2, 'PENDING']]);
-    await expect(house.agent('app', (unit) => reviseChangeSet(unit, { changeSetId: first.id, revision: 1, title: 'x' }))).rejects.toThrow(/at revision 2/);
+    expect(states.sort()).toEqual([
+      [1, 'VOID'],
+      [2, 'PENDING'],
+    ]);
+    await expect(
+      house.agent('app', (unit) => reviseChangeSet(unit, { changeSetId: first.id, revision: 1, title: 'x' })),
+    ).rejects.toThrow(/at revision 2/);
   });
 
   test('a view session counts only for its person and bytes, and its time is the server’s', async () => {
@@ -169,7 +240,14 @@ describe('on which bytes', () => {
     const [approval] = await house.approvals(change.id);
     const owner = house.person('BUDGET_OWNER');
     const opened = await house.as(owner)('app', (unit) => openApproval(unit, approval?.id ?? ''));
-    const verdict = { approvalId: approval?.id ?? '', verdict: 'APPROVE' as const, reason: '', revision: 1, digest: change.digest, viewSessionId: opened.viewSessionId };
+    const verdict = {
+      approvalId: approval?.id ?? '',
+      verdict: 'APPROVE' as const,
+      reason: '',
+      revision: 1,
+      digest: change.digest,
+      viewSessionId: opened.viewSessionId,
+    };
     const other = await house.as(house.person('BUDGET_OWNER', 1))('decider', (unit) => decide(unit, verdict));
     expect(other.outcome).toBe('VIEW_SESSION_UNKNOWN');
     expect((await house.as(owner)('decider', (unit) => decide(unit, verdict))).outcome).toBe('OK');
@@ -188,7 +266,9 @@ describe('what a verdict does', () => {
 
   test('one rejection is a veto, needs a reason, and tells it to the run', async () => {
     const change = await house.submit([house.budgetMove('alpha', 5000)]);
-    expect((await house.verdict(house.person('BUDGET_OWNER'), change, 'REJECT', { reason: '  ' })).outcome).toBe('REASON_REQUIRED');
+    expect((await house.verdict(house.person('BUDGET_OWNER'), change, 'REJECT', { reason: '  ' })).outcome).toBe(
+      'REASON_REQUIRED',
+    );
     await house.verdict(house.person('BUDGET_OWNER'), change, 'APPROVE');
     const veto = await house.verdict(house.person('BUDGET_OWNER', 1), change, 'REJECT', { reason: 'Wrong quarter.' });
     expect(veto).toMatchObject({ outcome: 'OK', changeSetState: 'REJECTED' });
@@ -198,8 +278,14 @@ describe('what a verdict does', () => {
 
   test('asking for changes blocks approval until a new revision, and the change waits', async () => {
     const change = await house.submit([house.budgetMove('alpha', 5000)]);
-    const asked = await house.verdict(house.person('BUDGET_OWNER'), change, 'REQUEST_CHANGES', { reason: 'Half of it.' });
-    expect(asked).toMatchObject({ outcome: 'OK', approvalState: 'CHANGES_REQUESTED', changeSetState: 'NEEDS_APPROVAL' });
+    const asked = await house.verdict(house.person('BUDGET_OWNER'), change, 'REQUEST_CHANGES', {
+      reason: 'Half of it.',
+    });
+    expect(asked).toMatchObject({
+      outcome: 'OK',
+      approvalState: 'CHANGES_REQUESTED',
+      changeSetState: 'NEEDS_APPROVAL',
+    });
     expect((await house.verdict(house.person('BUDGET_OWNER', 1), change, 'APPROVE')).outcome).toBe('VETOED');
     const revised = await house.agent('app', (unit) =>
       reviseChangeSet(unit, { changeSetId: change.id, revision: 1, actions: [house.budgetMove('alpha', 500)] }),
@@ -209,7 +295,9 @@ describe('what a verdict does', () => {
 
   test('a withdrawn change can no longer be decided, and only its people withdraw it', async () => {
     const change = await house.submit([house.budgetMove('alpha', 500)]);
-    await expect(house.as(house.person('ANALYST'))('app', (unit) => withdrawChangeSet(unit, change.id, 'x'))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(
+      house.as(house.person('ANALYST'))('app', (unit) => withdrawChangeSet(unit, change.id, 'x')),
+    ).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await house.as(house.person('STRATEGIST'))('app', (unit) => withdrawChangeSet(unit, change.id, 'Changed my mind.'));
     expect((await house.verdict(house.person('BUDGET_OWNER'), change, 'APPROVE')).outcome).toBe('SETTLED');
   });
@@ -217,14 +305,18 @@ describe('what a verdict does', () => {
   test('two approvals at once: both count, the change is approved once', async () => {
     const change = await house.submit([house.budgetMove('alpha', 5000)]);
     expect(change.gates[0]?.seats).toEqual([{ role: 'BUDGET_OWNER', count: 2 }]);
-    const decided = await Promise.all([0, 1].map((n) => house.verdict(house.person('BUDGET_OWNER', n as 0 | 1), change, 'APPROVE')));
+    const decided = await Promise.all(
+      [0, 1].map((n) => house.verdict(house.person('BUDGET_OWNER', n as 0 | 1), change, 'APPROVE')),
+    );
     expect(decided.map((one) => one.outcome)).toEqual(['OK', 'OK']);
     expect(decided.map((one) => one.changeSetState).sort()).toEqual(['APPROVED', 'NEEDS_APPROVAL']);
   });
 
   test('the same person twice at once: one verdict', async () => {
     const change = await house.submit([house.budgetMove('alpha', 5000)]);
-    const decided = await Promise.all([1, 2, 3].map(() => house.verdict(house.person('BUDGET_OWNER'), change, 'APPROVE')));
+    const decided = await Promise.all(
+      [1, 2, 3].map(() => house.verdict(house.person('BUDGET_OWNER'), change, 'APPROVE')),
+    );
     expect(decided.map((one) => one.outcome).sort()).toEqual(['ALREADY_DECIDED', 'ALREADY_DECIDED', 'OK']);
   });
 
@@ -252,15 +344,39 @@ describe('the inbox', () => {
     const mine = await house.as(owner)('app', (unit) => approvalInbox(unit, { forMember: owner.memberId }));
     expect(mine.map((row) => row.changeSetId)).toEqual([change.id]);
     const counts = await house.as(owner)('app', (unit) => approvalCounts(unit, owner.memberId));
-    expect(counts).toMatchObject({ pending: 2, mine: 1, byGate: [{ gate: 'BUDGET_SHIFT', pending: 1 }, { gate: 'SAFE_STOP', pending: 1 }] });
+    expect(counts).toMatchObject({
+      pending: 2,
+      mine: 1,
+      byGate: [
+        { gate: 'BUDGET_SHIFT', pending: 1 },
+        { gate: 'SAFE_STOP', pending: 1 },
+      ],
+    });
     const detail = await house.as(owner)('app', (unit) => approvalDetail(unit, mine[0]?.id ?? ''));
     expect(detail.diff).toEqual([
-      { gate: 'BUDGET_SHIFT', actionIndex: 0, label: 'Budget of alpha per day', before: '10000', after: '10500', unit: 'EUR', target: 'alpha', period: 'DAY' },
+      {
+        gate: 'BUDGET_SHIFT',
+        actionIndex: 0,
+        label: 'Budget of alpha per day',
+        before: '10000',
+        after: '10500',
+        unit: 'EUR',
+        target: 'alpha',
+        period: 'DAY',
+      },
     ]);
     const deciders = await house.agent('app', (unit) => eligibleDeciders(unit, mine[0]?.id ?? ''));
-    expect(deciders.map((member) => member.email)).toEqual(['budget_owner.0@demo.example', 'budget_owner.1@demo.example']);
+    expect(deciders.map((member) => member.email)).toEqual([
+      'budget_owner.0@demo.example',
+      'budget_owner.1@demo.example',
+    ]);
     await house.verdict(owner, change, 'APPROVE');
     const events = await house.agent('app', (unit) => approvalEventsAfter(unit, before));
-    expect(events.map(({ seq, type }) => [seq - before, type])).toEqual([[1, 'REQUESTED'], [2, 'REQUESTED'], [3, 'DECIDED'], [4, 'APPROVED']]);
+    expect(events.map(({ seq, type }) => [seq - before, type])).toEqual([
+      [1, 'REQUESTED'],
+      [2, 'REQUESTED'],
+      [3, 'DECIDED'],
+      [4, 'APPROVED'],
+    ]);
   });
 });

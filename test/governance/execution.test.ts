@@ -5,7 +5,12 @@ import { verifyChain } from '../../src/audit/verify.ts';
 import { reviseChangeSet, withdrawChangeSet, type SubmittedChange } from '../../src/governance/changeSets.ts';
 import { loadChangeSet } from '../../src/governance/changeSetRows.ts';
 import { claimEffect, startExecution } from '../../src/governance/effects.ts';
-import { executeChangeSet, sweepOrphanedEffects, type ExecutionResult, type Executor } from '../../src/governance/execution.ts';
+import {
+  executeChangeSet,
+  sweepOrphanedEffects,
+  type ExecutionResult,
+  type Executor,
+} from '../../src/governance/execution.ts';
 import { proposeSafeStop } from '../../src/governance/safeStop.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { useTestDatabase } from '../support/database.ts';
@@ -22,7 +27,8 @@ beforeEach(async () => {
   executor = { inUnit: house.executor, channels: [channel], signal: new AbortController().signal, busyMs: 0 };
 });
 
-const execute = (changeSetId: string, more: Partial<Executor> = {}): Promise<ExecutionResult> => executeChangeSet({ ...executor, ...more }, changeSetId);
+const execute = (changeSetId: string, more: Partial<Executor> = {}): Promise<ExecutionResult> =>
+  executeChangeSet({ ...executor, ...more }, changeSetId);
 async function approved(actions: readonly unknown[]): Promise<SubmittedChange> {
   const change = await house.submit(actions);
   await house.approveAll(change);
@@ -38,20 +44,41 @@ async function statusOf(campaign: 'alpha' | 'beta'): Promise<{ status: string; b
   return rows[0]!;
 }
 /** Lets every claim lapse, as time would. */
-const lapseClaims = (): Promise<void> => asOwner(database(), house.workspaceId, [`update effect set claimed_until = now() - interval '1 second' where claimed_until is not null`, []]);
+const lapseClaims = (): Promise<void> =>
+  asOwner(database(), house.workspaceId, [
+    `update effect set claimed_until = now() - interval '1 second' where claimed_until is not null`,
+    [],
+  ]);
 
 describe('at most once', () => {
   test('an approved change is sent once and changes the governed state, with its audit events', async () => {
     const change = await approved([house.budgetMove('alpha', 500), house.budgetMove('beta', -500)]);
     const result = await execute(change.id);
-    expect(result).toMatchObject({ refusal: null, change: { state: 'EXECUTED' }, effects: [{ status: 'DONE', attempts: 1, channel: 'fake' }, { status: 'DONE', attempts: 1 }] });
+    expect(result).toMatchObject({
+      refusal: null,
+      change: { state: 'EXECUTED' },
+      effects: [
+        { status: 'DONE', attempts: 1, channel: 'fake' },
+        { status: 'DONE', attempts: 1 },
+      ],
+    });
     expect([...channel.done.values()]).toEqual([1, 1]);
-    expect(channel.requests[0]).toMatchObject({ workspaceId: house.workspaceId, digest: change.digest, changeSetId: change.id });
+    expect(channel.requests[0]).toMatchObject({
+      workspaceId: house.workspaceId,
+      digest: change.digest,
+      changeSetId: change.id,
+    });
     expect(await statusOf('alpha')).toEqual({ status: 'ACTIVE', budget: '105000000' });
     expect(await statusOf('beta')).toEqual({ status: 'ACTIVE', budget: '95000000' });
     const events = await house.agent('app', (unit) => auditEvents(unit, { changeId: change.id }));
     expect(events.map((event) => event.type)).toEqual([
-      'change_set.submitted', 'approval.decided', 'change_set.approved', 'change_set.executing', 'effect.recorded', 'effect.recorded', 'change_set.executed',
+      'change_set.submitted',
+      'approval.decided',
+      'change_set.approved',
+      'change_set.executing',
+      'effect.recorded',
+      'effect.recorded',
+      'change_set.executed',
     ]);
     expect((await house.agent('app', (unit) => verifyChain(unit))).status).toBe('OK');
   });
@@ -74,10 +101,22 @@ describe('at most once', () => {
   test('killed between the effect and its record: the next call asks by key and does not send again', async () => {
     const change = await approved([house.budgetMove('alpha', 500)]);
     await house.executor('executor', (unit) => startExecution(unit, change.id));
-    const claim = await house.executor('executor', (unit) => claimEffect(unit, change.id, { claimMs: 15_000, channelOf: () => 'fake' }));
+    const claim = await house.executor('executor', (unit) =>
+      claimEffect(unit, change.id, { claimMs: 15_000, channelOf: () => 'fake' }),
+    );
     if (claim.kind !== 'OURS') throw new Error('The effect was not free.');
     const { effect } = claim;
-    await channel.send({ workspaceId: house.workspaceId, effectId: effect.id, idempotencyKey: effect.idempotencyKey, changeSetId: change.id, digest: change.digest, action: effect.action }, executor.signal);
+    await channel.send(
+      {
+        workspaceId: house.workspaceId,
+        effectId: effect.id,
+        idempotencyKey: effect.idempotencyKey,
+        changeSetId: change.id,
+        digest: change.digest,
+        action: effect.action,
+      },
+      executor.signal,
+    );
     await lapseClaims();
     const swept = await sweepOrphanedEffects(executor);
     expect(swept.map((result) => result.change.state)).toEqual(['EXECUTED']);
@@ -117,14 +156,20 @@ describe('at most once', () => {
     const change = await approved([house.budgetMove('alpha', 500), house.budgetMove('beta', -500)]);
     channel.plan('REFUSES');
     const result = await execute(change.id);
-    expect(result).toMatchObject({ change: { state: 'FAILED', settledReason: 'The outside says no.' }, effects: [{ status: 'REFUSED' }, { status: 'REFUSED', attempts: 0 }] });
+    expect(result).toMatchObject({
+      change: { state: 'FAILED', settledReason: 'The outside says no.' },
+      effects: [{ status: 'REFUSED' }, { status: 'REFUSED', attempts: 0 }],
+    });
     expect(channel.requests).toHaveLength(1);
   });
 
   test('without a channel for its kind an action is refused', async () => {
     const change = await approved([house.budgetMove('alpha', 500)]);
     const result = await execute(change.id, { channels: [{ ...channel, accepts: () => false }] });
-    expect(result.change).toMatchObject({ state: 'FAILED', settledReason: 'No channel of this installation carries out budget.set.' });
+    expect(result.change).toMatchObject({
+      state: 'FAILED',
+      settledReason: 'No channel of this installation carries out budget.set.',
+    });
   });
 });
 
@@ -134,10 +179,15 @@ describe('only when every gate holds at that moment', () => {
     expect(await execute(change.id)).toMatchObject({ refusal: 'NOT_APPROVED', effects: [] });
     expect(channel.requests).toEqual([]);
     const forced = house.executor('executor', (unit) =>
-      unit.em.execute('insert into execution (change_set_id, workspace_id, revision, digest) values (?::uuid, ?::uuid, 1, ?)', [change.id, house.workspaceId, change.digest]),
+      unit.em.execute(
+        'insert into execution (change_set_id, workspace_id, revision, digest) values (?::uuid, ?::uuid, 1, ?)',
+        [change.id, house.workspaceId, change.digest],
+      ),
     );
     await expect(forced).rejects.toThrow(/may not be executed: NOT_APPROVED/);
-    const claimed = house.executor('executor', (unit) => unit.em.execute(`update change_set set state = 'APPROVED' where id = ?::uuid`, [change.id]));
+    const claimed = house.executor('executor', (unit) =>
+      unit.em.execute(`update change_set set state = 'APPROVED' where id = ?::uuid`, [change.id]),
+    );
     await expect(claimed).rejects.toThrow(/may not become APPROVED/);
   });
 
@@ -147,8 +197,11 @@ describe('only when every gate holds at that moment', () => {
     const withdrawn = await approved([house.budgetMove('beta', 500)]);
     await house.agent('app', (unit) => withdrawChangeSet(unit, withdrawn.id, 'No longer needed.'));
     const revised = await approved([house.budgetMove('gamma', 500)]);
-    await house.agent('app', (unit) => reviseChangeSet(unit, { changeSetId: revised.id, revision: 1, title: 'Edited after approval' }));
-    for (const change of [rejected, withdrawn, revised]) expect((await execute(change.id)).refusal).toBe('NOT_APPROVED');
+    await house.agent('app', (unit) =>
+      reviseChangeSet(unit, { changeSetId: revised.id, revision: 1, title: 'Edited after approval' }),
+    );
+    for (const change of [rejected, withdrawn, revised])
+      expect((await execute(change.id)).refusal).toBe('NOT_APPROVED');
     expect(channel.requests).toEqual([]);
   });
 
@@ -164,7 +217,10 @@ describe('only when every gate holds at that moment', () => {
 
   test('an approver who lost the role no longer counts, and the change waits again', async () => {
     const change = await approved([house.budgetMove('alpha', 500)]);
-    await asOwner(database(), house.workspaceId, ['delete from member_role where member_id = $1', [house.person('BUDGET_OWNER').memberId]]);
+    await asOwner(database(), house.workspaceId, [
+      'delete from member_role where member_id = $1',
+      [house.person('BUDGET_OWNER').memberId],
+    ]);
     expect(await execute(change.id)).toMatchObject({ refusal: 'QUORUM_LOST', change: { state: 'NEEDS_APPROVAL' } });
     expect((await house.verdict(house.person('BUDGET_OWNER', 1), change, 'APPROVE')).changeSetState).toBe('APPROVED');
     expect((await execute(change.id)).change.state).toBe('EXECUTED');
@@ -198,8 +254,13 @@ describe('only when every gate holds at that moment', () => {
   test('G12: bytes that were altered behind the rules are not executed', async () => {
     const change = await approved([house.budgetMove('alpha', 500)]);
     await asOwner(
-      database(), house.workspaceId, ['alter table change_set_action disable trigger change_set_action_immutable', []],
-      [`update change_set_action set action = jsonb_set(action, '{after,minor}', '"99999"') where change_set_id = $1`, [change.id]],
+      database(),
+      house.workspaceId,
+      ['alter table change_set_action disable trigger change_set_action_immutable', []],
+      [
+        `update change_set_action set action = jsonb_set(action, '{after,minor}', '"99999"') where change_set_id = $1`,
+        [change.id],
+      ],
       ['alter table change_set_action enable trigger change_set_action_immutable', []],
     );
     expect((await execute(change.id)).refusal).toBe('DIGEST_BROKEN');
@@ -216,34 +277,74 @@ describe('only when every gate holds at that moment', () => {
 describe('what it changes', () => {
   test('an operator stops a campaign with one click; resuming asks the budget owner', async () => {
     const operator = house.person('OPERATOR');
-    const stopped = await house.as(operator)('decider', (unit) => proposeSafeStop(unit, { actions: [house.pause('alpha')], reason: 'Broken landing page.' }));
+    const stopped = await house.as(operator)('decider', (unit) =>
+      proposeSafeStop(unit, { actions: [house.pause('alpha')], reason: 'Broken landing page.' }),
+    );
     expect(stopped).toMatchObject({ outcome: 'OK', changeSetState: 'APPROVED' });
     await execute(stopped.changeSetId!);
     expect((await statusOf('alpha')).status).toBe('PAUSED');
     const resume = await house.submit([{ kind: 'campaign.resume', target: house.pause('alpha').target }]);
     // A campaign of 100.00 a day moves 3,000.00 of a base of 12,000.00: 25 %, not more.
-    expect(resume.gates).toEqual([{ gate: 'BUDGET_SHIFT', seats: [{ role: 'BUDGET_OWNER', count: 2 }], validHours: 72 }]);
-    const nobody = await house.as(house.person('ANALYST'))('decider', (unit) => proposeSafeStop(unit, { actions: [house.pause('beta')], reason: 'x' }));
+    expect(resume.gates).toEqual([
+      { gate: 'BUDGET_SHIFT', seats: [{ role: 'BUDGET_OWNER', count: 2 }], validHours: 72 },
+    ]);
+    const nobody = await house.as(house.person('ANALYST'))('decider', (unit) =>
+      proposeSafeStop(unit, { actions: [house.pause('beta')], reason: 'x' }),
+    );
     expect(nobody).toMatchObject({ outcome: 'NOT_ELIGIBLE', changeSetId: null });
-    await expect(house.as(operator)('decider', (unit) => proposeSafeStop(unit, { actions: [house.budgetMove('beta', 1)], reason: 'x' }))).rejects.toThrow(/no safe stop/);
+    await expect(
+      house.as(operator)('decider', (unit) =>
+        proposeSafeStop(unit, { actions: [house.budgetMove('beta', 1)], reason: 'x' }),
+      ),
+    ).rejects.toThrow(/no safe stop/);
   });
 
   test('audiences, messages and strategies become active, and what they replace is retired', async () => {
     const [audienceId, oldId, messageId, activeId, draftId] = [newId(), newId(), newId(), newId(), newId()];
     const document = { title: 'Old', positioning: 'Cheap' };
     await asOwner(
-      database(), house.workspaceId,
-      [`insert into message (id, workspace_id, name, status, headline) values ($1, $2, 'old', 'ACTIVE', 'Old words')`, [oldId, house.workspaceId]],
-      [`insert into strategy (id, workspace_id, market, version, status, document, digest, proposed_by) values ($1, $2, 'ALL', 1, 'ACTIVE', $3, 'd', 'x')`, [activeId, house.workspaceId, document]],
-      [`insert into strategy (id, workspace_id, market, version, status, document, digest, proposed_by) values ($1, $2, 'ALL', 2, 'DRAFT', $3, 'd', 'x')`, [draftId, house.workspaceId, { ...document, positioning: 'Good' }]],
+      database(),
+      house.workspaceId,
+      [
+        `insert into message (id, workspace_id, name, status, headline) values ($1, $2, 'old', 'ACTIVE', 'Old words')`,
+        [oldId, house.workspaceId],
+      ],
+      [
+        `insert into strategy (id, workspace_id, market, version, status, document, digest, proposed_by) values ($1, $2, 'ALL', 1, 'ACTIVE', $3, 'd', 'x')`,
+        [activeId, house.workspaceId, document],
+      ],
+      [
+        `insert into strategy (id, workspace_id, market, version, status, document, digest, proposed_by) values ($1, $2, 'ALL', 2, 'DRAFT', $3, 'd', 'x')`,
+        [draftId, house.workspaceId, { ...document, positioning: 'Good' }],
+      ],
     );
     const change = await approved([
-      { kind: 'audience.define', target: { type: 'audience', id: audienceId, name: 'Engaged' }, before: null, after: 'Engaged visitors', definition: { include: ['engaged'] } },
       {
-        kind: 'message.publish', target: { type: 'message', id: messageId, name: 'new' }, campaignId: house.campaigns.alpha, campaignName: 'alpha', replacesMessageId: oldId,
-        headline: 'New words', body: 'Text', callToAction: 'Try', claimIds: [], contentDigest: 'c'.repeat(64),
+        kind: 'audience.define',
+        target: { type: 'audience', id: audienceId, name: 'Engaged' },
+        before: null,
+        after: 'Engaged visitors',
+        definition: { include: ['engaged'] },
       },
-      { kind: 'strategy.activate', target: { type: 'strategy', id: draftId, name: 'Version 2' }, before: activeId, after: draftId, market: 'ALL' },
+      {
+        kind: 'message.publish',
+        target: { type: 'message', id: messageId, name: 'new' },
+        campaignId: house.campaigns.alpha,
+        campaignName: 'alpha',
+        replacesMessageId: oldId,
+        headline: 'New words',
+        body: 'Text',
+        callToAction: 'Try',
+        claimIds: [],
+        contentDigest: 'c'.repeat(64),
+      },
+      {
+        kind: 'strategy.activate',
+        target: { type: 'strategy', id: draftId, name: 'Version 2' },
+        before: activeId,
+        after: draftId,
+        market: 'ALL',
+      },
     ]);
     expect((await execute(change.id)).change.state).toBe('EXECUTED');
     const rows = await house.agent('app', (unit) =>
@@ -251,7 +352,13 @@ describe('what it changes', () => {
         `select name, status from audience union all select name, status from message union all select 'strategy ' || version, status from strategy order by 1`,
       ),
     );
-    expect(rows.map((row) => `${row.name} ${row.status}`)).toEqual(['Engaged ACTIVE', 'new ACTIVE', 'old RETIRED', 'strategy 1 RETIRED', 'strategy 2 ACTIVE']);
+    expect(rows.map((row) => `${row.name} ${row.status}`)).toEqual([
+      'Engaged ACTIVE',
+      'new ACTIVE',
+      'old RETIRED',
+      'strategy 1 RETIRED',
+      'strategy 2 ACTIVE',
+    ]);
     // The strategy went to no channel.
     expect(channel.requests.map((request) => request.action.kind)).toEqual(['audience.define', 'message.publish']);
   });
@@ -264,10 +371,16 @@ describe('what it changes', () => {
       [cardId, house.workspaceId, house.runId, 'e'.repeat(64)],
     ]);
     const statusOfCard = async (): Promise<unknown> =>
-      (await house.agent('app', (unit) => unit.em.execute<{ status: string }[]>('select status from recommendation where id = ?::uuid', [cardId])))[0]?.status;
+      (
+        await house.agent('app', (unit) =>
+          unit.em.execute<{ status: string }[]>('select status from recommendation where id = ?::uuid', [cardId]),
+        )
+      )[0]?.status;
     const change = await house.submit([house.budgetMove('alpha', 500)], { recommendationId: cardId });
     expect(await statusOfCard()).toBe('PROPOSED');
-    expect((await house.agent('app', (unit) => loadChangeSet(unit, change.id))).evidence).toEqual([{ id: cardId, digest: 'e'.repeat(64) }]);
+    expect((await house.agent('app', (unit) => loadChangeSet(unit, change.id))).evidence).toEqual([
+      { id: cardId, digest: 'e'.repeat(64) },
+    ]);
     await house.approveAll(change);
     expect(await statusOfCard()).toBe('APPROVED');
     await execute(change.id);

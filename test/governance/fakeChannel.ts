@@ -33,14 +33,19 @@ export function fakeChannel(): FakeChannel {
       const behaviour = next.shift() ?? 'WORKS';
       if (behaviour === 'REFUSES') return { status: 'REFUSED', detail: 'The outside says no.' };
       if (behaviour === 'UNKNOWN_AND_LOST') throw new Error('connection reset');
-      if (behaviour === 'HANGS') await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true }));
+      if (behaviour === 'HANGS')
+        await new Promise((_, reject) =>
+          signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true }),
+        );
       change(request.idempotencyKey);
       if (behaviour === 'UNKNOWN_BUT_DONE') throw new Error('connection reset after the call');
       return { status: 'DONE', reference: `ref-${request.idempotencyKey}`, detail: 'Done.' };
     },
     reconcile: async (request) => {
       reconciled.push(request.idempotencyKey);
-      return done.has(request.idempotencyKey) ? { status: 'DONE', reference: `ref-${request.idempotencyKey}`, detail: 'It had arrived.' } : null;
+      return done.has(request.idempotencyKey)
+        ? { status: 'DONE', reference: `ref-${request.idempotencyKey}`, detail: 'It had arrived.' }
+        : null;
     },
   };
 }

@@ -14,10 +14,28 @@ import { newId } from '../../src/kernel/ids.ts';
 import { useTestDatabase } from '../support/database.ts';
 import { asOwner, buildHouse } from './house.ts';
 
-const facts = (more: Partial<ChangeFacts>): ChangeFacts => ({ actions: [], findings: [], personalData: 'NONE', industry: 'GENERAL', ...more });
+const facts = (more: Partial<ChangeFacts>): ChangeFacts => ({
+  actions: [],
+  findings: [],
+  personalData: 'NONE',
+  industry: 'GENERAL',
+  ...more,
+});
 const finding = (category: Finding['category'], severity: Finding['severity']): Finding => ({
-  ruleId: 'r', category, severity, enforcement: 'MUST', span: { start: 0, end: 1 }, quote: 'q', reason: 'because', lawRef: 'law', market: 'ALL', evidenceNeeded: [],
-  suggestion: null, source: 'RULE', confidence: 1, catalogueVersion: '1',
+  ruleId: 'r',
+  category,
+  severity,
+  enforcement: 'MUST',
+  span: { start: 0, end: 1 },
+  quote: 'q',
+  reason: 'because',
+  lawRef: 'law',
+  market: 'ALL',
+  evidenceNeeded: [],
+  suggestion: null,
+  source: 'RULE',
+  confidence: 1,
+  catalogueVersion: '1',
 });
 
 describe('gates of a change, in code', () => {
@@ -30,8 +48,14 @@ describe('gates of a change, in code', () => {
     const publish = [{ kind: 'message.publish' }];
     expect(gatesOf(facts({ actions: publish }))).toEqual(['BRAND_CRITICAL']);
     expect(gatesOf(facts({ actions: publish, findings: [finding('HEALTH', 'INFO')] }))).toEqual(['BRAND_CRITICAL']);
-    const health = requiredGates(facts({ actions: publish, findings: [finding('HEALTH', 'WARN')] }), { totalMinor: 0n, baseMinor: 1n });
-    expect(health.map(({ gate, seats }) => [gate, seats[0]?.count])).toEqual([['BRAND_CRITICAL', 1], ['REGULATED_CLAIM', 2]]);
+    const health = requiredGates(facts({ actions: publish, findings: [finding('HEALTH', 'WARN')] }), {
+      totalMinor: 0n,
+      baseMinor: 1n,
+    });
+    expect(health.map(({ gate, seats }) => [gate, seats[0]?.count])).toEqual([
+      ['BRAND_CRITICAL', 1],
+      ['REGULATED_CLAIM', 2],
+    ]);
   });
 
   test('a publication that nobody reviewed, and any in a regulated industry, is a regulated claim', () => {
@@ -43,12 +67,22 @@ describe('gates of a change, in code', () => {
 
   test('an audience that names personal attributes fires PERSONAL_DATA, two officers for special ones', () => {
     const audience = (sensitivity: string): Action => ({
-      kind: 'audience.define', target: { type: 'audience', id: 'a', name: 'a' }, before: null, after: 'a', definition: { include: [{ attribute: 'x', sensitivity }] },
+      kind: 'audience.define',
+      target: { type: 'audience', id: 'a', name: 'a' },
+      before: null,
+      after: 'a',
+      definition: { include: [{ attribute: 'x', sensitivity }] },
     });
     expect(personalDataOf([audience('none')])).toBe('NONE');
     expect(personalDataOf([audience('personal')])).toBe('PERSONAL');
-    const special = requiredGates(facts({ actions: [audience('special')], personalData: personalDataOf([audience('special')]) }), { totalMinor: 0n, baseMinor: 1n });
-    expect(special.map(({ gate, seats }) => [gate, seats[0]?.count])).toEqual([['AUDIENCE_DEFINITION', 1], ['PERSONAL_DATA', 2]]);
+    const special = requiredGates(
+      facts({ actions: [audience('special')], personalData: personalDataOf([audience('special')]) }),
+      { totalMinor: 0n, baseMinor: 1n },
+    );
+    expect(special.map(({ gate, seats }) => [gate, seats[0]?.count])).toEqual([
+      ['AUDIENCE_DEFINITION', 1],
+      ['PERSONAL_DATA', 2],
+    ]);
   });
 });
 
@@ -59,37 +93,72 @@ describe('the same floor in the database', () => {
     const owner = database().database.ownerPool;
     const kinds = await owner.query<{ kind: string; gates: string[] }>('select kind, gates from action_kind');
     expect(Object.fromEntries(kinds.rows.map((row) => [row.kind, row.gates]))).toEqual(actionGates);
-    const floor = await owner.query('select gate, role, count, valid_hours, proposer_may_decide from gate_floor order by gate, role');
+    const floor = await owner.query(
+      'select gate, role, count, valid_hours, proposer_may_decide from gate_floor order by gate, role',
+    );
     const expected = gates.flatMap((gate) =>
-      gateFloor[gate].seats.map((seat) => ({ gate, ...seat, valid_hours: gateFloor[gate].validHours, proposer_may_decide: gateFloor[gate].proposerMayDecide })),
+      gateFloor[gate].seats.map((seat) => ({
+        gate,
+        ...seat,
+        valid_hours: gateFloor[gate].validHours,
+        proposer_may_decide: gateFloor[gate].proposerMayDecide,
+      })),
     );
     expect(floor.rows).toEqual(expected.sort((a, b) => (`${a.gate}${a.role}` < `${b.gate}${b.role}` ? -1 : 1)));
   });
 
   test('seats of a budget share are the same in code and SQL, for any sum and base', async () => {
     const amount = fc.option(fc.bigInt({ min: 0n, max: 10n ** 14n }), { nil: null, freq: 10 });
-    const edge = fc.bigInt({ min: 1n, max: 10n ** 9n }).chain((base) => fc.constantFrom(10n, 4n).map((part) => ({ totalMinor: base, baseMinor: base * part })));
-    const windows = fc.sample(fc.oneof(edge, fc.record({ totalMinor: amount, baseMinor: amount })), { numRuns: 300, seed: 7 });
+    const edge = fc
+      .bigInt({ min: 1n, max: 10n ** 9n })
+      .chain((base) => fc.constantFrom(10n, 4n).map((part) => ({ totalMinor: base, baseMinor: base * part })));
+    const windows = fc.sample(fc.oneof(edge, fc.record({ totalMinor: amount, baseMinor: amount })), {
+      numRuns: 300,
+      seed: 7,
+    });
     const answer = await database().database.ownerPool.query<{ seats: unknown }>(
       `select (select jsonb_agg(jsonb_build_object('role', role, 'count', count) order by role) from budget_seats((w ->> 'total')::numeric, (w ->> 'base')::bigint)) as seats
          from jsonb_array_elements($1::jsonb) with ordinality e(w, n) order by n`,
-      [JSON.stringify(windows.map((window) => ({ total: window.totalMinor?.toString() ?? null, base: window.baseMinor?.toString() ?? null })))],
+      [
+        JSON.stringify(
+          windows.map((window) => ({
+            total: window.totalMinor?.toString() ?? null,
+            base: window.baseMinor?.toString() ?? null,
+          })),
+        ),
+      ],
     );
     expect(answer.rows.map((row) => row.seats)).toEqual(windows.map((window) => budgetSeats(window)));
   });
 
   test('digits of a currency are the same in code and SQL', async () => {
     const codes = ['EUR', 'JPY', 'BHD', 'CLP', 'TND', 'USD', 'XOF', 'LYD'];
-    const answer = await database().database.ownerPool.query<{ digits: number }>('select currency_exponent(c) as digits from unnest($1::text[]) with ordinality u(c, n) order by n', [codes]);
+    const answer = await database().database.ownerPool.query<{ digits: number }>(
+      'select currency_exponent(c) as digits from unnest($1::text[]) with ordinality u(c, n) order by n',
+      [codes],
+    );
     expect(answer.rows.map((row) => row.digits)).toEqual(codes.map(currencyExponent));
   });
 
   test('G7: an unknown action or field is refused, whichever door it comes through', async () => {
     const house = await buildHouse(database());
-    await expect(house.submit([{ kind: 'account.close', target: { type: 'campaign', id: 'x', name: 'x' } }])).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
-    await expect(house.submit([{ ...house.pause('alpha'), force: true }])).rejects.toThrow(/a field that its kind does not have/);
+    await expect(
+      house.submit([{ kind: 'account.close', target: { type: 'campaign', id: 'x', name: 'x' } }]),
+    ).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    await expect(house.submit([{ ...house.pause('alpha'), force: true }])).rejects.toThrow(
+      /a field that its kind does not have/,
+    );
     await expect(house.submit([])).rejects.toThrow(/at least one action/);
-    const raw = { workspace: house.workspaceId, id: newId(), revision: 1, actions: [{ kind: 'account.close' }], baseRefs: [], evidence: [], requiredGates: [], policyVersion: 'floor-1' };
+    const raw = {
+      workspace: house.workspaceId,
+      id: newId(),
+      revision: 1,
+      actions: [{ kind: 'account.close' }],
+      baseRefs: [],
+      evidence: [],
+      requiredGates: [],
+      policyVersion: 'floor-1',
+    };
     await expect(insertRaw(house.agent, raw)).rejects.toThrow(/lacks what its actions need: account.close/);
   });
 
@@ -97,15 +166,46 @@ describe('the same floor in the database', () => {
     const house = await buildHouse(database());
     const gate = (seats: object[]): object[] => [{ gate: 'BUDGET_SHIFT', seats, validHours: 72 }];
     const content = (more: object): object => ({
-      workspace: house.workspaceId, id: newId(), revision: 1, actions: [house.budgetMove('alpha', 15_000)], baseRefs: [], evidence: [], requiredGates: [], policyVersion: 'floor-1', ...more,
+      workspace: house.workspaceId,
+      id: newId(),
+      revision: 1,
+      actions: [house.budgetMove('alpha', 15_000)],
+      baseRefs: [],
+      evidence: [],
+      requiredGates: [],
+      policyVersion: 'floor-1',
+      ...more,
     });
     await expect(insertRaw(house.agent, content({}))).rejects.toThrow(/lacks what its actions need: BUDGET_SHIFT/);
-    await expect(insertRaw(house.agent, content({ requiredGates: gate([{ role: 'BUDGET_OWNER', count: 1 }]) }))).rejects.toThrow(/lacks seats/);
-    await expect(insertRaw(house.agent, content({ requiredGates: [{ gate: 'NONE', seats: [], validHours: 1 }, ...gate([{ role: 'BUDGET_OWNER', count: 2 }, { role: 'FINANCE', count: 1 }])] })))
-      .rejects.toThrow(/./);
+    await expect(
+      insertRaw(house.agent, content({ requiredGates: gate([{ role: 'BUDGET_OWNER', count: 1 }]) })),
+    ).rejects.toThrow(/lacks seats/);
+    await expect(
+      insertRaw(
+        house.agent,
+        content({
+          requiredGates: [
+            { gate: 'NONE', seats: [], validHours: 1 },
+            ...gate([
+              { role: 'BUDGET_OWNER', count: 2 },
+              { role: 'FINANCE', count: 1 },
+            ]),
+          ],
+        }),
+      ),
+    ).rejects.toThrow(/./);
     await expect(insertRaw(house.agent, content({}), 'f'.repeat(64))).rejects.toThrow(/not the SHA-256/);
-    const raise = { kind: 'budget.reduce', target: house.pause('alpha').target, before: { minor: '99999', currency: 'EUR' }, after: { minor: '20000', currency: 'EUR' }, period: 'DAY' };
-    await expect(house.submit([raise])).rejects.toMatchObject({ code: 'BAD_USER_INPUT', message: expect.stringContaining('must lower the budget in force') });
+    const raise = {
+      kind: 'budget.reduce',
+      target: house.pause('alpha').target,
+      before: { minor: '99999', currency: 'EUR' },
+      after: { minor: '20000', currency: 'EUR' },
+      period: 'DAY',
+    };
+    await expect(house.submit([raise])).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: expect.stringContaining('must lower the budget in force'),
+    });
   });
 
   test('G9: 100 moves of 1 % need what one move of 100 % needs, and a wrong "before" hides nothing', async () => {
@@ -129,9 +229,16 @@ describe('the same floor in the database', () => {
     await house.verdict(house.person('BUDGET_OWNER'), first, 'REJECT');
     const second = await house.submit([house.budgetMove('alpha', 3000)]);
     await asOwner(database(), house.workspaceId, [
-      `insert into reservation select workspace_id, id, revision, abs_delta_minor, abs_delta_minor, currency, baton_now() from change_set where id = $1`, [first.id],
+      `insert into reservation select workspace_id, id, revision, abs_delta_minor, abs_delta_minor, currency, baton_now() from change_set where id = $1`,
+      [first.id],
     ]);
-    await asOwner(database(), house.workspaceId, ['alter table change_set disable trigger change_set_guard', []], [`update change_set set state = 'EXECUTED' where id = $1`, [first.id]], ['alter table change_set enable trigger change_set_guard', []]);
+    await asOwner(
+      database(),
+      house.workspaceId,
+      ['alter table change_set disable trigger change_set_guard', []],
+      [`update change_set set state = 'EXECUTED' where id = $1`, [first.id]],
+      ['alter table change_set enable trigger change_set_guard', []],
+    );
     const one = await house.verdict(house.person('BUDGET_OWNER'), second, 'APPROVE');
     expect(one).toMatchObject({ outcome: 'OK', changeSetState: 'NEEDS_APPROVAL' });
     const [approval] = await house.approvals(second.id);
@@ -143,7 +250,10 @@ describe('the same floor in the database', () => {
     const house = await buildHouse(database());
     await asOwner(database(), house.workspaceId, ['delete from budget', []]);
     const change = await house.submit([house.budgetMove('alpha', 1)]);
-    expect(change.gates[0]?.seats).toEqual([{ role: 'BUDGET_OWNER', count: 2 }, { role: 'FINANCE', count: 1 }]);
+    expect(change.gates[0]?.seats).toEqual([
+      { role: 'BUDGET_OWNER', count: 2 },
+      { role: 'FINANCE', count: 1 },
+    ]);
     const stored = await house.agent('app', (unit) => loadChangeSet(unit, change.id));
     expect(stored.windowBaseMinor).toBeNull();
   });
@@ -159,11 +269,29 @@ describe('the same floor in the database', () => {
   test('staffing names the seat that nobody is left for', async () => {
     const house = await buildHouse(database());
     const both = house.person('BUDGET_OWNER');
-    await asOwner(database(), house.workspaceId, [`delete from member_role where role = 'FINANCE'`, []], ['insert into member_role (workspace_id, member_id, role) values ($1, $2, $3)', [house.workspaceId, both.memberId, 'FINANCE']]);
-    const wanted = [{ gate: 'BUDGET_SHIFT' as const, seats: [{ role: 'BUDGET_OWNER' as const, count: 2 }, { role: 'FINANCE' as const, count: 1 }] }];
+    await asOwner(
+      database(),
+      house.workspaceId,
+      [`delete from member_role where role = 'FINANCE'`, []],
+      [
+        'insert into member_role (workspace_id, member_id, role) values ($1, $2, $3)',
+        [house.workspaceId, both.memberId, 'FINANCE'],
+      ],
+    );
+    const wanted = [
+      {
+        gate: 'BUDGET_SHIFT' as const,
+        seats: [
+          { role: 'BUDGET_OWNER' as const, count: 2 },
+          { role: 'FINANCE' as const, count: 1 },
+        ],
+      },
+    ];
     const short = await house.agent('app', (unit) => staffGates(unit, wanted, []));
     expect(short.missing).toEqual([{ gate: 'BUDGET_SHIFT', role: 'FINANCE', holders: 1 }]);
-    const enough = await house.agent('app', (unit) => staffGates(unit, [{ gate: 'BUDGET_SHIFT' }, { gate: 'PERSONAL_DATA' }], [both.memberId]));
+    const enough = await house.agent('app', (unit) =>
+      staffGates(unit, [{ gate: 'BUDGET_SHIFT' }, { gate: 'PERSONAL_DATA' }], [both.memberId]),
+    );
     expect(enough.missing).toEqual([]);
     expect(enough.assigned.map((seat) => seat.memberId)).not.toContain(both.memberId);
   });

@@ -1,6 +1,11 @@
 /** Owns a second, independent statement of the gate rules as a small model, and runs it beside the real database, step by step. */
 import fc from 'fast-check';
-import { reviseChangeSet, submitChangeSet, withdrawChangeSet, type SubmittedChange } from '../../src/governance/changeSets.ts';
+import {
+  reviseChangeSet,
+  submitChangeSet,
+  withdrawChangeSet,
+  type SubmittedChange,
+} from '../../src/governance/changeSets.ts';
 import { decide, type DecisionOutcome } from '../../src/governance/decisions.ts';
 import { executeChangeSet } from '../../src/governance/execution.ts';
 import type { VerdictKind } from '../../src/governance/approvals.ts';
@@ -13,18 +18,33 @@ import { asOwner, setClockOffset, type House } from './house.ts';
 
 const GATES = ['AUDIENCE_DEFINITION', 'BRAND_CRITICAL', 'PERSONAL_DATA'] as const;
 type GateName = (typeof GATES)[number];
-const ROLE_OF = { AUDIENCE_DEFINITION: 'AUDIENCE_OWNER', BRAND_CRITICAL: 'BRAND_OWNER', PERSONAL_DATA: 'PRIVACY_OFFICER' } as const;
+const ROLE_OF = {
+  AUDIENCE_DEFINITION: 'AUDIENCE_OWNER',
+  BRAND_CRITICAL: 'BRAND_OWNER',
+  PERSONAL_DATA: 'PRIVACY_OFFICER',
+} as const;
 const NEEDED = { AUDIENCE_DEFINITION: 1, BRAND_CRITICAL: 1, PERSONAL_DATA: 2 } as const;
 const VALID_HOURS = { AUDIENCE_DEFINITION: 168, BRAND_CRITICAL: 336, PERSONAL_DATA: 168 } as const;
 /** Who may sit where; the last is the one whom the agent works for and holds every role. */
 const PEOPLE: readonly (readonly GateName[])[] = [
-  ['AUDIENCE_DEFINITION'], ['AUDIENCE_DEFINITION', 'BRAND_CRITICAL'], ['BRAND_CRITICAL', 'PERSONAL_DATA'], ['PERSONAL_DATA'], ['PERSONAL_DATA'], GATES,
+  ['AUDIENCE_DEFINITION'],
+  ['AUDIENCE_DEFINITION', 'BRAND_CRITICAL'],
+  ['BRAND_CRITICAL', 'PERSONAL_DATA'],
+  ['PERSONAL_DATA'],
+  ['PERSONAL_DATA'],
+  GATES,
 ];
 const SELF = PEOPLE.length - 1;
 
 /** One step of a random walk. */
 export type Step =
-  | { readonly do: 'decide'; readonly person: number; readonly gate: GateName; readonly verdict: VerdictKind; readonly stale: boolean }
+  | {
+      readonly do: 'decide';
+      readonly person: number;
+      readonly gate: GateName;
+      readonly verdict: VerdictKind;
+      readonly stale: boolean;
+    }
   | { readonly do: 'tick'; readonly hours: number }
   | { readonly do: 'revise'; readonly editor: number | null }
   | { readonly do: 'role'; readonly person: number; readonly gate: GateName; readonly held: boolean }
@@ -35,24 +55,92 @@ export type Step =
 const person = fc.nat({ max: PEOPLE.length - 1 });
 const gate = fc.constantFrom(...GATES);
 /** Approvals by people who hold a seat: without them the success branch is hardly ever reached. */
-const approval = fc.constantFrom(...PEOPLE.slice(0, SELF).flatMap((held, index) => held.map((name) => [index, name] as const)))
+const approval = fc
+  .constantFrom(...PEOPLE.slice(0, SELF).flatMap((held, index) => held.map((name) => [index, name] as const)))
   .map(([index, name]): Step => ({ do: 'decide', person: index, gate: name, verdict: 'APPROVE', stale: false }));
-const anyVerdict = fc.record({ do: fc.constant('decide' as const), person, gate, verdict: fc.constantFrom<VerdictKind>('APPROVE', 'APPROVE', 'APPROVE', 'REJECT', 'REQUEST_CHANGES'), stale: fc.nat({ max: 5 }).map((n) => n === 0) });
+const anyVerdict = fc.record({
+  do: fc.constant('decide' as const),
+  person,
+  gate,
+  verdict: fc.constantFrom<VerdictKind>('APPROVE', 'APPROVE', 'APPROVE', 'REJECT', 'REQUEST_CHANGES'),
+  stale: fc.nat({ max: 5 }).map((n) => n === 0),
+});
 
-/** Random walks, favouring approvals 12 to 5 executions to 2 ticks to 1 of each other thing. */
-export const walks: fc.Arbitrary<Step[]> = fc.array(
-  fc.oneof(
-    { weight: 12, arbitrary: approval },
-    { weight: 4, arbitrary: anyVerdict },
-    { weight: 5, arbitrary: fc.constant<Step>({ do: 'execute' }) },
-    { weight: 2, arbitrary: fc.constantFrom(50, 100, 200).map((hours): Step => ({ do: 'tick', hours })) },
-    { weight: 1, arbitrary: fc.option(fc.nat({ max: 2 }), { nil: null }).map((editor): Step => ({ do: 'revise', editor })) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('role' as const), person, gate, held: fc.boolean() }) },
-    { weight: 1, arbitrary: fc.constant<Step>({ do: 'withdraw' }) },
-    { weight: 1, arbitrary: fc.constant<Step>({ do: 'policy' }) },
-  ),
-  { minLength: 6, maxLength: 16 },
+const anything: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: approval },
+  { weight: 3, arbitrary: anyVerdict },
+  { weight: 2, arbitrary: fc.constant<Step>({ do: 'execute' }) },
+  { weight: 3, arbitrary: fc.constantFrom(50, 100, 200).map((hours): Step => ({ do: 'tick', hours })) },
+  {
+    weight: 2,
+    arbitrary: fc.option(fc.nat({ max: 2 }), { nil: null }).map((editor): Step => ({ do: 'revise', editor })),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('role' as const), person, gate, held: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.constant<Step>({ do: 'withdraw' }) },
+  { weight: 1, arbitrary: fc.constant<Step>({ do: 'policy' }) },
 );
+const approve = (index: number, name: GateName): Step => ({
+  do: 'decide',
+  person: index,
+  gate: name,
+  verdict: 'APPROVE',
+  stale: false,
+});
+/** One way to fill every seat. */
+const ENOUGH: readonly Step[] = [
+  approve(0, 'AUDIENCE_DEFINITION'),
+  approve(1, 'BRAND_CRITICAL'),
+  approve(3, 'PERSONAL_DATA'),
+  approve(4, 'PERSONAL_DATA'),
+];
+
+/**
+ * Random walks: most of the approvals that are needed, in any order, with up to five other steps somewhere between them and an
+ * execution at the end. Without that bias the success branch is hardly ever reached.
+ */
+export const walks: fc.Arbitrary<Step[]> = fc
+  .record({
+    needed: fc.shuffledSubarray([...ENOUGH], { minLength: 3 }),
+    between: fc.array(fc.tuple(fc.nat(), anything), { maxLength: 5 }),
+  })
+  .map(({ needed, between }) => {
+    const steps = [...needed];
+    for (const [at, step] of between) steps.splice(at % (steps.length + 1), 0, step);
+    return [...steps, { do: 'execute' }, { do: 'execute' }];
+  });
+
+/** Walks that random ones reach too seldom; each ends where one rule alone decides. */
+export const hardWalks: readonly Step[][] = [
+  [...ENOUGH, { do: 'execute' }],
+  [...ENOUGH, { do: 'tick', hours: 200 }, { do: 'execute' }],
+  [...ENOUGH.slice(1), { do: 'tick', hours: 200 }, approve(0, 'AUDIENCE_DEFINITION')],
+  [
+    { do: 'decide', person: 2, gate: 'PERSONAL_DATA', verdict: 'REQUEST_CHANGES', stale: false },
+    approve(0, 'AUDIENCE_DEFINITION'),
+  ],
+  [
+    ...ENOUGH,
+    { do: 'role', person: 3, gate: 'PERSONAL_DATA', held: false },
+    { do: 'execute' },
+    approve(2, 'PERSONAL_DATA'),
+    { do: 'execute' },
+  ],
+  [...ENOUGH, { do: 'policy' }, { do: 'execute' }],
+  [...ENOUGH.slice(0, 3), { do: 'revise', editor: null }, ...ENOUGH.slice(3), { do: 'execute' }],
+  [...ENOUGH.slice(1), { do: 'revise', editor: 0 }, ...ENOUGH, approve(1, 'AUDIENCE_DEFINITION')],
+  [
+    ...ENOUGH,
+    { do: 'execute' },
+    { do: 'decide', person: 2, gate: 'BRAND_CRITICAL', verdict: 'REJECT', stale: false },
+    { do: 'revise', editor: null },
+    { do: 'withdraw' },
+  ],
+  [
+    ...ENOUGH.slice(1),
+    { do: 'decide', person: 0, gate: 'AUDIENCE_DEFINITION', verdict: 'REJECT', stale: false },
+    approve(1, 'AUDIENCE_DEFINITION'),
+  ],
+];
 
 interface Vote {
   readonly person: number;
@@ -74,7 +162,10 @@ class Model {
   held = PEOPLE.map((gates) => new Set<GateName>(gates));
 
   filled(name: GateName): boolean {
-    const people = this.votes.filter((vote) => vote.gate === name && vote.verdict === 'APPROVE' && vote.until > this.now && this.held[vote.person]?.has(name));
+    const people = this.votes.filter(
+      (vote) =>
+        vote.gate === name && vote.verdict === 'APPROVE' && vote.until > this.now && this.held[vote.person]?.has(name),
+    );
     return new Set(people.map((vote) => vote.person)).size >= NEEDED[name];
   }
 
@@ -96,7 +187,12 @@ class Model {
     }
     if (step.verdict === 'APPROVE' && mine.some((vote) => vote.verdict === 'APPROVE')) return 'ONE_GATE_PER_PERSON';
     if (step.verdict === 'APPROVE' && this.votes.some((vote) => vote.verdict === 'REQUEST_CHANGES')) return 'VETOED';
-    this.votes.push({ person: step.person, gate: step.gate, verdict: step.verdict, until: this.now + VALID_HOURS[step.gate] });
+    this.votes.push({
+      person: step.person,
+      gate: step.gate,
+      verdict: step.verdict,
+      until: this.now + VALID_HOURS[step.gate],
+    });
     if (step.verdict === 'REJECT') this.state = 'REJECTED';
     if (step.verdict === 'REQUEST_CHANGES') this.settled.delete(step.gate);
     if (step.verdict === 'APPROVE') {
@@ -155,39 +251,112 @@ export interface Walker {
 /** Makes a walker with people of its own in a house. */
 export async function createWalker(database: TestDatabase, house: House): Promise<Walker> {
   const members = PEOPLE.map(() => newId());
-  await asOwner(database, house.workspaceId, ...members.map((id, index) => [`insert into member (id, workspace_id, email) values ($1, $2, $3)`, [id, house.workspaceId, `walker.${index}@demo.example`]] as const));
-  const clock = await database.database.ownerPool.query<{ hours: number }>(`select coalesce(max(extract(epoch from amount) / 3600), 0)::int as hours from clock_offset`);
+  await asOwner(
+    database,
+    house.workspaceId,
+    ...members.map(
+      (id, index) =>
+        [
+          `insert into member (id, workspace_id, email) values ($1, $2, $3)`,
+          [id, house.workspaceId, `walker.${index}.${id}@demo.example`],
+        ] as const,
+    ),
+  );
+  const clock = await database.database.ownerPool.query<{ hours: number }>(
+    `select coalesce(max(extract(epoch from amount) / 3600), 0)::int as hours from clock_offset`,
+  );
   let offset = clock.rows[0]?.hours ?? 0;
   const reached: Reached = { steps: 0, outcomes: {}, executed: 0 };
-  const principal = (index: number): Principal => ({ kind: 'PERSON', memberId: members[index]!, email: `walker.${index}@demo.example`, roles: [], signedInAt: '2026-01-01T00:00:00.000Z' });
+  const principal = (index: number): Principal => ({
+    kind: 'PERSON',
+    memberId: members[index]!,
+    email: `walker.${index}@demo.example`,
+    roles: [],
+    signedInAt: '2026-01-01T00:00:00.000Z',
+  });
   const agent = house.as({ kind: 'AGENT', agent: 'NEXT_BEST_ACTION', runId: house.runId, onBehalfOf: members[SELF]! });
   const setRole = (index: number, name: GateName, held: boolean): Promise<void> =>
-    asOwner(database, house.workspaceId, held
-      ? ['insert into member_role (workspace_id, member_id, role) values ($1, $2, $3) on conflict do nothing', [house.workspaceId, members[index], ROLE_OF[name]]]
-      : ['delete from member_role where member_id = $1 and role = $2', [members[index], ROLE_OF[name]]]);
+    asOwner(
+      database,
+      house.workspaceId,
+      held
+        ? [
+            'insert into member_role (workspace_id, member_id, role) values ($1, $2, $3) on conflict do nothing',
+            [house.workspaceId, members[index], ROLE_OF[name]],
+          ]
+        : ['delete from member_role where member_id = $1 and role = $2', [members[index], ROLE_OF[name]]],
+    );
+  const seated = PEOPLE.flatMap((held, index) =>
+    held.map((name) => ({ member_id: members[index], role: ROLE_OF[name] })),
+  );
+  const resetRoles = (): Promise<void> =>
+    asOwner(
+      database,
+      house.workspaceId,
+      ['delete from member_role where member_id = any ($1)', [members]],
+      [
+        'insert into member_role (workspace_id, member_id, role) select $1, member_id, role from jsonb_to_recordset($2) as r(member_id uuid, role text)',
+        [house.workspaceId, JSON.stringify(seated)],
+      ],
+    );
   const actions = (): unknown[] => [
-    { kind: 'audience.define', target: { type: 'audience', id: newId(), name: newId() }, before: null, after: 'x', definition: { include: [{ attribute: 'y', sensitivity: 'special' }] } },
-    { kind: 'message.publish', target: { type: 'message', id: newId(), name: newId() }, campaignId: '', campaignName: '', replacesMessageId: null, headline: 'h', body: 'b', callToAction: 'c', claimIds: [], contentDigest: 'd' },
+    {
+      kind: 'audience.define',
+      target: { type: 'audience', id: newId(), name: newId() },
+      before: null,
+      after: 'x',
+      definition: { include: [{ attribute: 'y', sensitivity: 'special' }] },
+    },
+    {
+      kind: 'message.publish',
+      target: { type: 'message', id: newId(), name: newId() },
+      campaignId: '',
+      campaignName: '',
+      replacesMessageId: null,
+      headline: 'h',
+      body: 'b',
+      callToAction: 'c',
+      claimIds: [],
+      contentDigest: 'd',
+    },
   ];
 
   const walk = async (steps: readonly Step[]): Promise<void> => {
-    for (const [index, held] of PEOPLE.entries()) for (const name of GATES) await setRole(index, name, held.includes(name));
+    await resetRoles();
     const model = new Model();
     const channel = fakeChannel();
     let change: SubmittedChange = await agent('app', (unit) =>
-      submitChangeSet(unit, { title: 't', reason: 'r', ifRejected: 'n', actions: actions(), evidenceIds: [], findings: [] }));
+      submitChangeSet(unit, {
+        title: 't',
+        reason: 'r',
+        ifRejected: 'n',
+        actions: actions(),
+        evidenceIds: [],
+        findings: [],
+      }),
+    );
     const decideStep = async (step: Extract<Step, { do: 'decide' }>): Promise<string> => {
       const rows = await agent('app', (unit) => approvalInbox(unit, { changeSetId: change.id, gates: [step.gate] }));
       const approvalId = rows.find((row) => row.revision === change.revision)?.id ?? '';
-      const said = await house.as(principal(step.person))('decider', (unit) =>
-        decide(unit, { approvalId, verdict: step.verdict, reason: 'because', revision: change.revision, digest: step.stale ? '0'.repeat(64) : change.digest }));
-      return said.outcome;
+      const answer = await house.as(principal(step.person))('decider', (unit) =>
+        decide(unit, {
+          approvalId,
+          verdict: step.verdict,
+          reason: 'because',
+          revision: change.revision,
+          digest: step.stale ? '0'.repeat(64) : change.digest,
+        }),
+      );
+      return answer.outcome;
     };
+    let said = '';
     for (const step of steps) {
       reached.steps += 1;
       switch (step.do) {
         case 'decide':
-          same(step, await decideStep(step), model.decide(step), reached);
+          said = await decideStep(step);
+          reached.outcomes[said] = (reached.outcomes[said] ?? 0) + 1;
+          same(step, said, model.decide(step));
           break;
         case 'tick':
           offset += step.hours;
@@ -201,38 +370,55 @@ export async function createWalker(database: TestDatabase, house: House): Promis
           break;
         case 'policy':
           model.policyMoved = true;
-          await database.database.ownerPool.query('insert into governance_policy (version, published_at) values ($1, clock_timestamp())', [`floor-${newId()}`]);
+          await database.database.ownerPool.query(
+            'insert into governance_policy (version, published_at) values ($1, clock_timestamp())',
+            [`floor-${newId()}`],
+          );
           break;
         case 'revise': {
           const editor = step.editor === null ? agent : house.as(principal(step.editor));
-          const revised = await editor('app', (unit) => reviseChangeSet(unit, { changeSetId: change.id, revision: change.revision, title: newId() })).catch(refusedAs('CONFLICT'));
-          same(step, revised !== null, model.revise(step.editor), reached);
+          const revised = await editor('app', (unit) =>
+            reviseChangeSet(unit, { changeSetId: change.id, revision: change.revision, title: newId() }),
+          ).catch(refusedAs('CONFLICT'));
+          same(step, revised !== null, model.revise(step.editor));
           change = revised ?? change;
           break;
         }
         case 'withdraw':
-          same(step, (await agent('app', (unit) => withdrawChangeSet(unit, change.id, 'x')).catch(refusedAs('CONFLICT'))) !== null, model.withdraw(), reached);
+          same(
+            step,
+            (await agent('app', (unit) => withdrawChangeSet(unit, change.id, 'x')).catch(refusedAs('CONFLICT'))) !==
+              null,
+            model.withdraw(),
+          );
           break;
         case 'execute': {
-          const result = await executeChangeSet({ inUnit: house.executor, channels: [channel], signal: new AbortController().signal, busyMs: 0 }, change.id);
+          const result = await executeChangeSet(
+            { inUnit: house.executor, channels: [channel], signal: new AbortController().signal, busyMs: 0 },
+            change.id,
+          );
           const before = model.state;
-          same(step, result.change.state, model.execute(), reached);
+          same(step, result.change.state, model.execute());
           if (before === 'APPROVED' && model.state === 'EXECUTED') reached.executed += 1;
           break;
         }
       }
       // G1 and G2: something happened outside only when the model says so, and then once an action.
-      same(step, [...channel.done.values()].join(), model.state === 'EXECUTED' ? '1,1' : '', reached);
-      const stored = await agent('app', (unit) => unit.em.execute<{ state: string }[]>('select state from change_set where id = ?::uuid', [change.id]));
-      same(step, stored[0]?.state, model.state, reached);
+      same(step, [...channel.done.values()].join(), model.state === 'EXECUTED' ? '1,1' : '');
+      const stored = await agent('app', (unit) =>
+        unit.em.execute<{ state: string }[]>('select state from change_set where id = ?::uuid', [change.id]),
+      );
+      same(step, stored[0]?.state, model.state);
     }
   };
   return { walk, reached };
 }
 
-function same(step: Step, found: unknown, expected: unknown, reached: Reached): void {
-  if (found !== expected) throw new Error(`After ${JSON.stringify(step)} the database says ${String(found)}, the rules say ${String(expected)}.`);
-  if (step.do === 'decide' && typeof found === 'string' && /^[A-Z_]+$/.test(found)) reached.outcomes[found] = (reached.outcomes[found] ?? 0) + 1;
+function same(step: Step, found: unknown, expected: unknown): void {
+  if (found !== expected)
+    throw new Error(
+      `After ${JSON.stringify(step)} the database says ${String(found)}, the rules say ${String(expected)}.`,
+    );
 }
 
 function refusedAs(code: string): (error: unknown) => null {

@@ -33,7 +33,12 @@ export interface House {
   submit(actions: readonly unknown[], more?: Partial<ChangeRequest>): Promise<SubmittedChange>;
   approvals(changeSetId: string): Promise<ApprovalRow[]>;
   /** Decides a gate of the present revision as a principal. */
-  verdict(principal: Principal, change: SubmittedChange, verdict: VerdictKind, more?: { gate?: string; digest?: string; revision?: number; reason?: string }): Promise<Decided>;
+  verdict(
+    principal: Principal,
+    change: SubmittedChange,
+    verdict: VerdictKind,
+    more?: { gate?: string; digest?: string; revision?: number; reason?: string },
+  ): Promise<Decided>;
   /** Approves every gate by as many holders as it has seats. */
   approveAll(change: SubmittedChange): Promise<void>;
 }
@@ -53,30 +58,44 @@ export async function buildHouse(database: TestDatabase): Promise<House> {
   const people = new Map<string, Principal & { kind: 'PERSON' }>();
   for (const role of personRoles) {
     for (const n of [0, 1]) {
-      const memberId = newId();
       const email = `${role.toLowerCase()}.${n}@demo.example`;
-      await inWorkspace(owner, workspaceId, [
-        [`insert into member (id, workspace_id, email) values ($1, $2, $3)`, [memberId, workspaceId, email]],
-        [`insert into member_role (workspace_id, member_id, role) values ($1, $2, $3)`, [workspaceId, memberId, role]],
-      ]);
-      people.set(`${role}.${n}`, { kind: 'PERSON', memberId, email, roles: [role], signedInAt: '2026-01-01T00:00:00.000Z' });
+      people.set(`${role}.${n}`, {
+        kind: 'PERSON',
+        memberId: newId(),
+        email,
+        roles: [role],
+        signedInAt: '2026-01-01T00:00:00.000Z',
+      });
     }
   }
+  const members = JSON.stringify(
+    [...people.values()].map(({ memberId, email, roles }) => ({ id: memberId, email, role: roles[0] })),
+  );
   const campaigns = Object.fromEntries(CAMPAIGNS.map((name) => [name, newId()])) as Record<CampaignName, string>;
-  for (const name of CAMPAIGNS) {
-    await inWorkspace(owner, workspaceId, [
-      [`insert into campaign (id, workspace_id, channel, name, status) values ($1, $2, 'PAID_SEARCH', $3, 'ACTIVE')`, [campaigns[name], workspaceId, name]],
-      [
-        `insert into budget (id, workspace_id, channel, campaign_id, status, period, amount_micros, currency, valid_from, change_set_id)
-         values ($1, $2, 'PAID_SEARCH', $3, 'APPROVED', 'DAY', $4, 'EUR', current_date - 60, $5)`,
-        [newId(), workspaceId, campaigns[name], DAILY_MINOR * 10_000, newId()],
-      ],
-    ]);
-  }
+  const rows = JSON.stringify(
+    CAMPAIGNS.map((name) => ({ id: campaigns[name], name, budget: newId(), change: newId() })),
+  );
   const runId = newId();
   const goalId = newId();
   const strategist = people.get('STRATEGIST.0')?.memberId;
   await inWorkspace(owner, workspaceId, [
+    [
+      'insert into member (id, workspace_id, email) select id, $1, email from jsonb_to_recordset($2) as m(id uuid, email text)',
+      [workspaceId, members],
+    ],
+    [
+      'insert into member_role (workspace_id, member_id, role) select $1, id, role from jsonb_to_recordset($2) as m(id uuid, role text)',
+      [workspaceId, members],
+    ],
+    [
+      `insert into campaign (id, workspace_id, channel, name, status) select id, $1, 'PAID_SEARCH', name, 'ACTIVE' from jsonb_to_recordset($2) as c(id uuid, name text)`,
+      [workspaceId, rows],
+    ],
+    [
+      `insert into budget (id, workspace_id, channel, campaign_id, status, period, amount_micros, currency, valid_from, change_set_id)
+       select budget, $1, 'PAID_SEARCH', id, 'APPROVED', 'DAY', $3, 'EUR', current_date - 60, change from jsonb_to_recordset($2) as c(id uuid, budget uuid, change uuid)`,
+      [workspaceId, rows, DAILY_MINOR * 10_000],
+    ],
     [
       `insert into goal (id, workspace_id, owner_member_id, kpi, target, from_day, to_day, budget_micros, currency, market, text)
        values ($1, $2, $3, 'REVENUE', 1, current_date, current_date + 90, 1, 'EUR', 'ALL', 'Grow.')`,
@@ -92,7 +111,11 @@ export async function buildHouse(database: TestDatabase): Promise<House> {
 
 type Statement = readonly [string, readonly unknown[]];
 
-async function inWorkspace(pool: TestDatabase['database']['ownerPool'], workspaceId: string, statements: readonly Statement[]): Promise<void> {
+async function inWorkspace(
+  pool: TestDatabase['database']['ownerPool'],
+  workspaceId: string,
+  statements: readonly Statement[],
+): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('begin');
@@ -108,7 +131,11 @@ async function inWorkspace(pool: TestDatabase['database']['ownerPool'], workspac
 }
 
 /** Runs SQL as the owner inside a workspace. */
-export async function asOwner(database: TestDatabase, workspaceId: string, ...statements: readonly Statement[]): Promise<void> {
+export async function asOwner(
+  database: TestDatabase,
+  workspaceId: string,
+  ...statements: readonly Statement[]
+): Promise<void> {
   await inWorkspace(database.database.ownerPool, workspaceId, statements);
 }
 
@@ -119,18 +146,24 @@ interface Parts {
   campaigns: Record<CampaignName, string>;
 }
 
-function houseOf(
-  database: TestDatabase,
-  { workspaceId, runId, people, campaigns }: Parts,
-): House {
+function houseOf(database: TestDatabase, { workspaceId, runId, people, campaigns }: Parts): House {
   const person: House['person'] = (role, n = 0) => {
     const found = people.get(`${role}.${n}`);
     if (!found) throw new Error(`No holder ${n} of ${role}.`);
     return found;
   };
   const as = (principal: Principal): InUnit => database.units(workspaceId, principal);
-  const agentPrincipal: Principal = { kind: 'AGENT', agent: 'NEXT_BEST_ACTION', runId, onBehalfOf: person('STRATEGIST').memberId };
-  const target = (name: CampaignName): { type: 'campaign'; id: string; name: string } => ({ type: 'campaign', id: campaigns[name], name });
+  const agentPrincipal: Principal = {
+    kind: 'AGENT',
+    agent: 'NEXT_BEST_ACTION',
+    runId,
+    onBehalfOf: person('STRATEGIST').memberId,
+  };
+  const target = (name: CampaignName): { type: 'campaign'; id: string; name: string } => ({
+    type: 'campaign',
+    id: campaigns[name],
+    name,
+  });
   const house: House = {
     workspaceId,
     runId,
@@ -150,12 +183,23 @@ function houseOf(
     pause: (name) => ({ kind: 'campaign.pause', target: target(name) }),
     submit: (actions, more) =>
       house.agent('app', (unit) =>
-        submitChangeSet(unit, { title: 'A change', reason: 'It pays.', ifRejected: 'Nothing changes.', actions, evidenceIds: [], findings: [], ...more }),
+        submitChangeSet(unit, {
+          title: 'A change',
+          reason: 'It pays.',
+          ifRejected: 'Nothing changes.',
+          actions,
+          evidenceIds: [],
+          findings: [],
+          ...more,
+        }),
       ),
     approvals: (changeSetId) => house.executor('app', (unit) => approvalInbox(unit, { changeSetId })),
     verdict: async (principal, change, verdict, more = {}) => {
       const rows = await house.approvals(change.id);
-      const row = rows.find((candidate) => candidate.revision === change.revision && (more.gate === undefined || candidate.gate === more.gate));
+      const row = rows.find(
+        (candidate) =>
+          candidate.revision === change.revision && (more.gate === undefined || candidate.gate === more.gate),
+      );
       return as(principal)('decider', (unit) =>
         decide(unit, {
           approvalId: row?.id ?? newId(),

@@ -1,4 +1,5 @@
 /** The worker and its queue: a whole demo run driven by jobs alone, draining, dead workers, final failures. */
+import type { Pool } from 'pg';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/domain/runEvents.ts';
 import { AppError } from '../../src/kernel/errors.ts';
@@ -35,6 +36,7 @@ async function importWeeks(database: TestDatabase, workspaceId: string, through:
        from generate_series(date '2026-01-01', $3::date, interval '1 day') d`,
       [load, workspaceId, through],
     ],
+    ["select rollup_refresh('2026-01-01', $1::date)", [through]],
     ['update workspace set business_date = $1::date + 1 where id = $2', [through, workspaceId]],
   );
 }
@@ -136,11 +138,12 @@ describe('the worker', () => {
     await using database = await openTestDatabase();
     await using runs = await buildRunHouse(database);
     const runId = await runs.start();
-    const services = { ...runs.services, checkpointPool: () => { throw new AppError('INTERNAL', 'The checkpoints cannot be reached.'); } };
+    const broken = (pool: Pool): Pool => new Proxy(pool, { get: (target, key) => (key === 'query' ? () => Promise.reject(new AppError('INTERNAL', 'The checkpoints cannot be read.')) : Reflect.get(target, key)) });
+    const services = { ...runs.services, checkpointPool: () => broken(database.database.checkpointPool) };
     const worker = await startWorker(services, { alone: true });
     try {
       const events = await until(runs, runId, 'RUN_FAILED');
-      expect(events.at(-1)?.message).toBe('The checkpoints cannot be reached.');
+      expect(events.at(-1)?.message).toBe('The checkpoints cannot be read.');
     } finally {
       await worker.stop();
     }

@@ -1,10 +1,9 @@
 /** Claims: allocations keep budget and bounds, are optimal on a grid, beat the present split where the truth is known, and verbs follow their rules. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allocateBudget } from '../../src/brain/allocate.ts';
 import type { ChannelDraws, ChannelFit, ResponseFit } from '../../src/brain/responseTypes.ts';
 import { screenResponse } from '../../src/brain/response.ts';
-import { hill } from '../../src/brain/transforms.ts';
 import { channelVerbs, decideVerb, hurdleOf, type VerbEvidence } from '../../src/brain/verbs.ts';
 import { createMarket } from '../../src/simulator/market.ts';
 import { weeklyResponseInput } from '../../src/simulator/marketSeries.ts';
@@ -20,28 +19,52 @@ interface Curve {
 /** A fit whose draws are known curves, three of them a channel, a little apart. */
 function fitOf(curves: readonly Curve[], residualSd = 10): ResponseFit {
   const estimate = { mean: 1, lower: 0.5, upper: 1.5 };
-  const draws = curves.map(
-    (curve, m): ChannelDraws => ({
-      channel: `C${m + 1}`,
-      currentSpend: curve.spend,
-      effect: [0.9, 1, 1.1].map((factor) => curve.effect * factor),
-      decay: [0, 0, 0],
-      halfSaturation: [curve.k, curve.k, curve.k],
-      slope: [curve.s, curve.s, curve.s],
-      contribution: [1, 1, 1],
-      levels: { '0.00': { scaled: [0.8], weight: [1] } },
-    }),
-  );
-  const channels = draws.map(
-    (draw, m): ChannelFit => ({
-      channel: draw.channel, contribution: estimate, share: estimate, roas: estimate, marginalRoas: estimate, adstockDecay: estimate, halfSaturation: estimate, slope: estimate,
-      totalSpend: 1, currentSpend: draw.currentSpend, identified: curves[m]?.identified ?? true,
-      reasons: curves[m]?.identified === false ? [{ code: 'MOSTLY_PRIOR', text: 'The data say little.' }] : [],
-    }),
-  );
+  const draws = curves.map((curve, m): ChannelDraws => ({
+    channel: `C${m + 1}`,
+    currentSpend: curve.spend,
+    effect: [0.9, 1, 1.1].map((factor) => curve.effect * factor),
+    decay: [0, 0, 0],
+    halfSaturation: [curve.k, curve.k, curve.k],
+    slope: [curve.s, curve.s, curve.s],
+    contribution: [1, 1, 1],
+    levels: { '0.00': { scaled: [0.8], weight: [1] } },
+  }));
+  const channels = draws.map((draw, m): ChannelFit => ({
+    channel: draw.channel,
+    contribution: estimate,
+    share: estimate,
+    roas: estimate,
+    marginalRoas: estimate,
+    adstockDecay: estimate,
+    halfSaturation: estimate,
+    slope: estimate,
+    totalSpend: 1,
+    currentSpend: draw.currentSpend,
+    identified: curves[m]?.identified ?? true,
+    reasons: curves[m]?.identified === false ? [{ code: 'MOSTLY_PRIOR', text: 'The data say little.' }] : [],
+  }));
   return {
-    method: 'screening', seed: 1, dataHash: '', interval: 0.9, rows: 104, geos: 1, kpiTotal: 1, kpiMean: 1, channels, pairs: [], draws,
-    diagnostics: { rSquared: 1, durbinWatson: 2, residualSd, backtest: null, priorScale: 0.3, rHatMax: null, essMin: null, converged: null },
+    method: 'screening',
+    seed: 1,
+    dataHash: '',
+    interval: 0.9,
+    rows: 104,
+    geos: 1,
+    kpiTotal: 1,
+    kpiMean: 1,
+    channels,
+    pairs: [],
+    draws,
+    diagnostics: {
+      rSquared: 1,
+      durbinWatson: 2,
+      residualSd,
+      backtest: null,
+      priorScale: 0.3,
+      rHatMax: null,
+      essMin: null,
+      converged: null,
+    },
   };
 }
 
@@ -57,19 +80,23 @@ describe('allocation', () => {
     let successes = 0;
     let worst = 0;
     fc.assert(
-      fc.property(fc.array(curveArbitrary, { minLength: 2, maxLength: 6 }), fc.double({ min: 0.75, max: 1.25, noNaN: true }), (curves, ratio) => {
-        const present = curves.reduce((sum, curve) => sum + curve.spend, 0) * 13;
-        const result = allocateBudget({ fit: fitOf(curves), budget: present * ratio });
-        const total = result.allocation.reduce((sum, channel) => sum + channel.proposed, 0);
-        expect(Math.abs(total - result.budget) / result.budget).toBeLessThan(1e-6);
-        for (const channel of result.allocation) {
-          expect(channel.proposed).toBeGreaterThanOrEqual(channel.lower * (1 - 1e-9));
-          expect(channel.proposed).toBeLessThanOrEqual(channel.upper * (1 + 1e-9));
-        }
-        expect(result.auditGap!).toBeLessThan(0.002);
-        worst = Math.max(worst, result.auditGap!);
-        successes += 1;
-      }),
+      fc.property(
+        fc.array(curveArbitrary, { minLength: 2, maxLength: 6 }),
+        fc.double({ min: 0.75, max: 1.25, noNaN: true }),
+        (curves, ratio) => {
+          const present = curves.reduce((sum, curve) => sum + curve.spend, 0) * 13;
+          const result = allocateBudget({ fit: fitOf(curves), budget: present * ratio });
+          const total = result.allocation.reduce((sum, channel) => sum + channel.proposed, 0);
+          expect(Math.abs(total - result.budget) / result.budget).toBeLessThan(1e-6);
+          for (const channel of result.allocation) {
+            expect(channel.proposed).toBeGreaterThanOrEqual(channel.lower * (1 - 1e-9));
+            expect(channel.proposed).toBeLessThanOrEqual(channel.upper * (1 + 1e-9));
+          }
+          expect(result.auditGap!).toBeLessThan(0.002);
+          worst = Math.max(worst, result.auditGap!);
+          successes += 1;
+        },
+      ),
       { seed: 5, numRuns: 60 },
     );
     console.log(`allocation: ${successes} random problems held, worst audit gap ${(100 * worst).toFixed(4)} %`);
@@ -80,7 +107,9 @@ describe('allocation', () => {
     fc.assert(
       fc.property(fc.array(curveArbitrary, { minLength: 2, maxLength: 5 }), (curves) => {
         const result = allocateBudget({ fit: fitOf(curves) });
-        expect(result.kpiDelta.mean).toBeGreaterThanOrEqual(-1e-6 * 13 * curves.reduce((sum, curve) => sum + curve.effect, 0));
+        expect(result.kpiDelta.mean).toBeGreaterThanOrEqual(
+          -1e-6 * 13 * curves.reduce((sum, curve) => sum + curve.effect, 0),
+        );
         successes += 1;
       }),
       { seed: 6, numRuns: 60 },
@@ -99,7 +128,11 @@ describe('allocation', () => {
   });
 
   it('keeps the share of a channel whose effect is not identified, unless told otherwise', () => {
-    const curves: Curve[] = [{ spend: 100, effect: 90, k: 1, s: 1, identified: false }, { spend: 100, effect: 40, k: 1, s: 1 }, { spend: 100, effect: 10, k: 1, s: 1 }];
+    const curves: Curve[] = [
+      { spend: 100, effect: 90, k: 1, s: 1, identified: false },
+      { spend: 100, effect: 40, k: 1, s: 1 },
+      { spend: 100, effect: 10, k: 1, s: 1 },
+    ];
     const held = allocateBudget({ fit: fitOf(curves) });
     expect(held.allocation[0]).toMatchObject({ held: true, proposed: 1300 });
     expect(held.allocation[1]!.proposed).toBeGreaterThan(1300);
@@ -108,7 +141,10 @@ describe('allocation', () => {
   });
 
   it('compares with the same split of a new total when asked, and refuses a budget that the bounds do not reach', () => {
-    const fit = fitOf([{ spend: 100, effect: 50, k: 1, s: 1 }, { spend: 100, effect: 30, k: 1, s: 1 }]);
+    const fit = fitOf([
+      { spend: 100, effect: 50, k: 1, s: 1 },
+      { spend: 100, effect: 30, k: 1, s: 1 },
+    ]);
     const doubled = allocateBudget({ fit, budget: 5200, reference: 'PROPORTIONAL' });
     expect(doubled.allocation.reduce((sum, channel) => sum + channel.proposed, 0)).toBeCloseTo(5200, 2);
     expect(() => allocateBudget({ fit, budget: 5200 })).toThrow(/allow 1820 to 3380/);
@@ -131,8 +167,11 @@ describe('allocation', () => {
     let gains = 0;
     for (const seed of [1, 2, 3]) {
       const market = createMarket({ seed, startDay: '2024-11-25', days: 728 });
-      const { allocation } = allocateBudget({ fit: screenResponse({ ...weeklyResponseInput(market, 'QUALIFIED_LEADS'), seed }) });
-      const truth = (pick: 'current' | 'proposed'): number => allocation.reduce((sum, channel) => sum + market.truth.response(channel.channel, channel[pick] / 91), 0);
+      const { allocation } = allocateBudget({
+        fit: screenResponse({ ...weeklyResponseInput(market, 'QUALIFIED_LEADS'), seed }),
+      });
+      const truth = (pick: 'current' | 'proposed'): number =>
+        allocation.reduce((sum, channel) => sum + market.truth.response(channel.channel, channel[pick] / 91), 0);
       const gain = truth('proposed') / truth('current') - 1;
       console.log(`seed ${seed}: true gain of media-driven leads ${(100 * gain).toFixed(1)} %`);
       if (gain > 0) gains += 1;
@@ -143,15 +182,35 @@ describe('allocation', () => {
 
 describe('verbs', () => {
   const evidence: VerbEvidence = {
-    identified: true, identificationReasons: [], hurdle: 1.5, probabilityScalePays: 0.5, probabilityBelowHurdle: 0.5, probabilityOfGain: 0.5, probabilityLosesOverall: 0.5, test: null, context: {},
+    identified: true,
+    identificationReasons: [],
+    hurdle: 1.5,
+    probabilityScalePays: 0.5,
+    probabilityBelowHurdle: 0.5,
+    probabilityOfGain: 0.5,
+    probabilityLosesOverall: 0.5,
+    test: null,
+    context: {},
   };
   const test = { evpi: 900, evsi: 500, cost: 100, standardError: 1, design: '' };
 
   it('follow the rules, and say why in words with figures', () => {
     expect(decideVerb('C', { ...evidence, probabilityScalePays: 0.95, probabilityOfGain: 0.9 }).verb).toBe('SCALE');
-    expect(decideVerb('C', { ...evidence, probabilityBelowHurdle: 0.95, probabilityLosesOverall: 0.95 }).verb).toBe('PAUSE');
-    expect(decideVerb('C', { ...evidence, probabilityBelowHurdle: 0.95, probabilityLosesOverall: 0.95, context: { protectedWindow: true } })).toMatchObject({ verb: 'HOLD' });
-    expect(decideVerb('C', { ...evidence, probabilityBelowHurdle: 0.95, probabilityLosesOverall: 0.2 })).toMatchObject({ verb: 'HOLD', reasons: [expect.stringContaining('95 %'), expect.stringContaining('do not pause')] });
+    expect(decideVerb('C', { ...evidence, probabilityBelowHurdle: 0.95, probabilityLosesOverall: 0.95 }).verb).toBe(
+      'PAUSE',
+    );
+    expect(
+      decideVerb('C', {
+        ...evidence,
+        probabilityBelowHurdle: 0.95,
+        probabilityLosesOverall: 0.95,
+        context: { protectedWindow: true },
+      }),
+    ).toMatchObject({ verb: 'HOLD' });
+    expect(decideVerb('C', { ...evidence, probabilityBelowHurdle: 0.95, probabilityLosesOverall: 0.2 })).toMatchObject({
+      verb: 'HOLD',
+      reasons: [expect.stringContaining('95 %'), expect.stringContaining('do not pause')],
+    });
     expect(decideVerb('C', { ...evidence, context: { fatigueProbability: 0.97 } }).verb).toBe('REVISE');
     expect(decideVerb('C', { ...evidence, context: { messageLoss: 0.06 } }).verb).toBe('REVISE');
     expect(decideVerb('C', { ...evidence, test }).verb).toBe('TEST');
@@ -159,7 +218,13 @@ describe('verbs', () => {
   });
 
   it('abstain with the reason where nothing is identified or no value is known', () => {
-    const unclear = { ...evidence, identified: false, identificationReasons: ['The data say little.'], probabilityScalePays: 0.99, probabilityOfGain: 0.99 };
+    const unclear = {
+      ...evidence,
+      identified: false,
+      identificationReasons: ['The data say little.'],
+      probabilityScalePays: 0.99,
+      probabilityOfGain: 0.99,
+    };
     expect(decideVerb('C', unclear)).toMatchObject({ verb: 'HOLD', reasons: ['The data say little.'] });
     expect(decideVerb('C', { ...unclear, test }).verb).toBe('TEST');
     expect(decideVerb('C', { ...evidence, hurdle: null }).reasons[0]).toContain('No value of a KPI unit');
@@ -177,8 +242,21 @@ describe('verbs', () => {
     const verbs = channelVerbs(fit, { hurdle: 1 });
     expect(verbs.map((verdict) => verdict.verb).slice(0, 2)).toEqual(['HOLD', 'HOLD']);
     // Three draws cannot carry nine in ten: with as many as a fit keeps, the same curves decide.
-    const many = { ...fit, draws: fit.draws.map((draws) => ({ ...draws, effect: Array.from({ length: 60 }, (_, j) => draws.effect[j % 3]!), decay: Array.from({ length: 60 }, () => 0), halfSaturation: Array.from({ length: 60 }, () => 1), slope: Array.from({ length: 60 }, () => 1) })) };
-    expect(channelVerbs(many, { hurdle: 1 }).map((verdict) => verdict.verb).slice(0, 2)).toEqual(['SCALE', 'PAUSE']);
+    const many = {
+      ...fit,
+      draws: fit.draws.map((draws) => ({
+        ...draws,
+        effect: Array.from({ length: 60 }, (_, j) => draws.effect[j % 3]!),
+        decay: Array.from({ length: 60 }, () => 0),
+        halfSaturation: Array.from({ length: 60 }, () => 1),
+        slope: Array.from({ length: 60 }, () => 1),
+      })),
+    };
+    expect(
+      channelVerbs(many, { hurdle: 1 })
+        .map((verdict) => verdict.verb)
+        .slice(0, 2),
+    ).toEqual(['SCALE', 'PAUSE']);
     expect(['TEST', 'HOLD']).toContain(channelVerbs(many, { hurdle: 1 })[2]!.verb);
   });
 });

@@ -1,6 +1,6 @@
 /** Claims: the screening fit recovers known truths, says when it cannot, replays to the byte, and refuses bad series by name. */
 import { existsSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { screenResponse } from '../../src/brain/response.ts';
 import type { ResponseFit, ResponseInput } from '../../src/brain/responseTypes.ts';
@@ -14,21 +14,42 @@ import { weeklyResponseInput } from '../../src/simulator/marketSeries.ts';
 const PYMC = new URL('../../../shared/data/pymc_mmm_example.csv', import.meta.url);
 
 /** A market of two channels with a known response. */
-function twoChannels(options: { seed: number; rows?: number; steady?: boolean; twins?: boolean; chasing?: boolean }): { input: ResponseInput; truth: number[] } {
+function twoChannels(options: { seed: number; rows?: number; steady?: boolean; twins?: boolean; chasing?: boolean }): {
+  input: ResponseInput;
+  truth: number[];
+} {
   const random = seededRandom(options.seed).split('two channels');
   const rows = options.rows ?? 130;
   const shocks = Array.from({ length: rows }, () => random.normal(0, 25));
-  const spendOf = (t: number): number => Math.max(0, 400 + (options.steady ? random.normal(0, 20) : 350 * Math.sin(t / 3.1) + random.normal(0, 90)));
-  const a = Array.from({ length: rows }, (_, t) => spendOf(t) + (options.chasing ? 8 * Math.max(0, shocks[t - 1] ?? 0) : 0));
-  const b = options.twins ? a.map((value) => Math.max(0, 2 * value + random.normal(0, 10))) : Array.from({ length: rows }, () => Math.max(0, random.normal(300, 200)));
+  const spendOf = (t: number): number =>
+    Math.max(0, 400 + (options.steady ? random.normal(0, 20) : 350 * Math.sin(t / 3.1) + random.normal(0, 90)));
+  const a = Array.from(
+    { length: rows },
+    (_, t) => spendOf(t) + (options.chasing ? 8 * Math.max(0, shocks[t - 1] ?? 0) : 0),
+  );
+  const b = options.twins
+    ? a.map((value) => Math.max(0, 2 * value + random.normal(0, 10)))
+    : Array.from({ length: rows }, () => Math.max(0, random.normal(300, 200)));
   const effectOf = (spend: number[], decay: number, size: number): number[] => {
     const scale = spendScale(spend);
     return Array.from(adstock(spend, decay), (level) => size * hill(level / scale, 0.7, 1.2));
   };
   const effects = [effectOf(a, 0.4, 380), effectOf(b, 0, 220)];
-  const kpi = Array.from({ length: rows }, (_, t) => 1000 + 0.4 * t + 60 * Math.sin((2 * Math.PI * t) / 52) + (effects[0]?.[t] ?? 0) + (effects[1]?.[t] ?? 0) + (shocks[t] ?? 0));
+  const kpi = Array.from(
+    { length: rows },
+    (_, t) =>
+      1000 +
+      0.4 * t +
+      60 * Math.sin((2 * Math.PI * t) / 52) +
+      (effects[0]?.[t] ?? 0) +
+      (effects[1]?.[t] ?? 0) +
+      (shocks[t] ?? 0),
+  );
   const periods = Array.from({ length: rows }, (_, t) => `period ${t + 1}`);
-  return { input: { periods, channels: ['A', 'B'], series: [{ geo: 'ALL', kpi, spend: { A: a, B: b } }], seed: options.seed }, truth: effects.map((effect) => effect.reduce((sum, value) => sum + value, 0)) };
+  return {
+    input: { periods, channels: ['A', 'B'], series: [{ geo: 'ALL', kpi, spend: { A: a, B: b } }], seed: options.seed },
+    truth: effects.map((effect) => effect.reduce((sum, value) => sum + value, 0)),
+  };
 }
 
 function codesOf(fit: ResponseFit, channel: string): string[] {
@@ -39,15 +60,21 @@ describe('transforms', () => {
   it('keep adstock weights at a sum of one and the Hill curve between 0 and 1, rising', () => {
     let successes = 0;
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 0.95, noNaN: true }), fc.double({ min: 0.05, max: 5, noNaN: true }), fc.double({ min: 0.5, max: 4, noNaN: true }), fc.double({ min: 0, max: 50, noNaN: true }), (decay, k, s, u) => {
-        expect(adstockWeights(decay).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
-        const value = hill(u, k, s);
-        expect(value).toBeGreaterThanOrEqual(0);
-        expect(value).toBeLessThanOrEqual(1);
-        expect(hill(u * 1.5 + 0.01, k, s)).toBeGreaterThanOrEqual(value);
-        expect(hillSlope(u, k, s)).toBeGreaterThanOrEqual(0);
-        successes += 1;
-      }),
+      fc.property(
+        fc.double({ min: 0, max: 0.95, noNaN: true }),
+        fc.double({ min: 0.05, max: 5, noNaN: true }),
+        fc.double({ min: 0.5, max: 4, noNaN: true }),
+        fc.double({ min: 0, max: 50, noNaN: true }),
+        (decay, k, s, u) => {
+          expect(adstockWeights(decay).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
+          const value = hill(u, k, s);
+          expect(value).toBeGreaterThanOrEqual(0);
+          expect(value).toBeLessThanOrEqual(1);
+          expect(hill(u * 1.5 + 0.01, k, s)).toBeGreaterThanOrEqual(value);
+          expect(hillSlope(u, k, s)).toBeGreaterThanOrEqual(0);
+          successes += 1;
+        },
+      ),
       { seed: 7 },
     );
     console.log(`transforms: ${successes} random cases held`);
@@ -65,13 +92,23 @@ describe('transforms', () => {
 
 describe('the screening fit', () => {
   it.skipIf(!existsSync(PYMC))('covers the published contributions of the two-channel example', () => {
-    const [header, ...rows] = readFileSync(PYMC, 'utf8').trim().split('\n').map((line) => line.split(','));
+    const [header, ...rows] = readFileSync(PYMC, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split(','));
     const column = (name: string): number[] => rows.map((row) => Number(row[header!.indexOf(name)]));
     const fit = screenResponse({
       periods: rows.map((row) => row[0]!),
       channels: ['x1', 'x2'],
       notMoney: ['x1', 'x2'],
-      series: [{ geo: 'ALL', kpi: column('y'), spend: { x1: column('x1'), x2: column('x2') }, controls: { event_1: column('event_1'), event_2: column('event_2') } }],
+      series: [
+        {
+          geo: 'ALL',
+          kpi: column('y'),
+          spend: { x1: column('x1'), x2: column('x2') },
+          controls: { event_1: column('event_1'), event_2: column('event_2') },
+        },
+      ],
     });
     const [x1, x2] = fit.channels;
     expect(x1!.contribution.lower).toBeLessThan(274_848);
@@ -101,7 +138,9 @@ describe('the screening fit', () => {
         if (channel.identified && miss > 0.25 * truth) silent += 1;
       }
     }
-    console.log(`simulated markets: 90 % intervals cover ${covered} of ${total}, ${identified} identified, ${silent} silent failures`);
+    console.log(
+      `simulated markets: 90 % intervals cover ${covered} of ${total}, ${identified} identified, ${silent} silent failures`,
+    );
     expect(covered / total).toBeGreaterThanOrEqual(0.8);
     expect(identified / total).toBeGreaterThan(0.3);
     expect(silent / total).toBeLessThanOrEqual(0.1);
@@ -166,24 +205,43 @@ describe('the screening fit', () => {
     const { input } = twoChannels({ seed: 7, rows: 40 });
     const base = input.series[0]!;
     const withKpi = (kpi: number[]): ResponseInput => ({ ...input, series: [{ ...base, kpi }] });
-    expect(() => screenResponse(withKpi(base.kpi.map((value, t) => (t === 11 ? Number.NaN : value))))).toThrow(/KPI of "ALL" holds NaN in row 12/);
+    expect(() => screenResponse(withKpi(base.kpi.map((value, t) => (t === 11 ? Number.NaN : value))))).toThrow(
+      /KPI of "ALL" holds NaN in row 12/,
+    );
     expect(() => screenResponse(withKpi(base.kpi.slice(1)))).toThrow(/39 rows, and there are 40 periods/);
-    expect(() => screenResponse({ ...input, series: [{ ...base, spend: { A: base.spend['A']! } }] })).toThrow(/no spend series for B/);
+    expect(() => screenResponse({ ...input, series: [{ ...base, spend: { A: base.spend['A']! } }] })).toThrow(
+      /no spend series for B/,
+    );
     const negative = base.spend['A']!.map((value, t) => (t === 3 ? -1 : value));
-    await expect(fitScreening({ ...input, series: [{ ...base, spend: { ...base.spend, A: negative } }] })).rejects.toMatchObject({ code: 'BAD_USER_INPUT', message: expect.stringContaining('row 4') });
+    await expect(
+      fitScreening({ ...input, series: [{ ...base, spend: { ...base.spend, A: negative } }] }),
+    ).rejects.toMatchObject({ code: 'BAD_USER_INPUT', message: expect.stringContaining('row 4') });
   });
 
   it('never lets a NaN out, whatever finite series come in', () => {
     let successes = 0;
     fc.assert(
-      fc.property(fc.integer({ min: 8, max: 40 }), fc.infiniteStream(fc.double({ min: 0, max: 1e9, noNaN: true })), (rows, stream) => {
-        const take = (): number[] => Array.from({ length: rows }, () => stream.next().value as number);
-        const kpi = take().map((value) => value + 1);
-        const fit = screenResponse({ periods: take().map(String), channels: ['A', 'B'], series: [{ geo: 'ALL', kpi, spend: { A: take(), B: Array.from({ length: rows }, () => 0) } }], draws: 20 });
-        expect(JSON.stringify(fit, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? 'NOT FINITE' : value))).not.toContain('NOT FINITE');
-        expect(codesOf(fit, 'B')).toContain('NO_SPEND');
-        successes += 1;
-      }),
+      fc.property(
+        fc.integer({ min: 8, max: 40 }),
+        fc.infiniteStream(fc.double({ min: 0, max: 1e9, noNaN: true })),
+        (rows, stream) => {
+          const take = (): number[] => Array.from({ length: rows }, () => stream.next().value as number);
+          const kpi = take().map((value) => value + 1);
+          const fit = screenResponse({
+            periods: take().map(String),
+            channels: ['A', 'B'],
+            series: [{ geo: 'ALL', kpi, spend: { A: take(), B: Array.from({ length: rows }, () => 0) } }],
+            draws: 20,
+          });
+          expect(
+            JSON.stringify(fit, (_, value: unknown) =>
+              typeof value === 'number' && !Number.isFinite(value) ? 'NOT FINITE' : value,
+            ),
+          ).not.toContain('NOT FINITE');
+          expect(codesOf(fit, 'B')).toContain('NO_SPEND');
+          successes += 1;
+        },
+      ),
       { seed: 11, numRuns: 30 },
     );
     console.log(`no NaN: ${successes} random series held`);

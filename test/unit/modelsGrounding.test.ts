@@ -124,8 +124,7 @@ test('whatever the phrases write of a figure is traced back to it', () => {
     fc.property(value, value, value, unit, (mid, lower, upper, of) => {
       const one = figure(mid, of, { lower, upper, interval: 0.9 });
       expect(checkProse(`It is ${figureText(one)}.`, { figures: [one] }).unsupported).toEqual([]);
-      if (of === 'SHARE')
-        expect(checkProse(`It is ${changeText(mid)}.`, { figures: [one] }).unsupported).toEqual([]);
+      if (of === 'SHARE') expect(checkProse(`It is ${changeText(mid)}.`, { figures: [one] }).unsupported).toEqual([]);
     }),
     { numRuns: 400, seed: 5 },
   );
@@ -135,8 +134,7 @@ test('a number changed by one in its last place is never supported', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9998 }), (n) => {
       expect(
-        checkProse(`It is ${((n + 1) / 10).toFixed(1)}%.`, { figures: [figure(n / 1000, 'SHARE')] })
-          .unsupported,
+        checkProse(`It is ${((n + 1) / 10).toFixed(1)}%.`, { figures: [figure(n / 1000, 'SHARE')] }).unsupported,
       ).toHaveLength(1);
     }),
     { numRuns: 300, seed: 6 },
@@ -169,9 +167,7 @@ test('phrases read as people write', () => {
   expect(changeText(0.00001)).toBe('unchanged');
   expect(chanceText(0.93)).toBe('very likely (93%)');
   expect(listText(['a', 'b', 'c'])).toBe('a, b and c');
-  expect(
-    sentence(hedgeText({ tier: 'OBSERVED', identified: false, reasons: ['spend never moved'] }), 'a gain'),
-  ).toBe(
+  expect(sentence(hedgeText({ tier: 'OBSERVED', identified: false, reasons: ['spend never moved'] }), 'a gain')).toBe(
     'The data cannot tell this effect apart from others (spend never moved); at best they suggest a gain.',
   );
   expect(clip('Plan, prove and learn with every campaign', 24)).toBe('Plan, prove and learn');

@@ -5,7 +5,7 @@ import type { Span } from '../../domain/artifacts/shape.ts';
 import type { BrandRule, ClaimRecord } from '../../domain/compliance.ts';
 import type { SpecialistContext } from '../contract.ts';
 import { weeksOfMessages } from '../paidMedia/gather.ts';
-import type { Allowed, BrandText, CampaignFact, DataCoverage, FunnelRow, MessageFact, MetricRow } from '../tools.ts';
+import type { Allowed, BrandText, CampaignFact, DataCoverage, MessageFact, MessageFunnelRow, MetricRow } from '../tools.ts';
 import { lastWeeks } from '../windows.ts';
 
 /** Tools of this specialist. */
@@ -17,9 +17,6 @@ type ContentTools = Allowed<(typeof CONTENT_TOOLS)[number]>;
 /** Weeks over which messages are compared. */
 const MESSAGE_WEEKS = 26;
 
-/** A message's funnel with where it runs. */
-export type MessageFunnel = FunnelRow & { readonly channel: string | null; readonly audienceId: string | null };
-
 /** What content is made from. */
 export interface ContentMaterial {
   readonly coverage: DataCoverage;
@@ -29,7 +26,7 @@ export interface ContentMaterial {
   readonly claims: readonly ClaimRecord[];
   readonly campaigns: readonly CampaignFact[];
   readonly messages: readonly MessageFact[];
-  readonly funnels: readonly MessageFunnel[];
+  readonly funnels: readonly MessageFunnelRow[];
   readonly messageWeeks: readonly MetricRow[];
   /** Clicks and impressions of social channels by day, for the hour of a post. */
   readonly socialDays: readonly MetricRow[];

@@ -2,8 +2,7 @@
 import { compareMessages, type MessageResult } from '../../brain/message.ts';
 import type { Figure } from '../../domain/evidence.ts';
 import type { Evidence, EvidenceBook } from '../evidence.ts';
-import type { MetricRow } from '../tools.ts';
-import type { MessageFunnel } from './gather.ts';
+import type { MessageFunnelRow, MetricRow } from '../tools.ts';
 
 /** A message with its standing in its channel. */
 export interface RankedMessage {
@@ -30,7 +29,7 @@ interface ChannelRow extends MessageResult {
 }
 
 /** Ranks messages, best index first; channels with fewer than two comparable messages are left out. */
-export function rankMessages(book: EvidenceBook, input: { funnels: readonly MessageFunnel[]; weeks: readonly MetricRow[]; seed: number; loadIds: readonly string[] }): { evidence: Evidence | null; ranked: RankedMessage[] } {
+export function rankMessages(book: EvidenceBook, input: { funnels: readonly MessageFunnelRow[]; weeks: readonly MetricRow[]; seed: number; loadIds: readonly string[] }): { evidence: Evidence | null; ranked: RankedMessage[] } {
   const channels = [...Map.groupBy(input.funnels, (row) => row.channel ?? '')].flatMap(([channel, rows]) => {
     const compared = compareIn(rows, input.seed);
     return compared ? [{ channel, ...compared }] : [];
@@ -53,7 +52,7 @@ export function rankMessages(book: EvidenceBook, input: { funnels: readonly Mess
 }
 
 /** Compares the messages of one channel against its best; people reached stand in for clicks where a channel is not clicked. */
-function compareIn(rows: readonly MessageFunnel[], seed: number): { base: 'clicks' | 'people reached'; rows: ChannelRow[] } | null {
+function compareIn(rows: readonly MessageFunnelRow[], seed: number): { base: 'clicks' | 'people reached'; rows: ChannelRow[] } | null {
   const summed = [...Map.groupBy(rows, (row) => row.id).values()].map((group) => ({
     id: group[0]?.id ?? '',
     name: group[0]?.name ?? '',
@@ -72,7 +71,7 @@ function compareIn(rows: readonly MessageFunnel[], seed: number): { base: 'click
   return { base: byClicks ? 'clicks' : 'people reached', rows: compared.arms.map((arm) => ({ ...arm, name: names.get(arm.id) ?? arm.id, index: arm.rate.mean / mean })) };
 }
 
-function total(rows: readonly MessageFunnel[], stage: 'clicks' | 'reach' | 'qualified'): number {
+function total(rows: readonly MessageFunnelRow[], stage: 'clicks' | 'reach' | 'qualified'): number {
   return rows.reduce((sum, row) => sum + (row[stage] ?? 0), 0);
 }
 

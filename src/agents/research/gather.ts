@@ -7,7 +7,7 @@ import type { Allowed, DataCoverage, MetricRow } from '../tools.ts';
 import { COMPARED_WEEKS, lastWeeks, windowBefore } from '../windows.ts';
 
 /** Tools of this specialist. It reads material from outside, holds no personal data, and cannot act. */
-export const RESEARCH_TOOLS = ['metrics.coverage', 'metrics.query', 'memory.search', 'memory.learnings', 'memory.claims'] as const;
+export const RESEARCH_TOOLS = ['metrics.coverage', 'metrics.query', 'memory.search', 'memory.claims'] as const;
 type ResearchTools = Allowed<(typeof RESEARCH_TOOLS)[number]>;
 
 const HITS_PER_QUERY = 4;
@@ -51,7 +51,7 @@ export async function gatherResearch(context: SpecialistContext, tools: Research
   const unanswered: string[] = [];
   for (const query of queries) {
     context.signal.throwIfAborted();
-    const found = [...(await tools['memory.search'](query, HITS_PER_QUERY)), ...(await tools['memory.learnings'](query, HITS_PER_QUERY))];
+    const found = await tools['memory.search'](query, HITS_PER_QUERY);
     if (found.length === 0) unanswered.push(query);
     for (const hit of found) if (!hits.some((other) => other.hit.id === hit.id)) hits.push({ query, hit });
   }

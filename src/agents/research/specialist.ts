@@ -38,7 +38,7 @@ async function runResearch(context: SpecialistContext): Promise<SpecialistResult
     goal: goalFacts(context.goal),
     currency: context.workspace.currency,
     windows: material.windows,
-    kpi: scan,
+    kpi: scan ? { now: scan.now, before: scan.before, change: scan.change, changeShare: scan.changeShare } : null,
     drivers: scan?.drivers ?? [],
     dataFindings: (scan?.drivers ?? []).filter((driver) => driver.level === 'CHANNEL').slice(0, fromData.length).map((driver, index) => ({ id: fromData[index]?.id ?? '', driver })),
     quotes: fromMaterial.map((finding) => ({ id: finding.id, source: finding.source, date: finding.date, trust: finding.trust, kind: finding.sourceKind, quote: finding.quote ?? '' })),
@@ -46,13 +46,11 @@ async function runResearch(context: SpecialistContext): Promise<SpecialistResult
     credited: creditFigures(scan),
     unknowns,
   };
-  const { kpi: whole, ...rest } = facts;
-  const plain = { ...rest, kpi: whole ? { now: whole.now, before: whole.before, change: whole.change, changeShare: whole.changeShare } : null };
-  const figures = figuresIn(plain);
+  const figures = figuresIn(facts);
   const composed = await composeGrounded<ResearchAnswer>(context, {
     purpose: RESEARCH_PURPOSE,
     instructions: RESEARCH_INSTRUCTIONS,
-    facts: plain,
+    facts: { ...facts },
     figures,
     schema: researchAnswerSchema,
     composer: composeResearch,

@@ -9,6 +9,9 @@ import { systemClock } from '../../kernel/clock.ts';
 /** Templates that stay in the cache; the one used longest ago goes first. A template takes about 40 MB. */
 const KEPT_TEMPLATES = 4;
 const PREFIX = 'template-';
+const HALF_PREFIX = 'building-';
+/** A half-built template that is older than this was left by a process that died, in ms. */
+const HALF_LIMIT_MS = 600_000;
 
 /** Fills an empty folder with a database that is closed again afterwards. */
 export type BuildDatabase = (folder: string) => Promise<void>;
@@ -42,7 +45,7 @@ export async function copyFromTemplate(
 }
 
 async function buildTemplate(cache: string, template: string, build: BuildDatabase): Promise<void> {
-  const half = await mkdtemp(join(cache, 'building-'));
+  const half = await mkdtemp(join(cache, HALF_PREFIX));
   try {
     await build(half);
     // Another process may have built the same meanwhile; either is as good.
@@ -56,14 +59,18 @@ async function buildTemplate(cache: string, template: string, build: BuildDataba
 }
 
 async function dropOldTemplates(cache: string, keep: string): Promise<void> {
-  const names = (await readdir(cache)).filter((name) => name.startsWith(PREFIX) && join(cache, name) !== keep);
   const aged = await Promise.all(
-    names.map(async (name) => ({
-      path: join(cache, name),
-      usedMs: (await stat(join(cache, name)).catch(() => undefined))?.mtimeMs ?? 0,
-    })),
+    (await readdir(cache)).map(async (name) => {
+      const found = await stat(join(cache, name)).catch(() => undefined);
+      return { name, path: join(cache, name), usedMs: found?.mtimeMs ?? 0 };
+    }),
   );
-  const old = aged.sort((a, b) => b.usedMs - a.usedMs).slice(KEPT_TEMPLATES - 1);
+  const templates = aged
+    .filter(({ name, path }) => name.startsWith(PREFIX) && path !== keep)
+    .sort((a, b) => b.usedMs - a.usedMs);
+  const deadBefore = systemClock.now().getTime() - HALF_LIMIT_MS;
+  const dead = aged.filter(({ name, usedMs }) => name.startsWith(HALF_PREFIX) && usedMs < deadBefore);
+  const old = [...templates.slice(KEPT_TEMPLATES - 1), ...dead];
   await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true }).catch(() => undefined)));
 }
 

@@ -43,7 +43,7 @@ export const emailReportSchema = artifactShape.extend({
   sends: z.array(sendSchema),
   comparisons: z.array(emailComparisonSchema),
   sendTimeEffect: z.array(z.object({ weekday: z.string(), clickRate: figureSchema })),
-  fatigue: z.object({ slopePerWeek: figureSchema.nullable(), note: z.string() }).nullable(),
+  fatigue: z.object({ change: figureSchema.nullable(), note: z.string() }).nullable(),
   recommendation: z.string(),
 });
 export type EmailReport = z.infer<typeof emailReportSchema>;

@@ -1,0 +1,96 @@
+/** Owns the words of the e-mail report: what is asked of a language model, and the rules that write it without one. */
+import { z } from 'zod';
+import type { EmailComparison, EmailReport, EmailSend } from '../../domain/artifacts/emailReport.ts';
+import type { Composer } from '../../models/embeddedChatModel.ts';
+import { changeText, countText, intervalText, listText, paragraph, sentence, valueText, windowText } from '../../models/phrases.ts';
+import type { GoalFacts } from '../labels.ts';
+import { proseSchema } from '../prose.ts';
+
+/** Purpose by which the embedded model finds its rules. */
+export const EMAIL_PURPOSE = 'EMAIL.report';
+
+/** What may be said. */
+export interface EmailFacts {
+  readonly goal: GoalFacts;
+  readonly window: { readonly from: string; readonly to: string };
+  readonly sends: readonly EmailSend[];
+  readonly comparisons: readonly EmailComparison[];
+  readonly fatigue: EmailReport['fatigue'];
+  readonly checks: EmailReport['listChecks'];
+}
+
+/** What is written. */
+export const emailAnswerSchema = proseSchema.extend({ recommendation: z.string() });
+export type EmailAnswer = z.infer<typeof emailAnswerSchema>;
+
+/** The task for a language model. */
+export const EMAIL_INSTRUCTIONS = [
+  'Write the e-mail report. Sections by key: `sends` (what each flow earns and costs in trust), `variants` (which variant wins, which needs more time), `list` (complaints, unsubscribes, fatigue).',
+  'Never call a winner on opens; say what share of opens machines make. `recommendation`: two sentences at most, what to send next and what to go on testing.',
+].join('\n');
+
+/** Writes the report by rules. */
+export const composeEmail: Composer = (given) => {
+  const facts = given as unknown as EmailFacts;
+  const recommendation = recommendationText(facts);
+  const answer: EmailAnswer = {
+    title: `E-mail, ${windowText(facts.window.from, facts.window.to)}`,
+    summary: paragraph(bestSend(facts), recommendation),
+    sections: [
+      { key: 'sends', paragraphs: [machineText(facts)], points: facts.sends.map(sendLine) },
+      { key: 'variants', paragraphs: facts.comparisons.length === 0 ? ['No send ran in more than one variant, so there is nothing to compare.'] : [], points: facts.comparisons.map(comparisonLine) },
+      { key: 'list', paragraphs: [facts.fatigue?.note ?? ''], points: facts.checks.map((check) => sentence(check.check, '\u2013', check.note)) },
+    ],
+    caveats: ['Opens are not used to choose anything: mail programs open by themselves.', 'Conversions and revenue are those that the outcome source books under a send; some of those people would have come anyway.'],
+    recommendation,
+  };
+  return answer;
+};
+
+function bestSend({ sends, window }: EmailFacts): string {
+  const [best] = sends.filter((send) => send.revenuePerRecipient !== null).toSorted((a, b) => (b.revenuePerRecipient?.value ?? 0) - (a.revenuePerRecipient?.value ?? 0));
+  if (best?.revenuePerRecipient) return sentence(`${best.name} earns most for each recipient (${valueText(best.revenuePerRecipient)}) of ${countText(sends.length, 'send')} from ${windowText(window.from, window.to)}`);
+  return sentence(`${countText(sends.length, 'send')} ran from ${windowText(window.from, window.to)}; revenue by recipient is not in the data`);
+}
+
+function sendLine(send: EmailSend): string {
+  const parts = [
+    `${valueText(send.sends)} sends`,
+    send.clickRate ? `click rate ${valueText(send.clickRate)}` : '',
+    send.revenuePerRecipient ? `${valueText(send.revenuePerRecipient)} revenue per recipient` : '',
+    send.unsubscribeRate ? `${valueText(send.unsubscribeRate)} unsubscribe` : '',
+    send.complaintRate ? `${valueText(send.complaintRate)} complain` : '',
+  ].filter((part) => part !== '');
+  return sentence(`${send.name}: ${parts.join('; ')}`);
+}
+
+function machineText({ sends }: EmailFacts): string {
+  const shares = sends.flatMap((send) => (send.machineOpenShare ? [send.machineOpenShare] : []));
+  const [largest] = shares.toSorted((a, b) => b.value - a.value);
+  return largest ? sentence(`Machines make up to ${valueText(largest)} of the opens of a send, so opens say little and are not used here`) : 'The data do not say which opens machines make, so opens are not used here.';
+}
+
+function comparisonLine(entry: EmailComparison): string {
+  const metric = entry.metric === 'CLICK_RATE' ? 'click rate' : 'conversion rate';
+  const rates = `${metric} ${valueText(entry.treatmentRate)} against ${valueText(entry.controlRate)}`;
+  const range = intervalText(entry.uplift);
+  const moved = entry.verdict === 'NOT_COMPARABLE' ? '' : `, ${changeText(entry.uplift.value)}${range === '' ? '' : ` (${range})`}`;
+  return sentence(`${entry.sendName}: \u201c${entry.treatment.name}\u201d has a ${rates} of \u201c${entry.control.name}\u201d${moved}; ${VERDICT_WORDS[entry.verdict]}`);
+}
+
+const VERDICT_WORDS: Readonly<Record<EmailComparison['verdict'], string>> = {
+  TREATMENT_WINS: 'it wins',
+  CONTROL_WINS: 'it is worse',
+  KEEP_TESTING: 'keep testing',
+  NOT_COMPARABLE: 'the counts do not allow a comparison',
+};
+
+function recommendationText({ comparisons }: EmailFacts): string {
+  const decided = comparisons.filter((entry) => entry.verdict === 'TREATMENT_WINS' || entry.verdict === 'CONTROL_WINS');
+  const winners = decided.map((entry) => `\u201c${entry.verdict === 'TREATMENT_WINS' ? entry.treatment.name : entry.control.name}\u201d in ${entry.sendName} (${entry.metric === 'CLICK_RATE' ? 'clicks' : 'conversions'})`);
+  const open = [...new Set(comparisons.filter((entry) => entry.verdict === 'KEEP_TESTING').map((entry) => entry.sendName))];
+  return paragraph(
+    winners.length > 0 ? sentence(`Send ${listText([...new Set(winners)], 4)}`) : 'No variant is better beyond doubt yet.',
+    open.length > 0 ? sentence(`Go on testing in ${listText(open, 4)}`) : '',
+  );
+}

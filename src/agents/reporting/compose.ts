@@ -1,0 +1,82 @@
+/** Owns the words of the performance report: what is asked of a language model, and the rules that write it without one. */
+import type { PerformanceReport, TreeNode } from '../../domain/artifacts/performanceReport.ts';
+import type { Figure } from '../../domain/evidence.ts';
+import type { Composer } from '../../models/embeddedChatModel.ts';
+import { chanceText, changeText, countText, figureText, paragraph, sentence, valueText, windowText } from '../../models/phrases.ts';
+import type { GoalFacts } from '../labels.ts';
+import { proseSchema, type Prose } from '../prose.ts';
+
+/** Purpose by which the embedded model finds its rules. */
+export const REPORTING_PURPOSE = 'REPORTING.report';
+
+/** What may be said. */
+export interface ReportingFacts {
+  readonly goal: GoalFacts;
+  readonly windows: { readonly now: { from: string; to: string }; readonly before: { from: string; to: string } };
+  readonly changeShare: Figure | null;
+  readonly tree: readonly TreeNode[];
+  readonly target: PerformanceReport['target'];
+  readonly outlookCaveats: readonly string[];
+  readonly record: { readonly scored: number; readonly inside80: number; readonly misses: readonly { kpi: string; window: string; mean: Figure; observed: Figure }[] };
+  readonly freshness: PerformanceReport['freshness'];
+}
+
+/** What is written. */
+export const reportingAnswerSchema = proseSchema;
+
+/** The task for a language model. */
+export const REPORTING_INSTRUCTIONS = [
+  'Write the performance report for people who decide on budget. Sections by key: `target` (KPI against target and forecast), `drivers` (what changed and where, largest first), `record` (how earlier forecasts did), `freshness`.',
+  'A forecast with nothing changed is no promise: always name its interval. The driver tree shows where a change happened, not what caused it.',
+].join('\n');
+
+/** Writes the report by rules. */
+export const composeReporting: Composer = (given) => {
+  const facts = given as unknown as ReportingFacts;
+  const root = facts.tree.find((node) => node.relation === 'ROOT');
+  const change = root ? rootText(facts, root) : '';
+  const target = targetText(facts);
+  const answer: Prose = {
+    title: `Performance: ${facts.goal.kpiWords}`,
+    summary: paragraph(change, target),
+    sections: [
+      { key: 'target', paragraphs: [target], points: [] },
+      { key: 'drivers', paragraphs: [change], points: facts.tree.filter((node) => node.relation !== 'ROOT' && node.effect !== null && node.effect.value !== 0).toSorted((a, b) => Math.abs(b.effect?.value ?? 0) - Math.abs(a.effect?.value ?? 0)).map((node) => nodeText(facts, node)) },
+      { key: 'record', paragraphs: [recordText(facts)], points: facts.record.misses.map((miss) => sentence(`${miss.window}: ${valueText(miss.mean)} was forecast, ${valueText(miss.observed)} came`)) },
+      { key: 'freshness', paragraphs: [], points: facts.freshness.map((entry) => sentence(`${entry.source}: loaded through ${entry.loadedThrough}`)) },
+    ],
+    caveats: [...facts.outlookCaveats, 'Effects of factors and channels show where the change happened; they add up by arithmetic and prove no cause.'],
+  };
+  return answer;
+};
+
+function rootText({ goal, windows, changeShare }: ReportingFacts, root: TreeNode): string {
+  const moved = changeShare ? `, ${changeText(changeShare.value)} on the same time before` : '';
+  return sentence(`${goal.kpiWords} came to ${valueText(root.now)} from ${windowText(windows.now.from, windows.now.to)}${moved}`);
+}
+
+function targetText({ goal, target }: ReportingFacts): string {
+  const { forecast, probabilityOfReaching: probability, gap, actual } = target;
+  const aim = `The goal is ${valueText(target.goal)} from ${windowText(goal.window.from, goal.window.to)}`;
+  if (!forecast) return paragraph(sentence(aim), actual ? sentence(`${valueText(actual)} of it has come so far`) : '', 'No forecast of that window can be given from these data.');
+  const size = gap ? valueText({ ...gap, value: Math.abs(gap.value) }) : '';
+  return paragraph(
+    sentence(aim),
+    actual ? sentence(`${valueText(actual)} of it has come so far`) : '',
+    sentence(`With nothing changed the forecast is ${figureText(forecast)}${gap ? `, ${gap.value >= 0 ? `${size} above` : `${size} short of`} the target` : ''}`),
+    probability ? sentence(`Reaching it without a change is ${chanceText(probability.value)}`) : '',
+  );
+}
+
+function nodeText({ goal }: ReportingFacts, node: TreeNode): string {
+  const effect = node.effect;
+  if (!effect) return '';
+  const size = valueText({ ...effect, value: Math.abs(effect.value) });
+  const sign = effect.value < 0 ? `\u2212${size}` : `+${size}`;
+  return sentence(`${node.label} went from ${valueText(node.before)} to ${valueText(node.now)}: ${sign} ${goal.kpiWords}`);
+}
+
+function recordText({ record }: ReportingFacts): string {
+  if (record.scored === 0) return 'No forecast of this workspace has been scored yet.';
+  return sentence(`${countText(record.scored, 'forecast has', 'forecasts have')} been scored; ${record.inside80} of them fell inside the stated 80% interval`);
+}

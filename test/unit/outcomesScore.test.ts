@@ -1,0 +1,91 @@
+/** Claim: a forecast is scored by proper rules, and what it is held against comes from the past by a method that was rated on the past. */
+import { describe, expect, it } from 'vitest';
+import { baselineLevel } from '../../src/outcomes/baseline.ts';
+import { scoreAgainst } from '../../src/outcomes/score.ts';
+import { normalQuantile } from '../../src/brain/distributions.ts';
+import { seededRandom } from '../../src/kernel/random.ts';
+
+const normalForecast = (mean: number, sd: number) => ({
+  quantity: 'DELTA' as const,
+  mean,
+  probabilityOfGain: 0.9,
+  intervals: [0.5, 0.8, 0.95].map((level) => ({
+    level,
+    lower: mean - sd * normalQuantile((1 + level) / 2),
+    upper: mean + sd * normalQuantile((1 + level) / 2),
+  })),
+});
+
+describe('a score', () => {
+  it('tells which intervals held', () => {
+    const forecast = normalForecast(100, 10);
+    expect(scoreAgainst(forecast, { observed: 111, baselineSd: 0, naive: 0 })).toMatchObject({
+      inside50: false,
+      inside80: true,
+      inside95: true,
+      error: 11,
+      widened: false,
+      naiveAbsoluteError: 111,
+    });
+    expect(scoreAgainst({ ...forecast, intervals: [] }, { observed: 111, baselineSd: 0, naive: null })).toMatchObject({
+      inside80: null,
+      naiveAbsoluteError: null,
+    });
+  });
+
+  it('widens the intervals of a change by the error of the level it was taken from', () => {
+    expect(scoreAgainst(normalForecast(100, 10), { observed: 130, baselineSd: 0, naive: 0 }).inside95).toBe(false);
+    expect(scoreAgainst(normalForecast(100, 10), { observed: 130, baselineSd: 20, naive: 0 })).toMatchObject({
+      inside80: false,
+      inside95: true,
+      widened: true,
+    });
+  });
+
+  it('has a CRPS near that of the normal distribution it approximates, and a Brier score of the chance of gain', () => {
+    // Exact CRPS of N(0, 1) at 0.5 is 0.331 (Gneiting and Raftery 2007, equation 21).
+    expect(scoreAgainst(normalForecast(0, 1), { observed: 0.5, baselineSd: 0, naive: 0 }).crps).toBeCloseTo(0.331, 1);
+    expect(scoreAgainst(normalForecast(0, 1), { observed: 0.5, baselineSd: 0, naive: 0 }).brier).toBeCloseTo(0.01, 9);
+    expect(scoreAgainst(normalForecast(0, 1), { observed: -0.5, baselineSd: 0, naive: 0 }).brier).toBeCloseTo(0.81, 9);
+  });
+
+  it('is best in expectation for the forecast that is true', () => {
+    const random = seededRandom(3);
+    const draws = Array.from({ length: 2000 }, () => random.normal(10, 2));
+    const mean = (sd: number, at = 10): number =>
+      draws.reduce(
+        (sum, observed) => sum + scoreAgainst(normalForecast(at, sd), { observed, baselineSd: 0, naive: 0 }).crps,
+        0,
+      ) / draws.length;
+    expect(mean(2)).toBeLessThan(mean(0.5));
+    expect(mean(2)).toBeLessThan(mean(8));
+    expect(mean(2)).toBeLessThan(mean(2, 13));
+  });
+});
+
+describe('the level without a change', () => {
+  it('is the recent level of a steady series, with the error that it made before', () => {
+    const random = seededRandom(5);
+    const level = baselineLevel(
+      Array.from({ length: 40 }, () => 100 + random.normal(0, 5)),
+      28,
+    );
+    expect(level?.method).toBe('recent-level');
+    expect(level?.level).toBeGreaterThan(380);
+    expect(level?.level).toBeLessThan(420);
+    expect(level?.sd).toBeGreaterThan(4);
+    expect(level?.sd).toBeLessThan(25);
+  });
+
+  it('follows the season where last year shows one', () => {
+    const seasonal = Array.from({ length: 117 }, (_, week) => 100 + 60 * Math.sin((2 * Math.PI * week) / 52));
+    const truth = [117, 118, 119, 120].reduce((sum, week) => sum + 100 + 60 * Math.sin((2 * Math.PI * week) / 52), 0);
+    const level = baselineLevel(seasonal, 28);
+    expect(level?.method).toBe('recent-level-seasonal');
+    expect(Math.abs((level?.level ?? 0) / truth - 1)).toBeLessThan(0.05);
+  });
+
+  it('is not told from less than eight weeks', () => {
+    expect(baselineLevel([1, 2, 3], 28)).toBeNull();
+  });
+});
