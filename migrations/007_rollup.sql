@@ -38,10 +38,10 @@ create function fact_mask(audience_id uuid, message_id uuid, geo text) returns i
 $$;
 
 create index performance_fact_coarse on performance_fact (workspace_id, start_day) where grain <> 'DAY';
+create index performance_fact_shadow on performance_fact (workspace_id, start_day) where shadow <> 0;
 create index performance_fact_load on performance_fact (workspace_id, load_id);
 
 create table metric_rollup (
-  id uuid primary key default gen_random_uuid(),
   workspace_id uuid not null references workspace,
   grain text not null,
   start_day date not null,
@@ -82,40 +82,52 @@ $$;
 create function fact_shadow_refresh(from_day date, to_day date) returns void language plpgsql as $$
 declare
   earliest date := fact_reach(from_day);
+  several_levels boolean;
+  several_attributions boolean;
 begin
   update performance_fact set shadow = 0 where shadow <> 0 and start_day between earliest and to_day and end_day >= from_day;
 
-  -- The same campaign at several levels: each cut takes the coarsest level that knows what the cut asks.
-  with mixed as (
-    select source_kind, source, account, channel, campaign_id, grain, start_day, end_day, bit_or(1 << fact_mask(audience_id, message_id, geo)) as masks
+  -- Most files hold each campaign at one level under one setting: one pass tells.
+  select bool_or(bit_count(masks::bit(8)) > 1), bool_or(attributions) into several_levels, several_attributions from (
+    select bit_or(1 << fact_mask(audience_id, message_id, geo)) as masks, min(coalesce(attribution, '')) <> max(coalesce(attribution, '')) as attributions
     from performance_fact_live where start_day between earliest and to_day and end_day >= from_day
-    group by 1, 2, 3, 4, 5, 6, 7, 8 having bit_count(bit_or(1 << fact_mask(audience_id, message_id, geo))::bit(8)) > 1
-  ), chosen as (
-    select m.*, cut, (
-      select mask from generate_series(0, 7) as mask where m.masks & (1 << mask) <> 0
-      order by bit_count((mask & cut)::bit(3)) desc, bit_count(mask::bit(3)), mask limit 1) as mask
-    from mixed m cross join generate_series(0, 7) as cut
-  ), shadowed as (
-    select f.id, sum(1 << c.cut)::smallint as shadow
-    from chosen c join performance_fact_live f on f.source_kind = c.source_kind and f.source = c.source and f.account = c.account
-      and f.channel = c.channel and f.campaign_id is not distinct from c.campaign_id and f.grain = c.grain
-      and f.start_day = c.start_day and f.end_day = c.end_day
-    where fact_mask(f.audience_id, f.message_id, f.geo) <> c.mask group by f.id
-  )
-  update performance_fact p set shadow = s.shadow from shadowed s where p.id = s.id;
+    group by source_kind, source, account, channel, campaign_id) campaign;
 
-  -- The same row once more under another attribution setting.
-  with several as (
-    select source_kind, source, account from performance_fact_live where start_day between earliest and to_day and end_day >= from_day
-    group by 1, 2, 3 having min(coalesce(attribution, '')) <> max(coalesce(attribution, ''))
-  ), twin as (
-    select f.id, row_number() over (
-      partition by f.source_kind, f.source, f.account, channel, campaign_id, audience_id, message_id, geo, grain, start_day, end_day
-      order by attribution nulls first, f.id) as place
-    from performance_fact_live f join several s on s.source_kind = f.source_kind and s.source = f.source and s.account = f.account
-    where start_day between earliest and to_day and end_day >= from_day
-  )
-  update performance_fact p set shadow = 255 from twin t where p.id = t.id and t.place > 1;
+  if several_levels then
+    -- The same campaign at several levels: each cut takes the coarsest level that knows what the cut asks.
+    with mixed as (
+      select source_kind, source, account, channel, campaign_id, grain, start_day, end_day, bit_or(1 << fact_mask(audience_id, message_id, geo)) as masks
+      from performance_fact_live where start_day between earliest and to_day and end_day >= from_day
+      group by 1, 2, 3, 4, 5, 6, 7, 8 having bit_count(bit_or(1 << fact_mask(audience_id, message_id, geo))::bit(8)) > 1
+    ), chosen as (
+      select m.*, cut, (
+        select mask from generate_series(0, 7) as mask where m.masks & (1 << mask) <> 0
+        order by bit_count((mask & cut)::bit(3)) desc, bit_count(mask::bit(3)), mask limit 1) as mask
+      from mixed m cross join generate_series(0, 7) as cut
+    ), shadowed as (
+      select f.id, sum(1 << c.cut)::smallint as shadow
+      from chosen c join performance_fact_live f on f.source_kind = c.source_kind and f.source = c.source and f.account = c.account
+        and f.channel = c.channel and f.campaign_id is not distinct from c.campaign_id and f.grain = c.grain
+        and f.start_day = c.start_day and f.end_day = c.end_day
+      where fact_mask(f.audience_id, f.message_id, f.geo) <> c.mask group by f.id
+    )
+    update performance_fact p set shadow = s.shadow from shadowed s where p.id = s.id;
+  end if;
+
+  if several_attributions then
+    -- The same row once more under another attribution setting.
+    with several as (
+      select source_kind, source, account from performance_fact_live where start_day between earliest and to_day and end_day >= from_day
+      group by 1, 2, 3 having min(coalesce(attribution, '')) <> max(coalesce(attribution, ''))
+    ), twin as (
+      select f.id, row_number() over (
+        partition by f.source_kind, f.source, f.account, channel, campaign_id, audience_id, message_id, geo, grain, start_day, end_day
+        order by attribution nulls first, f.id) as place
+      from performance_fact_live f join several s on s.source_kind = f.source_kind and s.source = f.source and s.account = f.account
+      where start_day between earliest and to_day and end_day >= from_day
+    )
+    update performance_fact p set shadow = 255 from twin t where p.id = t.id and t.place > 1;
+  end if;
 
   -- A week or a period that is also known in finer rows.
   update performance_fact p set shadow = 255
@@ -156,6 +168,7 @@ begin
   if new_rows > greatest(known_rows, 0) / 10 and current_setting('server_version_num')::integer >= 170000 then
     analyze metric_rollup;
     analyze performance_fact;
+    analyze import_load;
   end if;
 
   delete from metric_coverage where workspace_id = space;
@@ -188,6 +201,6 @@ revoke all on function rollup_refresh(date, date) from public;
 grant execute on function fact_reach(date), fact_shadow_refresh(date, date), rollup_refresh(date, date) to baton_app;
 do $$ begin
   if current_setting('server_version_num')::integer >= 170000 then
-    grant maintain on metric_rollup, performance_fact to baton_app;
+    grant maintain on metric_rollup, performance_fact, import_load to baton_app;
   end if;
 end $$;

@@ -1,9 +1,8 @@
 /** Owns the process: reads the configuration, builds the services, fills the ports, starts and drains server and worker. */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createSpecialists } from './agents/registry.ts';
 import { composers } from './agents/composers.ts';
-import { httpServer } from './api/httpServer.ts';
-import { schemaText } from './api/schema.ts';
 import { program } from './cli/program.ts';
 import type { Place, RunningServer, Runtime } from './cli/runtime.ts';
 import { readConfig, type Config } from './config.ts';
@@ -18,8 +17,7 @@ import { createLog, type Logger } from './kernel/log.ts';
 import type { ChatModel, Embedder } from './domain/models.ts';
 import { embeddedChatModel } from './models/embeddedChatModel.ts';
 import { embeddedEmbedder } from './models/embeddedEmbedder.ts';
-import { openAiChatModel } from './models/openAiChatModel.ts';
-import { openAiEmbedder } from './models/openAiEmbedder.ts';
+import { learningPrepare, learningStore } from './memory/performanceMemory.ts';
 import { followRun } from './orchestration/events.ts';
 import { schemaSteps } from './orchestration/schemaSteps.ts';
 import type { WorkerServices } from './orchestration/services.ts';
@@ -43,7 +41,10 @@ interface Opened {
 
 const runtime = (version: string): Runtime => ({
   version,
-  schemaText,
+  schemaFiles: async () => {
+    const { errorCatalogueText, schemaText } = await import('./api/schema.ts');
+    return { schema: await schemaText(), errors: errorCatalogueText() };
+  },
   withServices: async (place, work) => {
     const opened = await open(configOf(place), version);
     const stopping = stopSignal();
@@ -83,6 +84,7 @@ async function start(config: Config, version: string): Promise<RunningServer> {
   const opened = await open(config, version, true);
   let worker: Worker | undefined;
   let ready = false;
+  const { httpServer } = await import('./api/httpServer.ts');
   const app = await httpServer(opened.services, {
     corsOrigins: config.CORS_ORIGINS,
     introspection: true,
@@ -120,8 +122,11 @@ async function open(config: Config, version: string, exclusive = false): Promise
     wakeups = await openWakeups(() => database.connectListener(), log);
     const listening = wakeups;
     const units = createUnits(database, { clock, log });
-    const { chat, embedder } = modelsOf(config);
-    const channels = channelPorts({ units: (workspaceId) => units({ workspaceId, principal: { kind: 'SYSTEM', service: 'channel' } }) });
+    const { chat, embedder } = await modelsOf(config);
+    const channels = channelPorts({
+      units: (workspaceId) => units({ workspaceId, principal: { kind: 'SYSTEM', service: 'channel' } }),
+      folder: join(config.dataDir, 'outbox'),
+    });
     const services: Services = {
       clock,
       log,
@@ -152,6 +157,12 @@ async function open(config: Config, version: string, exclusive = false): Promise
       channels,
       checkpointPool: (lease) => fencedPool(database.checkpointPool, lease),
       advanceMarket: (market, signal) => advanceDemoMarket(services, market, signal),
+      performanceMemory: {
+        write: async (inUnit, { learning, runId, learnedOn }, signal) => {
+          const prepared = await learningPrepare(embedder, learning, signal);
+          await inUnit('app', (unit) => learningStore(unit, prepared, { learnedOn, runId }));
+        },
+      },
       wakeups: listening,
       queuePool: database.queuePool,
     };
@@ -181,11 +192,16 @@ function databaseOptions(config: Config, log: Logger): Parameters<typeof openDat
 }
 
 /** A language model where one is configured, else the embedded one; the embedder likewise, on its own variable. */
-function modelsOf(config: Config): { chat: ChatModel; embedder: Embedder } {
+async function modelsOf(config: Config): Promise<{ chat: ChatModel; embedder: Embedder }> {
   const embedded = embeddedChatModel(composers);
   const configured = config.OPENAI_API_KEY !== undefined || config.OPENAI_BASE_URL !== undefined;
   if (!configured) return { chat: embedded, embedder: embeddedEmbedder };
-  const endpoint = { apiKey: config.OPENAI_API_KEY, baseUrl: config.OPENAI_BASE_URL };
+  const { openAiChatModel } = await import('./models/openAiChatModel.ts');
+  const { openAiEmbedder } = await import('./models/openAiEmbedder.ts');
+  const endpoint = {
+    ...(config.OPENAI_API_KEY === undefined ? {} : { apiKey: config.OPENAI_API_KEY }),
+    ...(config.OPENAI_BASE_URL === undefined ? {} : { baseUrl: config.OPENAI_BASE_URL }),
+  };
   return {
     chat: openAiChatModel({ ...endpoint, model: config.OPENAI_MODEL }),
     embedder: config.OPENAI_EMBEDDING_MODEL ? openAiEmbedder({ ...endpoint, model: config.OPENAI_EMBEDDING_MODEL }) : embeddedEmbedder,

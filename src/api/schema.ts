@@ -5,6 +5,8 @@ import { createPubSub } from '@graphql-yoga/subscription';
 import { buildSchema, type NonEmptyArray } from 'type-graphql';
 import { resolvers } from './resolvers.ts';
 
+export { errorCatalogueText } from './errorCatalogue.ts';
+
 let built: Promise<GraphQLSchema> | undefined;
 
 /** The schema, built once a process. */

@@ -28,8 +28,8 @@ export function withJson(command: Command): Command {
 
 /** Adds the options of a command that opens the database; `writes` adds --as. */
 export function withPlace(command: Command, writes: boolean): Command {
-  withJson(command).option('--data-dir DIR', 'data folder (default: $DATA_DIR or .baton)').option('--workspace NAME', 'workspace (default: the only one)');
-  return writes ? command.option('--as EMAIL', 'who acts (default: the only admin)') : command;
+  withJson(command).option('--data-dir <DIR>', 'data folder (default: $DATA_DIR or .baton)').option('--workspace <NAME>', 'workspace (default: the only one)');
+  return writes ? command.option('--as <EMAIL>', 'who acts (default: the only admin)') : command;
 }
 
 /** Adds an example to a command's help. */

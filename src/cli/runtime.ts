@@ -31,6 +31,6 @@ export interface Runtime {
   start(place: Place & { readonly port?: number | undefined }): Promise<RunningServer>;
   /** Runs a worker alone until the signal comes; needs DATABASE_URL. */
   work(): Promise<void>;
-  /** The emitted schema text. */
-  schemaText(): Promise<string>;
+  /** Texts that front-end teams work from: the emitted schema, and the catalogue of error codes. */
+  schemaFiles(): Promise<{ schema: string; errors: string }>;
 }

@@ -1,7 +1,7 @@
 /** Owns the exact bytes of a change set: what is hashed, what it stands on, and reading actions without losing a field. */
 import { actionSchema, type Action } from '../domain/actions.ts';
 import { canonicalJson, sha256Hex } from '../kernel/canonicalJson.ts';
-import { AppError } from '../kernel/errors.ts';
+import { AppError, assertNever } from '../kernel/errors.ts';
 import type { RequiredGate } from './floor.ts';
 
 /** Something that a change starts from: executed only while its version is still the same. */
@@ -87,6 +87,8 @@ export function basesOf(actions: readonly Action[]): Omit<BaseRef, 'version'>[] 
       case 'test.start':
       case 'import.personal':
         return [];
+      default:
+        return assertNever(action);
     }
   });
   return [...new Map(bases.map((base) => [`${base.entity}:${base.type}:${base.id}`, base])).values()];

@@ -103,7 +103,7 @@ export async function listChangeSets(unit: UnitOfWork, filter: ChangeSetFilter =
     conditions.push('id::text in (?)');
     values.push([...filter.ids]);
   }
-  const rows = await unit.em.execute<ChangeSetRow[]>(
+  const rows = await unit.em.execute<StoredRow[]>(
     `select ${COLUMNS} from change_set where ${conditions.join(' and ')} order by created_at desc, id desc limit ?`,
     [...values, filter.limit ?? 100],
   );
@@ -113,13 +113,15 @@ export async function listChangeSets(unit: UnitOfWork, filter: ChangeSetFilter =
 /** Reads one; null for an unknown or foreign id. */
 export async function findChangeSet(unit: UnitOfWork, id: string): Promise<ChangeSetRow | null> {
   if (!isId(id)) return null;
-  const rows = await unit.em.execute<ChangeSetRow[]>(`select ${COLUMNS} from change_set where id = ?::uuid`, [id]);
+  const rows = await unit.em.execute<StoredRow[]>(`select ${COLUMNS} from change_set where id = ?::uuid`, [id]);
   return rows[0] ? readRow(rows[0]) : null;
 }
 
-function readRow(row: ChangeSetRow): ChangeSetRow {
-  const minor = (value: unknown): bigint | null =>
-    value === null || value === undefined ? null : BigInt(String(value));
+type Amounts = 'spendDeltaMinor' | 'absDeltaMinor' | 'windowAbsDeltaMinor' | 'windowBaseMinor';
+type StoredRow = Omit<ChangeSetRow, Amounts> & Record<Amounts, string | null>;
+
+function readRow(row: StoredRow): ChangeSetRow {
+  const minor = (value: string | null): bigint | null => (value === null ? null : BigInt(value));
   return {
     ...row,
     spendDeltaMinor: minor(row.spendDeltaMinor),

@@ -59,7 +59,10 @@ export async function campaignFacts({ em }: UnitOfWork): Promise<CampaignFact[]>
        select amount_micros, period, status from budget where campaign_id = c.id and status in ('APPROVED', 'OBSERVED') ${IN_FORCE} limit 1) b on true
      order by c.channel, c.name, c.id`,
   );
-  return rows.map(({ amount, period, budget_status: status, ...campaign }) => ({ ...campaign, budget: budgetOf({ amount, period, budget_status: status }) }));
+  return rows.map(({ amount, period, budget_status: status, ...campaign }) => ({
+    ...campaign,
+    budget: budgetOf({ amount, period, budget_status: status }),
+  }));
 }
 
 /** Budgets in force of whole channels, by channel key: where the data have no campaigns. */
@@ -68,10 +71,12 @@ export async function channelBudgets({ em }: UnitOfWork): Promise<Map<string, Cu
     `select distinct on (channel) channel, amount_micros::text as amount, period, status as budget_status from budget
      where campaign_id is null and status in ('APPROVED', 'OBSERVED') order by channel, (status = 'APPROVED') desc, valid_from desc, created_at desc`,
   );
-  return new Map(rows.flatMap((row) => {
-    const budget = budgetOf(row);
-    return budget ? [[row.channel, budget] as const] : [];
-  }));
+  return new Map(
+    rows.flatMap((row) => {
+      const budget = budgetOf(row);
+      return budget ? [[row.channel, budget] as const] : [];
+    }),
+  );
 }
 
 /** Messages of the workspace by name. */
@@ -83,9 +88,13 @@ export async function messageFacts({ em }: UnitOfWork): Promise<MessageFact[]> {
 
 /** Audiences of the workspace by name. */
 export async function audienceFacts({ em }: UnitOfWork): Promise<AudienceFact[]> {
-  return em.execute<AudienceFact[]>('select id, name, status, version, definition, parent_name as "parentName" from audience order by name, id');
+  return em.execute<AudienceFact[]>(
+    'select id, name, status, version, definition, parent_name as "parentName" from audience order by name, id',
+  );
 }
 
 function budgetOf({ amount, period, budget_status: status }: BudgetSqlRow): CurrentBudget | null {
-  return amount === null || period === null ? null : { amountMicros: BigInt(amount), period, status: status ?? 'OBSERVED' };
+  return amount === null || period === null
+    ? null
+    : { amountMicros: BigInt(amount), period, status: status ?? 'OBSERVED' };
 }

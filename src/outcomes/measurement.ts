@@ -3,6 +3,7 @@ import type { Forecast } from '../domain/recommendations.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
 import { AppError } from '../kernel/errors.ts';
 import { derivedId } from '../kernel/ids.ts';
+import { endForecasts } from './forecasts.ts';
 import { observedKpi, type Scope } from './observed.ts';
 import { scoreAgainst, type ForecastScore } from './score.ts';
 
@@ -59,11 +60,13 @@ interface StoredForecast {
   observed: number | null;
   score: ForecastScore | null;
   tier: string;
+  carried_out: boolean;
 }
 
 /**
  * Records what happened over a forecast's days; an outcome that a person recorded for it counts before the facts. Null while the data
- * do not cover the days, and for a forecast that was ended. Collecting again gives the same.
+ * do not cover the days, and for a forecast that was ended. A forecast of a change that nobody carried out is ended here: what came is
+ * no test of it. Collecting again gives the same.
  * @throws NOT_FOUND for an unknown forecast
  */
 export async function collectOutcome(unit: UnitOfWork, forecastId: string): Promise<CollectedOutcome | null> {
@@ -71,9 +74,13 @@ export async function collectOutcome(unit: UnitOfWork, forecastId: string): Prom
   if (stored.state !== 'OPEN' && stored.state !== 'SCORED') return null;
   const found = (await recordedOutcome(unit, stored)) ?? (await observe(unit, stored));
   if (!found || found.completeness < MIN_COMPLETENESS) return null;
-  const observed =
-    stored.quantity === 'LEVEL' ? found.level : stored.baseline === null ? null : found.level - stored.baseline;
-  return observed === null ? null : { ...found, observed };
+  if (stored.quantity === 'LEVEL') return { ...found, observed: found.level };
+  if (stored.baseline === null) return null;
+  if (stored.state === 'OPEN' && stored.recommendation_id !== null && !stored.carried_out) {
+    await endForecasts(unit, stored.recommendation_id, 'NEVER_DUE');
+    return null;
+  }
+  return { ...found, observed: found.level - stored.baseline };
 }
 
 /** Scores a collected forecast and closes it; scoring again gives the same. @throws CONFLICT when its days are not covered yet */
@@ -106,7 +113,8 @@ async function loadForecast(unit: UnitOfWork, id: string): Promise<StoredForecas
   const rows = await unit.em.execute<StoredForecast[]>(
     `select f.id, f.goal_id, f.recommendation_id, f.evidence_id, f.kpi, f.unit, f.quantity, f.mean, f.intervals, f.probability_of_gain, f.method,
        f.from_day::text as from_day, f.to_day::text as to_day, f.to_day - f.from_day + 1 as horizon_days, f.baseline, f.baseline_method, f.baseline_sd,
-       f.scope, f.state, f.observed, f.score, e.tier
+       f.scope, f.state, f.observed, f.score, e.tier,
+       exists (select 1 from change_set c where c.recommendation_id = f.recommendation_id and c.state in ('EXECUTED', 'EXECUTION_UNKNOWN')) as carried_out
      from forecast f join evidence e on e.id = f.evidence_id where f.id = ?::uuid`,
     [id],
   );

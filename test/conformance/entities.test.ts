@@ -70,7 +70,7 @@ describe('entities', () => {
   it.each(entities.map((entity) => entity.meta.tableName))('describe the table %s as it is', (table) => {
     const meta = test()
       .database.orm.getMetadata()
-      .getByClassName(entities.find((entity) => entity.meta.tableName === table)!.meta.className as never);
+      .getByClassName(entities.find((entity) => entity.meta.tableName === table)!.meta.className);
     const columns = tables.get(table);
     expect(columns, `table ${table} exists`).toBeDefined();
     const described = Object.values(meta.properties)

@@ -1,5 +1,5 @@
 /** Claim: for any loads, restatements and undos, the rollup says what a brute-force sum over the live facts says, and totals are the sums of rows. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InUnit } from '../../src/domain/unit.ts';
 import { addDays } from '../../src/kernel/calendar.ts';

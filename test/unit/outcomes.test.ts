@@ -18,6 +18,7 @@ const FROM = addDays(FIRST, 7 * WEEKS);
 const TO = addDays(FROM, 27);
 
 let inUnit: InUnit;
+let workspaceId: string;
 let ids: { goalId: string; runId: string; evidenceId: string };
 
 /** Qualified leads a day of two channels. */
@@ -60,6 +61,25 @@ async function addCard(verb: string, target: { type: string; id: string }): Prom
   return id;
 }
 
+/** A change set as it stands after its execution; written past governance, whose own tests hold its doors. */
+async function addExecuted(recommendationId: string): Promise<void> {
+  const client = await test().database.ownerPool.connect();
+  try {
+    await client.query('begin');
+    await client.query("select set_config('app.workspace_id', $1, true)", [workspaceId]);
+    await client.query('alter table change_set disable trigger user');
+    await client.query(
+      `insert into change_set (id, workspace_id, run_id, recommendation_id, state, title, reason, if_rejected, proposer_kind, proposer_id, canonical, digest)
+       values ($1, $2, $3, $4, 'EXECUTED', 't', 'r', 'n', 'AGENT', 'PAID_MEDIA', '{}', 'd')`,
+      [newId(), workspaceId, ids.runId, recommendationId],
+    );
+    await client.query('alter table change_set enable trigger user');
+    await client.query('commit');
+  } finally {
+    client.release();
+  }
+}
+
 async function register(forecast: Forecast, recommendationId: string | null = null) {
   return inUnit('app', (unit) =>
     registerForecast(unit, { id: newId(), runId: ids.runId, goalId: ids.goalId, recommendationId, forecast }),
@@ -67,7 +87,7 @@ async function register(forecast: Forecast, recommendationId: string | null = nu
 }
 
 beforeEach(async () => {
-  const workspaceId = await test().addWorkspace();
+  workspaceId = await test().addWorkspace();
   const memberId = newId();
   await test().database.ownerPool.query('insert into member (id, workspace_id, email) values ($1, $2, $3)', [
     memberId,
@@ -96,6 +116,7 @@ beforeEach(async () => {
 describe('a forecast of a change', () => {
   it('is held against the past level of what it changes, once its days are covered', async () => {
     const card = await addCard('SCALE', { type: 'channel', id: 'PAID_SEARCH' });
+    await addExecuted(card);
     const registered = await register(forecastOf({}), card);
     expect(registered).toMatchObject({
       dueOn: addDays(TO, 1),
@@ -153,6 +174,17 @@ describe('a forecast of a change', () => {
     expect(rejected.scope).toEqual({ type: 'TOTAL', id: null });
     expect(await inUnit('app', (unit) => endForecasts(unit, card, 'NEVER_DUE'))).toBe(1);
     expect(await inUnit('app', (unit) => dueForecasts(unit, '2027-01-01'))).toEqual([]);
+  });
+});
+
+describe('a forecast of a change that nobody carried out', () => {
+  it('is ended and never scored, since what came is no test of it', async () => {
+    const card = await addCard('SCALE', { type: 'channel', id: 'PAID_SEARCH' });
+    const { id } = await register(forecastOf({}), card);
+    await loadFacts(inUnit, leads(FROM, 28, 6));
+    expect(await inUnit('app', (unit) => collectOutcome(unit, id))).toBeNull();
+    expect(await inUnit('app', (unit) => dueForecasts(unit, '2027-01-01'))).toEqual([]);
+    expect(await inUnit('app', (unit) => recordOfKind(unit, 'SCALE'))).toMatchObject({ scored: 0 });
   });
 });
 

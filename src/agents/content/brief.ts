@@ -36,7 +36,7 @@ export function briefOf(context: SpecialistContext, parts: BriefParts): Campaign
   const rules = parts.material.rules;
   return {
     id: derivedId(context.run.id, context.task.id, 'brief'),
-    version: (context.revision?.round ?? 0) + 1,
+    version: context.revision?.round ?? 1,
     name: brief.name,
     owner: strategy?.document.owner ?? 'Brand owner',
     businessContext: brief.businessContext,

@@ -1,5 +1,6 @@
 /** Owns the reporting specialist: gather, compute, compose, in this order. */
 import { performanceReportSchema, type PerformanceReport } from '../../domain/artifacts/performanceReport.ts';
+import type { Chart } from '../../domain/artifacts/shape.ts';
 import { daysInclusive } from '../../kernel/calendar.ts';
 import { windowText } from '../../models/phrases.ts';
 import type { SpecialistContext, SpecialistDefinition, SpecialistResult } from '../contract.ts';
@@ -103,7 +104,7 @@ function framesOf(context: SpecialistContext, tree: DriverTree, outlook: Outlook
   ];
 }
 
-function outlookChart(outlook: Outlook, unit: string): Frame['chart'] {
+function outlookChart(outlook: Outlook, unit: string): Chart | null {
   if (!outlook.evidence || outlook.history.length === 0) return null;
   const { history, points } = outlook;
   const gap = Array.from({ length: history.length }, () => null);

@@ -37,8 +37,8 @@ export const registerApprovals: Register = (root, runtime, exitWith) => {
   const decide = withPlace(approvals.command('decide'), true)
     .description('give a verdict as a person, on exactly what the approval says now')
     .argument('<id>', 'id from `approvals list`')
-    .requiredOption('--verdict VERDICT', 'approve, reject or request-changes')
-    .option('--reason TEXT', 'why; compulsory unless it is approve', '')
+    .requiredOption('--verdict <VERDICT>', 'approve, reject or request-changes')
+    .option('--reason <TEXT>', 'why; compulsory unless it is approve', '')
     .action((id: string, options: PlaceOptions & { verdict: string; reason: string }) =>
       inWorkspace(
         runtime,

@@ -13,7 +13,7 @@ export const registerAudit: Register = (root, runtime, exitWith) => {
   const audit = root.command('audit').description('the chain of what happened');
   const verify = withPlace(audit.command('verify'), false)
     .description('check every hash and number of the chain: exit 0 sound, 1 broken, 3 sound but not anchored')
-    .option('--file EXPORT', 'check an export instead of the database')
+    .option('--file <EXPORT>', 'check an export instead of the database')
     .action(async (options: PlaceOptions & { file?: string }) => {
       const say = (verdict: AuditVerdict): void => {
         exitWith(verdict.status === 'OK' ? EXIT.DONE : verdict.status === 'BROKEN' ? EXIT.FAILED : UNANCHORED);

@@ -12,8 +12,8 @@ import { EXIT, openTerminal } from '../terminal.ts';
 export const registerDemo: Register = (root, runtime, exitWith) => {
   const demo = withPlace(root.command('demo'), false)
     .description('run the main job on the demo workspace: one goal, from plan to learning, with every gate answered by a named person')
-    .option('--approve MODE', 'ask, all or none', 'ask')
-    .option('--seed N', 'seed of every computation', '1')
+    .option('--approve <MODE>', 'ask, all or none', 'ask')
+    .option('--seed <N>', 'seed of every computation', '1')
     .action(async (options: PlaceOptions & { approve: string; seed: string }) => {
       const mode = approveMode(options.approve);
       const terminal = openTerminal(options.json ?? false);

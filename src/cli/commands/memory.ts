@@ -10,7 +10,7 @@ export const registerMemory: Register = (root, runtime) => {
   const search = withPlace(memory.command('search'), false)
     .description('search brand material, learnings and playbooks; hits with score parts and provenance')
     .argument('<text>', 'what to look for')
-    .option('--limit N', 'hits at the most', '8')
+    .option('--limit <N>', 'hits at the most', '8')
     .action((text: string, options: PlaceOptions & { limit: string }) =>
       inWorkspace(runtime, options, async ({ caller, terminal }) => {
         const hits = await searchMemory(caller, { text, limit: numberOption('--limit', options.limit) });

@@ -15,7 +15,7 @@ export const registerMetrics: Register = (root, runtime) => {
   const query = withPlace(metrics.command('query'), false)
     .description('answer a query document, the same as the GraphQL field takes')
     .argument('<file>', 'JSON file, or - for standard input')
-    .option('--format FORMAT', 'json, csv or table', 'table')
+    .option('--format <FORMAT>', 'json, csv or table', 'table')
     .action((file: string, options: PlaceOptions & { format: string }) =>
       inWorkspace(runtime, options, async ({ caller, terminal }) => {
         const document = await readDocument(file);

@@ -34,15 +34,15 @@ export const registerRun: Register = (root, runtime, exitWith) => {
   const start = withPlace(run.command('start'), true)
     .description('state a goal and start its run')
     .argument('[text]', 'what is wanted, in words')
-    .requiredOption('--kpi KPI', 'REVENUE, PIPELINE, QUALIFIED_LEADS, CONVERSIONS or SESSIONS')
-    .requiredOption('--target NUMBER', 'target over the window, in KPI or currency units')
-    .requiredOption('--from DAY', 'first day (YYYY-MM-DD)')
-    .requiredOption('--to DAY', 'last day, counted')
-    .requiredOption('--budget AMOUNT', 'budget over the window, in currency units')
-    .option('--market MARKET', 'market of the strategy')
-    .option('--seed N', 'seed of every computation', '1')
+    .requiredOption('--kpi <KPI>', 'REVENUE, PIPELINE, QUALIFIED_LEADS, CONVERSIONS or SESSIONS')
+    .requiredOption('--target <NUMBER>', 'target over the window, in KPI or currency units')
+    .requiredOption('--from <DAY>', 'first day (YYYY-MM-DD)')
+    .requiredOption('--to <DAY>', 'last day, counted')
+    .requiredOption('--budget <AMOUNT>', 'budget over the window, in currency units')
+    .option('--market <MARKET>', 'market of the strategy')
+    .option('--seed <N>', 'seed of every computation', '1')
     .option('--follow', 'follow the run to its end and write the report')
-    .option('--approve MODE', 'ask, all (demo workspaces only) or none', 'none')
+    .option('--approve <MODE>', 'ask, all (demo workspaces only) or none', 'none')
     .action((text: string | undefined, options: StartOptions) =>
       inWorkspace(
         runtime,
@@ -63,7 +63,7 @@ export const registerRun: Register = (root, runtime, exitWith) => {
   const followCommand = withPlace(run.command('follow'), true)
     .description('follow a run to its end and write the report')
     .argument('<id>', 'id of the run')
-    .option('--approve MODE', 'ask, all (demo workspaces only) or none', 'none')
+    .option('--approve <MODE>', 'ask, all (demo workspaces only) or none', 'none')
     .action((id: string, options: PlaceOptions & { approve: string }) => inWorkspace(runtime, options, (at) => follow(at, id, approveMode(options.approve)), { worker: true }));
   withExample(followCommand, 'baton run follow 0198… --approve ask');
 

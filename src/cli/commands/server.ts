@@ -1,5 +1,6 @@
 /** Owns `start`, `worker`, `migrate`, `token` and `schema`: the process itself. */
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { writeFile } from 'node:fs/promises';
 import { prepareFirstStart } from '../../useCases/demoWorkspace.ts';
@@ -12,8 +13,8 @@ import type { RunningServer } from '../runtime.ts';
 export const registerServer: Register = (root, runtime) => {
   const start = withJson(root.command('start'))
     .description('serve the API with a worker in one process; an empty database gets a demo workspace')
-    .option('--port PORT', 'port (default: $PORT or 4000)')
-    .option('--data-dir DIR', 'data folder (default: $DATA_DIR or .baton)')
+    .option('--port <PORT>', 'port (default: $PORT or 4000)')
+    .option('--data-dir <DIR>', 'data folder (default: $DATA_DIR or .baton)')
     .action(async (options: { port?: string; dataDir?: string; json?: boolean }) => {
       const began = monotonicMs();
       const terminal = openTerminal(options.json ?? false);
@@ -33,7 +34,7 @@ export const registerServer: Register = (root, runtime) => {
 
   const migrate = withJson(root.command('migrate'))
     .description('bring the database up to date, under a lock')
-    .option('--data-dir DIR', 'data folder (default: $DATA_DIR or .baton)')
+    .option('--data-dir <DIR>', 'data folder (default: $DATA_DIR or .baton)')
     .action(async (options: { dataDir?: string; json?: boolean }) => {
       const applied = await runtime.migrate({ dataDir: options.dataDir });
       openTerminal(options.json ?? false).answer({ applied }, applied.length === 0 ? 'Nothing to do: the database is up to date.' : `Applied ${applied.join(', ')}.`);
@@ -42,7 +43,7 @@ export const registerServer: Register = (root, runtime) => {
 
   const token = withPlace(root.command('token'), false)
     .description('print a token for a person, signed with the key of the data folder')
-    .requiredOption('--as EMAIL', 'whose token')
+    .requiredOption('--as <EMAIL>', 'whose token')
     .action((options: PlaceOptions) =>
       inWorkspace(runtime, options, async ({ services, caller, terminal }) => {
         const email = options.as ?? '';
@@ -53,14 +54,15 @@ export const registerServer: Register = (root, runtime) => {
   withExample(token, 'baton token --as budget-1@demo.example');
 
   const schema = withJson(root.command('schema'))
-    .description('write the GraphQL schema to schema/schema.graphql')
-    .option('--out FILE', 'file to write', 'schema/schema.graphql')
+    .description('write schema.graphql and ERRORS.md, which front-end teams generate code from')
+    .option('--out <DIR>', 'folder to write to', 'schema')
     .action(async (options: { out: string; json?: boolean }) => {
-      const text = await runtime.schemaText();
-      await writeFile(options.out, text);
-      openTerminal(options.json ?? false).answer({ file: options.out, bytes: text.length }, `Wrote ${options.out}.`);
+      const { schema: schemaText, errors } = await runtime.schemaFiles();
+      await writeFile(join(options.out, 'schema.graphql'), schemaText);
+      await writeFile(join(options.out, 'ERRORS.md'), errors);
+      openTerminal(options.json ?? false).answer({ folder: options.out }, `Wrote schema.graphql and ERRORS.md to ${options.out}.`);
     });
-  withExample(schema, 'baton schema --out schema/schema.graphql');
+  withExample(schema, 'baton schema --out schema');
 };
 
 type Welcome = Awaited<ReturnType<typeof prepareFirstStart>>;

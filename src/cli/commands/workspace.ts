@@ -21,12 +21,12 @@ export const registerWorkspace: Register = (root, runtime) => {
   const create = withJson(workspace.command('create'))
     .description('make a workspace with its first members; roles change later only through the gate POLICY_CHANGE')
     .argument('<name>', 'lower-case letters, digits and hyphens')
-    .requiredOption('--admin EMAIL', 'the first admin')
-    .option('--member EMAIL=ROLE,ROLE', 'a member with roles; may be given several times', collect)
-    .option('--currency CODE', 'reporting currency (ISO 4217)', 'EUR')
-    .option('--timezone TZ', 'time zone (IANA)', 'UTC')
-    .option('--title TEXT', 'title for people')
-    .option('--data-dir DIR', 'data folder (default: $DATA_DIR or .baton)')
+    .requiredOption('--admin <EMAIL>', 'the first admin')
+    .option('--member <EMAIL=ROLE,ROLE>', 'a member with roles; may be given several times', collect)
+    .option('--currency <CODE>', 'reporting currency (ISO 4217)', 'EUR')
+    .option('--timezone <TZ>', 'time zone (IANA)', 'UTC')
+    .option('--title <TEXT>', 'title for people')
+    .option('--data-dir <DIR>', 'data folder (default: $DATA_DIR or .baton)')
     .action(async (name: string, options: CreateOptions) => {
       const made = await runtime.withServices({ dataDir: options.dataDir }, (services) =>
         createWorkspace(services, { name, title: options.title ?? name, currency: options.currency, timeZone: options.timezone, members: membersOf(options) }),
@@ -37,7 +37,7 @@ export const registerWorkspace: Register = (root, runtime) => {
 
   const list = withJson(workspace.command('list'))
     .description('list workspaces with their members')
-    .option('--data-dir DIR', 'data folder (default: $DATA_DIR or .baton)')
+    .option('--data-dir <DIR>', 'data folder (default: $DATA_DIR or .baton)')
     .action((options: { dataDir?: string; json?: boolean }) =>
       runtime.withServices({ dataDir: options.dataDir }, async (services) => {
         const all = await services.owner.listWorkspaces();

@@ -8,6 +8,7 @@ import { financialRules } from './financial.ts';
 import { healthRules } from './health.ts';
 import { offerRules } from './offers.ts';
 import { protectedRules } from './protected.ts';
+import { rankingRules } from './rankings.ts';
 import type { Rule } from '../rule.ts';
 
 /** Version of the catalogue as findings carry it; raised with every change of a rule. */
@@ -15,6 +16,7 @@ export const CATALOGUE_VERSION = '2026.1';
 
 /** Every rule, by category group. Not legal advice: dates and references need a lawyer's check. */
 export const catalogue: readonly Rule[] = [
+  ...rankingRules,
   ...claimRules,
   ...healthRules,
   ...financialRules,

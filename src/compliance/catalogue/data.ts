@@ -57,6 +57,7 @@ export const dataRules: readonly Rule[] = [
     enforcement: 'MUST',
     confidence: 0.85,
     patterns: [
+      '(?:bought|purchased|scraped|harvested|rented) ~3(?:e-?mails|contacts|leads|numbers|profiles|addresses)',
       "(?:people|users|customers|contacts|subscribers|those|everyone|anyone|leads) (?:who|that) (?:have |had )?(?:opted[- ]out|unsubscribed|objected|withdrew|never (?:signed up|opted in|agreed)|(?:did not|didn't) (?:consent|agree|opt))",
       '(?:upload|share|send|import|sync)[^.!?\\n]{0,60}(?:customer|contact|email|e-mail|subscriber|user|crm|phone)[^.!?\\n]{0,40}without (?:asking|telling|informing|consent|their|permission)',
       'by (?:entering|registering|clicking|signing up|participating|downloading|using|continuing|submitting)[^.!?\\n]{0,30}you (?:agree|consent|accept)[^.!?\\n]{0,60}(?:call|text|e-?mail|contact|share|partners?|market|third)',

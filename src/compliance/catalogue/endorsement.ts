@@ -83,7 +83,7 @@ export const endorsementRules: readonly Rule[] = [
     claimable: true,
     negatable: false,
     patterns: [
-      '"[^"\\n]{0,160}(?:\\d+(?:[.,]\\d+)?\\s?(?:%|x|kg|lbs?|pounds|\u20ac|euros?|dollars)|[$\u20ac\u00a3]\\s?[\\d.,]+|changed my life|life[- ]changing|doubled|tripled)[^"\\n]{0,160}"',
+      '"(?=[^"\\n]*(?<![\\p{L}])(?:i|i\'ve|my|me|we|our|ich|wir|mein\\p{L}*)(?![\\p{L}]))[^"\\n]{0,160}(?:\\d+(?:[.,]\\d+)?\\s?(?:%|x|kg|lbs?|pounds|\u20ac|euros?|dollars)|[$\u20ac\u00a3]\\s?[\\d.,]+|changed my life|life[- ]changing|doubled|tripled)[^"\\n]{0,160}"',
       '(?:i|we) (?:lost|earned|made|saved|gained|doubled|tripled|quit my job)(?: \\p{L}+| [$\u20ac\u00a3]?[\\d.,]+%?\\p{L}*){0,6} (?:in|within|after|thanks to|with)',
       'celebrities (?:love|use|swear by)',
       '(?:as )?seen on (?:tv|cnn|bbc|forbes|shark tank)',

@@ -13,6 +13,7 @@ export const financialRules: readonly Rule[] = [
     enforcement: 'MUST',
     confidence: 0.92,
     patterns: [
+      '(?:returns?|profits?|yields?|gains?|earn|rendite) ~2(?:with|at|without|ohne) (?:no|zero|little|any|jedes)? ?(?:risk|risiko)',
       'retire (?:early|rich|at \\d\\d|by \\d\\d|as a millionaire)',
       '(?:trading|betting) signals?',
       'quit your (?:day )?job',
@@ -57,6 +58,7 @@ export const financialRules: readonly Rule[] = [
     enforcement: 'MUST',
     confidence: 0.85,
     patterns: [
+      '(?:fund|portfolio|strategy|etf|fonds) (?:has |have |hat )?(?:beaten|outperformed|beats?|outperforms?|geschlagen)',
       '(?:made|averaged|pocketed|banked|gewannen|erzielten?) ~4\\d+(?:[.,]\\d+)?\\s?%',
       'up \\d+(?:[.,]\\d+)?\\s?% (?:since|in|last|this|over)',
       '\\d+(?:[.,]\\d+)?\\s?% on average',

@@ -213,6 +213,7 @@ export const protectedRules: readonly Rule[] = [
     enforcement: 'MUST',
     confidence: 0.85,
     patterns: [
+      '(?:target|retarget|reach|segment|audience|lookalikes?)[^.!?\\n]{0,40}(?:interested in|who searched for|buyers of|with) ~2(?:hiv|cancer|diabetes|depression|addiction|abortion|gay|lgbtq?|religious|antidepressants?|mental health|fertility|std)',
       '(?:target|retarget|reach|segment|find|zielgruppe)\\p{L}* (?:\\p{L}+ ){0,4}(?:divorced|widowed|bereaved|in debt|unemployed|indebted|low[- ]income|mentally ill|sick|terminally ill|poor people)',
       `(?:target|targets|targeting|retarget|segment|audience|lookalikes?|include|exclude|excluding|reach|reaching|show (?:this |ads? )?to|aimed at|zielgruppe|ansprechen|ausschlie\u00dfen|only show)(?::| of| ist| are| is)?(?: \\p{L}+){0,5} (?:${TRAITS})`,
       '(?:by|based on|using|nach|anhand) (?:their |inferred |der |ihrer )?(?:race|ethnicity|ethnic origin|religion|religious beliefs?|sexual orientation|sexuality|political (?:views?|opinions?|affiliation|beliefs?)|health (?:status|conditions?|data)|medical (?:history|records?|conditions?)|disability|pregnancy|trade union membership|genetic data|biometric data|hautfarbe|religion|sexueller orientierung|gesundheitsdaten|gesundheitszustand|politischer (?:meinung|einstellung)|herkunft|schwangerschaft)',

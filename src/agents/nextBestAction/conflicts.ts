@@ -1,0 +1,90 @@
+/** Owns conflicts between cards: found by their actions, ruled where a rule exists, with the losing view kept as dissent. Pure. */
+import type { Action } from '../../domain/actions.ts';
+import type { CardConflict } from '../../domain/artifacts/recommendationSet.ts';
+import { microsFromMinor, unitsFromMicros } from '../../kernel/money.ts';
+import type { DraftCard } from './card.ts';
+
+/** Cards after the rulings, with the conflicts that were found. */
+export interface Settled {
+  readonly cards: readonly DraftCard[];
+  readonly conflicts: readonly CardConflict[];
+}
+
+/** The rule by which a stop and a raise of one campaign are settled. */
+const STOP_WINS = 'A stop goes before a raise: a campaign that very probably wastes money gets none on top.';
+
+/** What the goal's budget allows a week, in currency units. */
+export interface BudgetLimit {
+  readonly perWeek: number;
+  readonly presentPerWeek: number;
+}
+
+/** Finds conflicts and settles those that a rule covers; indexes are those of `cards`. */
+export function settleConflicts(cards: readonly DraftCard[], limit: BudgetLimit | null): Settled {
+  const opposite = oppositeVerbs(cards);
+  const settled = cards.map((card, index) => {
+    const lost = opposite.filter((conflict) => conflict.raisedBy === index);
+    if (lost.length === 0) return card;
+    const dropped = new Set(lost.map((conflict) => conflict.campaignId));
+    const actions = card.actions.filter((action) => !(action.kind === 'budget.set' && dropped.has(action.target.id)));
+    return { ...card, actions, dissent: [...card.dissent, ...lost.map((conflict) => ({ specialist: 'PAID_MEDIA', view: `The allocation would have raised ${conflict.campaignName} with its channel; the stop of that campaign went before it.` }))] };
+  });
+  const conflicts: CardConflict[] = opposite.map((conflict) => ({
+    kind: 'OPPOSITE_VERBS',
+    cards: [conflict.raisedBy, conflict.stoppedBy],
+    statement: `One card raises ${conflict.campaignName} and another one stops or reduces it.`,
+    ruling: STOP_WINS,
+    dissent: 'Within its channel the campaign would have shared in a raise that the fit supports for the channel as a whole.',
+  }));
+  return { cards: settled, conflicts: [...conflicts, ...overspend(settled, limit), ...sameCreative(settled)] };
+}
+
+interface Opposite {
+  readonly campaignId: string;
+  readonly campaignName: string;
+  readonly raisedBy: number;
+  readonly stoppedBy: number;
+}
+
+function oppositeVerbs(cards: readonly DraftCard[]): Opposite[] {
+  const stops = cards.flatMap((card, index) => card.actions.filter((action) => action.kind === 'campaign.pause' || action.kind === 'budget.reduce').map((action) => ({ id: action.target.id, index })));
+  return cards.flatMap((card, index) =>
+    card.actions.flatMap((action) => {
+      const stop = stops.find((entry) => entry.id === action.target.id && entry.index !== index);
+      return stop && isRaise(action) ? [{ campaignId: action.target.id, campaignName: action.target.name, raisedBy: index, stoppedBy: stop.index }] : [];
+    }),
+  );
+}
+
+/** Whether all cards together spend more a week than the goal's budget allows; what stops free is counted. */
+function overspend(cards: readonly DraftCard[], limit: BudgetLimit | null): CardConflict[] {
+  if (!limit) return [];
+  const spenders = cards.flatMap((card, index) => (card.actions.some((action) => weeklyChange(action) > 0) ? [index] : []));
+  const change = cards.flatMap((card) => card.actions).reduce((sum, action) => sum + weeklyChange(action), 0);
+  const allowed = Math.max(limit.perWeek, limit.presentPerWeek);
+  if (spenders.length < 2 || limit.presentPerWeek + change <= allowed * 1.001) return [];
+  return [{ kind: 'JOINT_OVERSPEND', cards: spenders, statement: 'Together these cards spend more a week than the goal\u2019s budget allows.', ruling: null, dissent: 'Each card alone stays inside the budget; a person has to choose which goes first.' }];
+}
+
+function sameCreative(cards: readonly DraftCard[]): CardConflict[] {
+  const seen = new Map<string, number>();
+  return cards.flatMap((card, index) =>
+    card.actions.flatMap((action): CardConflict[] => {
+      if (action.kind !== 'message.publish' || action.replacesMessageId === null) return [];
+      const first = seen.get(action.replacesMessageId);
+      seen.set(action.replacesMessageId, first ?? index);
+      return first === undefined || first === index ? [] : [{ kind: 'SAME_CREATIVE', cards: [first, index], statement: `Two cards replace the same creative in ${action.campaignName}.`, ruling: null, dissent: 'Both at once would teach nothing about either.' }];
+    }),
+  );
+}
+
+function isRaise(action: Action): boolean {
+  return action.kind === 'budget.set' && BigInt(action.after.minor) > BigInt(action.before.minor);
+}
+
+/** Change of spend a week in currency units; 0 for what moves no money. */
+function weeklyChange(action: Action): number {
+  if (action.kind !== 'budget.set' && action.kind !== 'budget.reduce') return 0;
+  const units = (money: { minor: string; currency: string }): number => unitsFromMicros(microsFromMinor(BigInt(money.minor), money.currency));
+  return (units(action.after) - units(action.before)) * (action.period === 'DAY' ? 7 : 1);
+}

@@ -1,0 +1,85 @@
+/** Owns the words and figures of the SHIFT card over a planned allocation. */
+import type { Figure } from '../../domain/evidence.ts';
+import { chanceText, figureText, listText, sentence, valueText } from '../../models/phrases.ts';
+import type { SpecialistContext } from '../contract.ts';
+import { channelTitle, kpiUnit, kpiWords } from '../labels.ts';
+import type { ShiftPlan } from './allocation.ts';
+import { budgetActions } from './budgets.ts';
+import { evidenceEntry, forecastFrame, HORIZON_DAYS, HORIZON_WEEKS, type DraftCard } from './card.ts';
+import type { ActionMaterial } from './gather.ts';
+
+/** Chance of a gain below which the money stays where it is. */
+const LEAST_CHANCE = 0.8;
+const LEVEL_80 = 0.8;
+
+/** The card; null where the allocation is not likely enough to gain, or moves nothing. */
+export function shiftCard(context: SpecialistContext, material: ActionMaterial, plan: ShiftPlan): DraftCard | null {
+  const { allocation, evidence } = plan;
+  const shrinks = allocation.budget < plan.present * 0.999;
+  if (!shrinks && allocation.kpiDelta.probabilityOfGain < LEAST_CHANCE) return null;
+  const moves = allocation.allocation.map((row) => ({ channel: row.channel, multiple: row.current > 0 ? row.proposed / row.current : 1, currentPerWeek: row.current / HORIZON_WEEKS }));
+  const actions = budgetActions(context, material, moves);
+  if (actions.length === 0) return null;
+  const figures = figuresOf(context, plan);
+  const words = kpiWords(context.goal.kpi);
+  const up = channelsMoved(plan, 1);
+  const down = channelsMoved(plan, -1);
+  return {
+    verb: 'SHIFT',
+    target: { type: 'goal', id: context.goal.id, name: 'Media budget across channels' },
+    question: `How should the budget be split so that ${words} grow most?`,
+    action: sentence(`Move ${valueText(figures.moved)} a week${down.length > 0 ? ` from ${listText(down.map((entry) => entry.name), 4)}` : ''} to ${listText(up.map((entry) => entry.name), 4)}, within the range that the data have seen, at ${valueText(figures.budget)} a week in all`),
+    actions,
+    forecast: { ...forecastFrame(context, { method: 'Screening fit, allocation at equal marginal return', evidenceId: evidence.draft.id }), mean: allocation.kpiDelta.mean, intervals: [...allocation.kpiDelta.intervals], probabilityOfGain: allocation.kpiDelta.probabilityOfGain },
+    counterfactual: 'The present budgets go on unchanged over the same days',
+    figures: [figures.delta, figures.gain, figures.moved, figures.budget, figures.perWeek, ...plan.table.flatMap((row) => [row.current, row.proposed])],
+    evidence: [
+      evidenceEntry({ evidenceId: evidence.draft.id, tier: 'OBSERVED', asOf: evidence.draft.asOf, summary: 'Allocation at equal marginal return over the draws of the screening fit' }),
+      ...(material.media?.fit ? [evidenceEntry({ evidenceId: material.media.fit.evidenceId, tier: 'OBSERVED', asOf: material.media.fit.window.to, summary: 'Screening fit of each channel\u2019s response' })] : []),
+    ],
+    identified: true,
+    reasons: allocation.allocation.filter((row) => row.held).map((row) => `${channelTitle(row.channel)} keeps its share: its effect is not identified or it does not run.`),
+    assumptions: [...plan.assumptions, `Effects are counted over ${HORIZON_DAYS} days at full carry-over; the first days show less.`, 'Within a channel every running campaign is scaled alike.'],
+    alternatives: plan.alternatives.map((other) => ({ alternative: other.name, score: other.mean, unit: kpiUnit(context.goal), reason: other.reason })),
+    dissent: [],
+    risks: ['The fit is a screening fit on past spend; hidden demand can pass for an effect.', 'Platforms relearn after a change of budget; results sway in the first days.'],
+    guardrails: ['No channel leaves the range of spend that the data have seen', `Back to the present budgets if ${words} fall below the lower end of the interval after two full weeks`],
+    reversibility: 'REVERSIBLE',
+    costOfDelayPerWeek: Math.max(0, allocation.kpiDelta.mean / HORIZON_WEEKS),
+    ifRejected: 'Budgets stay as they are',
+    because: [
+      sentence(`Over ${HORIZON_DAYS} days the move is estimated to change ${words} by ${figureText(figures.delta)}`),
+      sentence(`That it gains at all is ${chanceText(figures.gain.value)}`),
+      ...[...up.slice(0, 3), ...down.slice(0, 2)].map((entry) => sentence(`${entry.name}: ${valueText(entry.current)} to ${valueText(entry.proposed)} a week`)),
+    ],
+  };
+}
+
+interface ShiftFigures {
+  readonly delta: Figure;
+  readonly gain: Figure;
+  readonly moved: Figure;
+  readonly budget: Figure;
+  readonly perWeek: Figure;
+}
+
+function figuresOf(context: SpecialistContext, { evidence, allocation }: ShiftPlan): ShiftFigures {
+  const unit = kpiUnit(context.goal);
+  const words = kpiWords(context.goal.kpi);
+  const at80 = allocation.kpiDelta.intervals.findIndex((entry) => entry.level === LEVEL_80);
+  const range = `kpiDelta.intervals.${at80}`;
+  return {
+    delta: evidence.need({ label: `expected change of ${words} over the horizon`, path: 'kpiDelta.mean', unit, interval: { lower: `${range}.lower`, upper: `${range}.upper`, level: LEVEL_80 } }),
+    gain: evidence.need({ label: 'chance of a gain', path: 'kpiDelta.probabilityOfGain', unit: 'SHARE' }),
+    moved: evidence.need({ label: 'money that moves a week', path: 'moved', unit: context.workspace.currency }),
+    budget: evidence.need({ label: 'weekly budget after the move', path: 'budgetPerWeek', unit: context.workspace.currency }),
+    perWeek: evidence.need({ label: `expected change of ${words} a week`, path: 'kpiDeltaPerWeek', unit }),
+  };
+}
+
+function channelsMoved({ table }: ShiftPlan, sign: 1 | -1): { name: string; current: Figure; proposed: Figure }[] {
+  return table
+    .filter((row) => Math.sign(row.proposed.value - row.current.value) === sign && Math.abs(row.proposed.value - row.current.value) > 0.03 * row.current.value)
+    .toSorted((a, b) => Math.abs(b.proposed.value - b.current.value) - Math.abs(a.proposed.value - a.current.value))
+    .map((row) => ({ name: channelTitle(row.channel), current: row.current, proposed: row.proposed }));
+}
