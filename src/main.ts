@@ -17,7 +17,6 @@ import { createLog, type Logger } from './kernel/log.ts';
 import type { ChatModel, Embedder } from './domain/models.ts';
 import { embeddedChatModel } from './models/embeddedChatModel.ts';
 import { embeddedEmbedder } from './models/embeddedEmbedder.ts';
-import { learningPrepare, learningStore } from './memory/performanceMemory.ts';
 import { followRun } from './orchestration/events.ts';
 import { schemaSteps } from './orchestration/schemaSteps.ts';
 import type { WorkerServices } from './orchestration/services.ts';
@@ -157,12 +156,6 @@ async function open(config: Config, version: string, exclusive = false): Promise
       channels,
       checkpointPool: (lease) => fencedPool(database.checkpointPool, lease),
       advanceMarket: (market, signal) => advanceDemoMarket(services, market, signal),
-      performanceMemory: {
-        write: async (inUnit, { learning, runId, learnedOn }, signal) => {
-          const prepared = await learningPrepare(embedder, learning, signal);
-          await inUnit('app', (unit) => learningStore(unit, prepared, { learnedOn, runId }));
-        },
-      },
       wakeups: listening,
       queuePool: database.queuePool,
     };

@@ -5,7 +5,7 @@ import type { Evidence, EvidenceBook } from './evidence.ts';
 import type { MetricRow } from './tools.ts';
 
 /** Relative loss of the click rate over the window below which wear-out is no reason to act. */
-const LOSS_THAT_COUNTS = 0.1;
+const LOSS_THAT_COUNTS = 0.15;
 /** Many creatives are looked at, so one alone has to be surer than a single test would ask. */
 const SURE = 0.95;
 
@@ -19,6 +19,9 @@ interface CreativeWeeks {
   readonly weeks: readonly { readonly week: string; readonly impressions: number; readonly responses: number }[];
 }
 
+/** Creatives that are told of, steepest fall first; all stand in the evidence. */
+const SHOWN = 12;
+
 /** Wear-out with its evidence; entries by change, steepest fall first; creatives with too little data are left out. */
 export function wearOutOf(book: EvidenceBook, input: { rows: readonly MetricRow[]; loadIds: readonly string[] }): { evidence: Evidence | null; entries: Fatigue[] } {
   const fitted = creativesOf(input.rows)
@@ -29,7 +32,7 @@ export function wearOutOf(book: EvidenceBook, input: { rows: readonly MetricRow[
     .toSorted((a, b) => a.change - b.change);
   if (fitted.length === 0) return { evidence: null, entries: [] };
   const evidence = book.add({ kind: 'brain.fatigue', tier: 'OBSERVED', input: { lossThatCounts: LOSS_THAT_COUNTS, sure: SURE, creatives: fitted.length }, output: { creatives: fitted }, loadIds: input.loadIds });
-  return { evidence, entries: fitted.map((creative, index) => entryOf(evidence, creative, index)) };
+  return { evidence, entries: fitted.slice(0, SHOWN).map((creative, index) => entryOf(evidence, creative, index)) };
 }
 
 function entryOf(evidence: Evidence, creative: CreativeWeeks & { change: number; probabilityFalling: number }, index: number): Fatigue {

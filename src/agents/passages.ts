@@ -2,6 +2,9 @@
 import { overlapOf } from './terms.ts';
 import type { BrandText } from './tools.ts';
 
+/** Facts from which on a document of facts is enough by itself. */
+const ENOUGH_FACTS = 8;
+
 /** One sentence of own material, to the letter, with where it stands. */
 export interface Passage {
   readonly text: string;
@@ -18,7 +21,10 @@ export interface Passage {
 /** Headings under which rules, and not facts, stand. */
 const RULE_HEADING = /\b(?:tone|voice|rules?|guidelines?|guardrails?|style|never|avoid|don.?ts?|words? we|wording|claims? (?:policy|process)|legal|compliance|logo|colou?r|typography|approval)\b/i;
 /** Sentences that tell writers what to do. */
-const RULE_SENTENCE = /\b(?:must|never|avoid|do not|don't|should not|write|use the word|we say|capitali[sz]e|say)\b/i;
+const RULE_SENTENCE = /\b(?:must|never|avoid|do not|don't|should|write|use the word|we say|capitali[sz]e|say|headlines?|copy|readers?)\b|^(?:Before|After|Evidence|Condition|Valid|Needs|Judged|Trigger|Proof|MUST|SHOULD|MAY)\b|^\d+\.\s/i;
+/** Documents that hold product facts, where material is ordered that well; and parts that describe readers, rivals or the past. */
+const FACT_TITLE = /\b(?:products?|facts?|services?|offers?|features?|range|catalogue|specifications?)\b/i;
+const NO_FACT_HEADING = /\b(?:personas?|competitors?|what we are not|learn\w*|taught|past|campaigns?|the one who|audience)\b|^claims?\b|^claim-/i;
 
 /** All sentences of own material between 12 and 320 units long. */
 export function passagesOf(texts: readonly BrandText[]): Passage[] {
@@ -41,7 +47,11 @@ export function passagesOf(texts: readonly BrandText[]): Passage[] {
 
 /** Statements of fact about the brand and its products that copy may lean on: owned, and no rule for writers. */
 export function factPassages(passages: readonly Passage[]): Passage[] {
-  return passages.filter((passage) => passage.trust === 'OWNED' && !passage.isQuestion && !RULE_HEADING.test(passage.heading) && !RULE_SENTENCE.test(passage.text) && /[.!]$/.test(passage.text));
+  const stated = passages.filter(
+    (passage) => passage.trust === 'OWNED' && !passage.isQuestion && !RULE_HEADING.test(passage.heading) && !NO_FACT_HEADING.test(passage.heading) && !RULE_SENTENCE.test(passage.text) && /^[\p{Lu}\p{N}].*[.!]$/u.test(passage.text),
+  );
+  const ordered = stated.filter((passage) => FACT_TITLE.test(passage.title));
+  return ordered.length >= ENOUGH_FACTS ? ordered : stated;
 }
 
 /** The passages closest to a query by shared words, best first; ties keep their order. */
@@ -74,6 +84,11 @@ function namesIn(text: string): Set<string> {
   const pairs = [...text.matchAll(/\b\p{Lu}\p{Ll}+(?:\s\p{Lu}\p{Ll}+)+\b/gu)].map((match) => match[0]);
   const singles = [...inside.matchAll(/(?<![.!?:]\s)\b\p{Lu}\p{Ll}{3,}\b/gu)].map((match) => match[0]);
   return new Set([...pairs, ...singles]);
+}
+
+/** Sentences of a text of own material, in order, without its marks; between 12 and 320 units long. */
+export function sentencesOf(text: string): string[] {
+  return paragraphsOf(text).flat();
 }
 
 /** Paragraphs as lists of sentences; list marks, table rows and headings are not sentences. */

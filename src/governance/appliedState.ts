@@ -1,6 +1,7 @@
 /** Owns what a carried-out action changes in Baton's own rows: budgets, campaigns, audiences, messages, strategies. Runs as executor only. */
 import type { Action } from '../domain/actions.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
+import { assertNever } from '../kernel/errors.ts';
 import { derivedId, isId, newId } from '../kernel/ids.ts';
 import { microsFromMinor } from '../kernel/money.ts';
 
@@ -27,6 +28,8 @@ export async function applyAction(unit: UnitOfWork, action: Action, changeSetId:
     case 'import.personal':
       // The channel, or the import that waited, acts on it; no row of Baton's own changes.
       return null;
+    default:
+      return assertNever(action);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Action } from '../domain/actions.ts';
 import type { Finding } from '../domain/compliance.ts';
 import type { Gate } from '../domain/gates.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
+import { assertNever } from '../kernel/errors.ts';
 import type { ChangeSetRow } from './changeSetRows.ts';
 
 interface DiffLine {
@@ -143,6 +144,8 @@ async function actionDiff(unit: UnitOfWork, action: Action, actionIndex: number)
         unit: 'COLUMN',
         source: target,
       }));
+    default:
+      return assertNever(action);
   }
 }
 

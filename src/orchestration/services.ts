@@ -8,7 +8,6 @@ import type { ChatModel, Embedder } from '../domain/models.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Specialist } from '../domain/specialists.ts';
 import type { InUnit } from '../domain/unit.ts';
-import type { PerformanceMemory } from './measurementPorts.ts';
 import type { Wakeups } from './wakeups.ts';
 
 /** What the nodes of a run's graph work with. */
@@ -31,7 +30,6 @@ export interface RunServices {
    * then is the day after. Doing it again changes nothing.
    */
   advanceMarket(market: { workspaceId: string; through: string }, signal: AbortSignal): Promise<void>;
-  readonly performanceMemory: PerformanceMemory;
   readonly wakeups: Wakeups;
 }
 

@@ -1,5 +1,5 @@
 /** The audit chain: what SQL hashes is what the verifier hashes, and every kind of tampering is found where it was done. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AUDIT_HASH_PREFIX, auditHash, createChainCheck } from '../../src/audit/chain.ts';
 import { auditAppend, auditEvents, type AuditEvent } from '../../src/audit/events.ts';

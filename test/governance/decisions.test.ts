@@ -225,11 +225,8 @@ describe('on which bytes', () => {
     );
     expect(revised).toMatchObject({ revision: 2, state: 'NEEDS_APPROVAL' });
     expect(revised.digest).not.toBe(first.digest);
-    const states = (await house.approvals(first.id)).map(({ revision, state }) => [revision, state]);
-    expect(states.sort()).toEqual([
-      [1, 'VOID'],
-      [2, 'PENDING'],
-    ]);
+    const states = (await house.approvals(first.id)).map(({ revision, state }) => `${revision} ${state}`);
+    expect(new Set(states)).toEqual(new Set(['1 VOID', '2 PENDING']));
     await expect(
       house.agent('app', (unit) => reviseChangeSet(unit, { changeSetId: first.id, revision: 1, title: 'x' })),
     ).rejects.toThrow(/at revision 2/);
@@ -309,7 +306,7 @@ describe('what a verdict does', () => {
       [0, 1].map((n) => house.verdict(house.person('BUDGET_OWNER', n as 0 | 1), change, 'APPROVE')),
     );
     expect(decided.map((one) => one.outcome)).toEqual(['OK', 'OK']);
-    expect(decided.map((one) => one.changeSetState).sort()).toEqual(['APPROVED', 'NEEDS_APPROVAL']);
+    expect(new Set(decided.map((one) => one.changeSetState))).toEqual(new Set(['APPROVED', 'NEEDS_APPROVAL']));
   });
 
   test('the same person twice at once: one verdict', async () => {

@@ -1,5 +1,5 @@
 /** The floor in code and in the database: the same gates, seats and thresholds in both, and no way below them. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { actionGates, type Action } from '../../src/domain/actions.ts';
 import type { Finding } from '../../src/domain/compliance.ts';

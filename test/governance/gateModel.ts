@@ -1,5 +1,5 @@
 /** Owns a second, independent statement of the gate rules as a small model, and runs it beside the real database, step by step. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   reviseChangeSet,
   submitChangeSet,

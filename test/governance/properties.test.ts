@@ -1,5 +1,5 @@
 /** Random walks through the gates on the real database beside an independent model, and the same with faults planted in the SQL. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { verifyChain } from '../../src/audit/verify.ts';
 import { useTestDatabase } from '../support/database.ts';

@@ -2,7 +2,7 @@
 import type { ChangeProposal, SpecialistContext, SpecialistDefinition, SpecialistResult } from '../../src/agents/contract.ts';
 import type { ChannelPort, ChannelRequest } from '../../src/domain/channel.ts';
 import type { Finding } from '../../src/domain/compliance.ts';
-import type { ChatModel, Embedder } from '../../src/domain/models.ts';
+import type { ChatModel } from '../../src/domain/models.ts';
 import type { Recommendation } from '../../src/domain/recommendations.ts';
 import { specialists, type RunStatus, type Specialist } from '../../src/domain/specialists.ts';
 import type { RunEvent } from '../../src/domain/runEvents.ts';
@@ -12,14 +12,16 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { digestOf } from '../../src/kernel/canonicalJson.ts';
 import { derivedId, newId } from '../../src/kernel/ids.ts';
 import { silentLog } from '../../src/kernel/log.ts';
+import { embeddedEmbedder } from '../../src/models/embeddedEmbedder.ts';
 import { advanceRun } from '../../src/orchestration/advance.ts';
 import { followRun, readEvents } from '../../src/orchestration/events.ts';
 import { createRun, loadRun } from '../../src/orchestration/runs.ts';
 import type { WorkerServices } from '../../src/orchestration/services.ts';
 import { openWakeups, type Wakeups } from '../../src/orchestration/wakeups.ts';
+import type { Database } from '../../src/database/connect.ts';
+import type { Action } from '../../src/domain/actions.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { asOwner, buildHouse, type House } from '../governance/house.ts';
-import { testMemory } from './memory.ts';
+import { asOwner, buildHouse, DAILY_MINOR, type House } from '../governance/house.ts';
 
 /** A house with runs. */
 export interface RunHouse extends AsyncDisposable {
@@ -66,22 +68,11 @@ export async function buildRunHouse(database: TestDatabase, options: RunHouseOpt
   const house = options.house ?? (await buildHouse(database));
   if (!options.house) await furnish(database, house, options.isDemo ?? false);
   const sent = new Map<string, ChannelRequest[]>();
-  const wakeups = await openWakeups(() => database.database.connectListener(), silentLog);
-  const services: WorkerServices = {
-    clock: systemClock,
-    log: silentLog,
-    version: 'test',
-    units: createUnits(database.database, { clock: systemClock, log: silentLog }),
-    chat: { name: 'none', embedded: true } as ChatModel,
-    embedder: { id: 'none', dimensions: 1 } as Embedder,
-    specialists: specialistsOf(options.specialists ?? {}, house),
+  const services = await runServices(database.database, {
+    specialists: specialistsOf(options.specialists ?? {}, house.campaigns),
     channels: options.channels ?? [countingChannel(sent)],
-    checkpointPool: (lease) => fencedPool(database.database.checkpointPool, lease),
-    advanceMarket: async () => undefined,
-    performanceMemory: testMemory,
-    wakeups,
-    queuePool: database.database.queuePool,
-  };
+  });
+  const { wakeups } = services;
   const units = database.units(house.workspaceId);
   const events = (runId: string): Promise<RunEvent[]> => units('app', (unit) => readEvents(unit, runId, 0));
   return {
@@ -98,6 +89,23 @@ export async function buildRunHouse(database: TestDatabase, options: RunHouseOpt
     follow: (runId, after, signal) => followRun({ inUnit: units, wakeups }, runId, after, signal),
     approveAll: (runId) => approveAll(house, units, runId),
     [Symbol.asyncDispose]: () => wakeups.close(),
+  };
+}
+
+/** What runs are carried out with, over a database that is open in this process. */
+export async function runServices(database: Database, parts: Pick<WorkerServices, 'specialists' | 'channels'>): Promise<WorkerServices> {
+  return {
+    ...parts,
+    clock: systemClock,
+    log: silentLog,
+    version: 'test',
+    units: createUnits(database, { clock: systemClock, log: silentLog }),
+    chat: { name: 'none', embedded: true } as ChatModel,
+    embedder: embeddedEmbedder,
+    checkpointPool: (lease) => fencedPool(database.checkpointPool, lease),
+    advanceMarket: async () => undefined,
+    wakeups: await openWakeups(() => database.connectListener(), silentLog),
+    queuePool: database.queuePool,
   };
 }
 
@@ -151,13 +159,13 @@ async function furnish(database: TestDatabase, house: House, isDemo: boolean): P
 }
 
 /** Every specialist as a small one that leaves an artifact; next best action proposes two budget moves. */
-function specialistsOf(given: Partial<Record<Specialist, Partial<SpecialistDefinition>>>, house: House): Record<Specialist, SpecialistDefinition> {
+export function specialistsOf(given: Partial<Record<Specialist, Partial<SpecialistDefinition>>>, campaigns: House['campaigns']): Record<Specialist, SpecialistDefinition> {
   const definition = (specialist: Specialist): SpecialistDefinition => ({
     specialist,
     owner: `Owner of ${specialist}`,
     purpose: 'For tests.',
     tools: [],
-    run: async (context) => (specialist === 'NEXT_BEST_ACTION' ? decisions(context, house) : artifact(context)),
+    run: async (context) => (specialist === 'NEXT_BEST_ACTION' ? decisions(context, campaigns) : artifact(context)),
     ...given[specialist],
   });
   return Object.fromEntries(specialists.map((specialist) => [specialist, definition(specialist)])) as Record<Specialist, SpecialistDefinition>;
@@ -180,14 +188,20 @@ export function artifact(context: SpecialistContext, more: Partial<SpecialistRes
 }
 
 /** Two cards with one budget move each. */
-export function decisions(context: SpecialistContext, house: House): SpecialistResult {
+export function decisions(context: SpecialistContext, campaigns: House['campaigns']): SpecialistResult {
   const made = artifact(context);
   const evidenceId = made.evidence[0]?.id ?? '';
   const names = ['alpha', 'beta'] as const;
   const proposals = names.map((name, recommendation): ChangeProposal => ({
-    recommendation, title: `Raise ${name}`, reason: 'It pays.', actions: [house.budgetMove(name, 100)], ifRejected: 'Nothing changes.', evidenceIds: [evidenceId],
+    recommendation, title: `Raise ${name}`, reason: 'It pays.', actions: [raise(campaigns[name], name)], ifRejected: 'Nothing changes.', evidenceIds: [evidenceId],
   }));
-  return { ...made, recommendations: names.map((name) => card(house.campaigns[name], name, evidenceId)), proposals };
+  return { ...made, recommendations: names.map((name) => card(campaigns[name], name, evidenceId)), proposals };
+}
+
+/** One euro a day more for a campaign. */
+function raise(id: string, name: string): Action {
+  const money = (minor: number): { minor: string; currency: string } => ({ minor: String(minor), currency: 'EUR' });
+  return { kind: 'budget.set', target: { type: 'campaign', id, name }, before: money(DAILY_MINOR), after: money(DAILY_MINOR + 100), period: 'DAY' };
 }
 
 /** A card that scales a campaign. */

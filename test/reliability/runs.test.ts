@@ -111,7 +111,7 @@ describe('a run', () => {
       specialists: {
         NEXT_BEST_ACTION: {
           run: async (context) => {
-            const made = decisions(context, runs.house);
+            const made = decisions(context, runs.house.campaigns);
             const evidenceId = made.evidence[0]?.id ?? '';
             const stop = card(runs.house.campaigns.alpha, 'alpha', evidenceId, { verb: 'PAUSE', evidence: [{ evidenceId, tier: 'EXPERIMENT', asOf: '2025-12-30', summary: 'A test.' }] });
             return { ...made, recommendations: [...made.recommendations, stop] };

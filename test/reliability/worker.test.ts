@@ -63,7 +63,7 @@ describe('the worker', () => {
       expect(types.filter((type) => type === 'LEARNING_WRITTEN')).toHaveLength(2);
       const rows = await database.units(runs.house.workspaceId)('app', (unit) =>
         unit.em.execute<{ cited: string; statement: string; verb: string }[]>(
-          "select r.card -> 'citedLearningIds' ->> 0 as cited, l.text as statement, r.verb from recommendation r left join learning l on l.id::text = r.card -> 'citedLearningIds' ->> 0 where r.run_id = ?::uuid",
+          "select r.card -> 'citedLearningIds' ->> 0 as cited, l.content ->> 'statement' as statement, r.verb from recommendation r left join learning l on l.id::text = r.card -> 'citedLearningIds' ->> 0 where r.run_id = ?::uuid",
           [measurement],
         ),
       );

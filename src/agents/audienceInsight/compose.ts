@@ -1,9 +1,10 @@
 /** Owns the words of the audience insight: what is asked of a language model, and the rules that write it without one. */
 import type { AudienceInsight, AudienceQuality } from '../../domain/artifacts/audienceInsight.ts';
 import type { Composer } from '../../models/embeddedChatModel.ts';
-import { countText, figureText, listText, paragraph, sentence, valueText, windowText } from '../../models/phrases.ts';
+import { countText, listText, paragraph, sentence, windowText } from '../../models/phrases.ts';
 import type { GoalFacts } from '../labels.ts';
 import { proseSchema, type Prose } from '../prose.ts';
+import { amount, amountRange } from '../wording.ts';
 
 /** Purpose by which the embedded model finds its rules. */
 export const AUDIENCE_PURPOSE = 'AUDIENCE_INSIGHT.insight';
@@ -33,9 +34,9 @@ export const composeAudience: Composer = (given) => {
   const answer: Prose = {
     title: 'Which audiences are worth their money',
     summary: paragraph(
-      best?.costPerQualified ? sentence(`${best.name} give the cheapest qualified response at ${figureText(best.costPerQualified)}, judged on ${windowText(facts.window.from, facts.window.to)}`) : '',
-      traps.length > 0 ? sentence(`${listText(traps.map((audience) => audience.name))} ${traps.length === 1 ? 'clicks' : 'click'} well and ${traps.length === 1 ? 'qualifies' : 'qualify'} badly: a trap for anyone who steers by clicks`) : 'No audience stands out as one that clicks and does not qualify.',
-      facts.proposal ? sentence(`${valueText(facts.proposal.spendPerWeek)} a week goes there now`) : '',
+      best?.costPerQualified ? sentence(`${best.name} give the cheapest qualified response at ${amountRange(best.costPerQualified)}, judged on ${windowText(facts.window.from, facts.window.to)}`) : '',
+      traps.length > 0 ? sentence(`${listText(traps.map((audience) => audience.name))} click well and qualify badly: a trap for anyone who steers by clicks`) : 'No audience stands out as one that clicks and does not qualify.',
+      facts.proposal ? sentence(`${amount(facts.proposal.spendPerWeek)} a week goes there now`) : '',
     ),
     sections: [
       { key: 'ranking', paragraphs: [sentence(`${countText(facts.audiences.length, 'audience')} ranked by the cost of a qualified response, each rate pulled towards the others of its channels as far as its numbers are small`)], points: facts.audiences.map(rankLine) },
@@ -59,21 +60,21 @@ const VERDICT_WORDS: Readonly<Record<AudienceQuality['verdict'], string>> = {
 };
 
 function rankLine(audience: AudienceQuality): string {
-  const cost = audience.costPerQualified ? `${figureText(audience.costPerQualified)} for a qualified response` : 'no spend in the window';
-  const clicks = audience.clickRate ? `; click rate ${valueText(audience.clickRate)}` : '';
+  const cost = audience.costPerQualified ? `${amountRange(audience.costPerQualified)} for a qualified response` : 'no spend in the window';
+  const clicks = audience.clickRate ? `; click rate ${amount(audience.clickRate)}` : '';
   return sentence(`${audience.name}: ${cost}${clicks}; ${VERDICT_WORDS[audience.verdict]}`);
 }
 
 function trapLine(audience: AudienceQuality): string {
-  const clicks = audience.clickRate ? `is clicked by ${valueText(audience.clickRate)} of people reached` : 'is clicked often';
-  const qualified = audience.qualifiedRate ? `, while ${valueText(audience.qualifiedRate)} of them qualify` : '';
+  const clicks = audience.clickRate ? `click at a rate of ${amount(audience.clickRate)}` : 'click often';
+  const qualified = audience.qualifiedRate ? `; ${amount(audience.qualifiedRate)} of those reached qualify` : '';
   return sentence(`${audience.name} ${clicks}${qualified}`);
 }
 
 function proposalText(proposal: NonNullable<AudienceFacts['proposal']>): string[] {
-  const elsewhere = proposal.qualifiedLostPerWeek ? sentence(`At the mean of the other audiences the same money would bring about ${valueText(proposal.qualifiedLostPerWeek)} more qualified responses a week, as far as booked results tell`) : '';
+  const elsewhere = proposal.qualifiedLostPerWeek ? sentence(`At the mean of the other audiences the same money would bring about ${amount(proposal.qualifiedLostPerWeek)} more qualified responses a week, as far as booked results tell`) : '';
   return [
-    paragraph(sentence(proposal.after), sentence(`It frees ${valueText(proposal.spendPerWeek)} a week`), elsewhere),
+    paragraph(sentence(proposal.after), sentence(`It frees ${amount(proposal.spendPerWeek)} a week`), elsewhere),
     'Against it speaks reach: cheap clicks fall, and anyone who watches traffic will see that first. A small share stays as it is, so that the change can be measured.',
   ];
 }

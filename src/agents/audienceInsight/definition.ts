@@ -57,7 +57,7 @@ export function exclusionAction(parts: { quality: AudienceQuality; known: Audien
     kind: 'audience.define',
     target: { type: 'audience', id: quality.id, name: quality.name },
     before: known ? textOf(known) : null,
-    after: `${quality.name} is left out of all paid campaigns`,
+    after: `Left out of all paid campaigns: ${quality.name}`,
     definition: { ...(known?.definition ?? {}), excluded: true, scope: 'ALL_PAID_CAMPAIGNS', includeRules: definition.includeRules, excludeRules: definition.excludeRules, holdoutShare: definition.holdoutShare, expiresOn: definition.expiresOn },
   };
 }

@@ -32,11 +32,11 @@ export function reviewTexts(context: SpecialistContext, material: ComplianceMate
   };
 }
 
-function findingsOf(context: SpecialistContext, material: ComplianceMaterial, { variant }: ReviewedText): Finding[] {
+function findingsOf(context: SpecialistContext, material: ComplianceMaterial, reviewed: ReviewedText): Finding[] {
   return review({
-    id: variant.id,
-    text: variant.reviewText,
-    channel: variant.channel,
+    id: reviewed.variantId,
+    text: reviewed.text,
+    channel: reviewed.channel,
     market: context.goal.market === 'ALL' ? context.workspace.market : context.goal.market,
     industry: context.workspace.industry,
     claims: material.claims,
@@ -45,14 +45,14 @@ function findingsOf(context: SpecialistContext, material: ComplianceMaterial, { 
   });
 }
 
-function detailed(material: ComplianceMaterial, { artifactId, variant }: ReviewedText, finding: Finding): ReviewedFinding {
-  const used = material.claims.filter((claim) => variant.claimIds.includes(claim.id));
+function detailed(material: ComplianceMaterial, reviewed: ReviewedText, finding: Finding): ReviewedFinding {
+  const used = material.claims.filter((claim) => reviewed.claimIds.includes(claim.id));
   return {
     ...finding,
     id: '',
-    artifactId,
-    variantId: variant.id,
-    textDigest: sha256Hex(variant.reviewText),
+    artifactId: reviewed.artifactId,
+    variantId: reviewed.variantId,
+    textDigest: sha256Hex(reviewed.text),
     verdict: finding.severity === 'BLOCK' ? 'FAIL' : finding.severity === 'WARN' ? 'NEEDS_HUMAN' : 'PASS',
     claimType: claimTypeOf(finding),
     evidenceFound: used.map((claim) => ({ claimId: claim.id, proofs: claim.evidenceCount, expiresOn: claim.expiresOn })),
@@ -67,16 +67,16 @@ function claimTypeOf(finding: Finding): ReviewedFinding['claimType'] {
   return 'NONE';
 }
 
-function verdictOf(context: SpecialistContext, { artifactId, variant }: ReviewedText, findings: readonly Finding[]): TextVerdict {
+function verdictOf(context: SpecialistContext, reviewed: ReviewedText, findings: readonly Finding[]): TextVerdict {
   const count = (severity: Finding['severity']): number => findings.filter((finding) => finding.severity === severity).length;
   const block = count('BLOCK');
   const warn = count('WARN');
   return {
-    artifactId,
-    variantId: variant.id,
-    name: variant.name,
-    channel: variant.channel,
-    textDigest: sha256Hex(variant.reviewText),
+    artifactId: reviewed.artifactId,
+    variantId: reviewed.variantId,
+    name: reviewed.name,
+    channel: reviewed.channel,
+    textDigest: sha256Hex(reviewed.text),
     verdict: block > 0 ? 'FAIL' : warn > 0 ? 'NEEDS_HUMAN' : 'PASS',
     block,
     warn,
@@ -93,7 +93,7 @@ function worst(verdicts: readonly TextVerdict[]): ComplianceReview['verdict'] {
 
 function claimStates(context: SpecialistContext, material: ComplianceMaterial): ComplianceReview['claims'] {
   return material.claims
-    .map((claim) => ({ id: claim.id, text: claim.text, proofs: claim.evidenceCount, expiresOn: claim.expiresOn, usedBy: material.texts.filter(({ variant }) => variant.claimIds.includes(claim.id)).map(({ variant }) => variant.id), state: stateOf(claim, context.workspace.businessDate) }))
+    .map((claim) => ({ id: claim.id, text: claim.text, proofs: claim.evidenceCount, expiresOn: claim.expiresOn, usedBy: material.texts.filter((text) => text.claimIds.includes(claim.id)).map((text) => text.variantId), state: stateOf(claim, context.workspace.businessDate) }))
     .filter((claim) => claim.usedBy.length > 0);
 }
 

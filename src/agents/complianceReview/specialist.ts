@@ -2,6 +2,7 @@
 import { complianceReviewSchema, type ComplianceReview } from '../../domain/artifacts/complianceReview.ts';
 import type { Table } from '../../domain/artifacts/shape.ts';
 import { CATALOGUE_VERSION } from '../../compliance/catalogue/catalogue.ts';
+import { sha256Hex } from '../../kernel/canonicalJson.ts';
 import type { SpecialistContext, SpecialistDefinition, SpecialistResult } from '../contract.ts';
 import { evidenceBook } from '../evidence.ts';
 import { composeGrounded } from '../grounding.ts';
@@ -29,7 +30,7 @@ async function runCompliance(context: SpecialistContext): Promise<SpecialistResu
   const evidence = book.add({
     kind: 'compliance.review',
     tier: 'OBSERVED',
-    input: { texts: material.texts.map(({ artifactId, variant }) => ({ artifactId, variantId: variant.id, digest: variant.digest })), market, industry: context.workspace.industry, catalogueVersion: CATALOGUE_VERSION },
+    input: { texts: material.texts.map(({ artifactId, variantId, text }) => ({ artifactId, variantId, digest: sha256Hex(text) })), market, industry: context.workspace.industry, catalogueVersion: CATALOGUE_VERSION },
     output: { texts: outcome.texts, findings: outcome.findings },
   });
   await context.progress(`${outcome.texts.length} texts reviewed, ${outcome.findings.length} findings.`);
@@ -78,5 +79,5 @@ function verdictTable(outcome: ReviewOutcome, evidenceId: string): Table | null 
 
 function sourcesOf(context: SpecialistContext, material: ComplianceMaterial): ComplianceReview['sources'] {
   const artifacts = [...new Set(material.texts.map((text) => text.artifactId))];
-  return artifacts.map((id) => ({ kind: 'ARTIFACT', id, title: 'Content draft', date: context.workspace.businessDate, trust: 'COMPUTED' }));
+  return artifacts.map((id) => ({ kind: 'ARTIFACT', id, title: 'Reviewed text', date: context.workspace.businessDate, trust: 'COMPUTED' }));
 }

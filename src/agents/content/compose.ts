@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import type { Figure } from '../../domain/evidence.ts';
 import type { Composer } from '../../models/embeddedChatModel.ts';
-import { changeText, listText, paragraph, sentence, valueText } from '../../models/phrases.ts';
+import { changeText, listText, paragraph, sentence } from '../../models/phrases.ts';
 import type { GoalFacts } from '../labels.ts';
 import { proseSchema } from '../prose.ts';
 import { copyFor, type CopyPlan } from './copy.ts';
+import { amount } from '../wording.ts';
 
 /** Purpose by which the embedded model finds its rules. */
 export const CONTENT_PURPOSE = 'CONTENT.draft';
@@ -89,14 +90,14 @@ export const composeContent: Composer = (given) => {
 
 function whyText({ replaced, winner }: ContentFacts): string {
   if (!replaced) return 'No running creative asks to be replaced, so the draft adds variants to test instead.';
-  const because = replaced.figure ? (replaced.reason === 'WORN_OUT' ? `its click rate is ${changeText(replaced.figure.value)} as more people have seen it` : `${valueText(replaced.figure)} of its responses qualify, the least among the messages of its channel`) : 'it does worst';
-  const better = winner ? `; \u201c${winner.headline}\u201d does best so far, with ${valueText(winner.rate)} qualified` : '';
+  const because = replaced.figure ? (replaced.reason === 'WORN_OUT' ? `its click rate is ${changeText(replaced.figure.value)} since the window began` : `${amount(replaced.figure)} of its responses qualify, the least among the messages of its channel`) : 'it does worst';
+  const better = winner ? `; \u201c${winner.headline}\u201d does best so far, with ${amount(winner.rate)} qualified` : '';
   return sentence(`\u201c${replaced.name}\u201d in ${replaced.campaign} should be replaced: ${because}${better}`);
 }
 
 function contextText({ goal, baseline, target, positioning }: ContentFacts): string {
-  const from = baseline ? `, after ${valueText(baseline)} in the latest comparable weeks` : '';
-  return paragraph(sentence(`The goal asks for ${valueText(target)} ${goal.kpiWords} from ${goal.window.from} to ${goal.window.to}${from}`), positioning === '' ? '' : sentence(positioning));
+  const from = baseline ? `, after ${amount(baseline)} in the latest comparable weeks` : '';
+  return paragraph(sentence(`The goal asks for ${amount(target)} ${goal.kpiWords} from ${goal.window.from} to ${goal.window.to}${from}`), positioning === '' ? '' : sentence(positioning));
 }
 
 function insightText({ audience, winner }: ContentFacts): string {

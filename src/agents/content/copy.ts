@@ -2,7 +2,8 @@
 import { sentence } from '../../models/phrases.ts';
 import { channelTitle } from '../labels.ts';
 import type { SlotLimit } from './formats.ts';
-import { clauseWithin, type Line } from './lines.ts';
+import { overlapOf } from '../terms.ts';
+import { lineWithin, type Line } from './lines.ts';
 
 /** One variant to write, with everything its copy may be built from. */
 export interface CopyPlan {
@@ -47,7 +48,8 @@ const ANGLE_WORDS = { PROOF: 'proof first', WINNER: 'the winning thought', FACT:
 export function copyFor(plan: CopyPlan, setting: CopySetting, used: Set<string>): WrittenCopy {
   const pool = [...(plan.angle === 'PROOF' ? [...plan.claims, ...plan.lines] : [...plan.lines, ...plan.claims])];
   const claimIds = new Set<string>();
-  const slots = plan.slots.map(({ slot, limit }) => ({ slot, text: textOf({ slot, limit, plan, pool, used, claimIds }) }));
+  const slots: { slot: string; text: string }[] = [];
+  for (const { slot, limit } of plan.slots) slots.push({ slot, text: textOf({ slot, limit, plan, pool, used, claimIds, written: slots.map((entry) => entry.text) }) });
   const headline = slots.find((entry) => entry.slot === 'headline')?.text ?? '';
   const social = plan.form === 'SOCIAL';
   return {
@@ -70,6 +72,8 @@ interface SlotTask {
   readonly pool: readonly Line[];
   readonly used: Set<string>;
   readonly claimIds: Set<string>;
+  /** Copy of the slots before this one. */
+  readonly written: readonly string[];
 }
 
 function textOf(task: SlotTask): string {
@@ -77,12 +81,19 @@ function textOf(task: SlotTask): string {
     case 'headline':
       return headlineOf(task);
     case 'callToAction':
-      return task.plan.callsToAction.find((text) => text.length <= task.limit) ?? '';
+      return callOf(task);
     case 'body':
       return bodyOf(task);
     default:
-      return take(task, (line) => clauseWithin(line.text, task.limit)) ?? '';
+      return take(task, (line) => lineWithin(line, task.limit)) ?? '';
   }
+}
+
+/** The call that shares most words with the copy so far; the best message's own where none does. */
+function callOf(task: SlotTask): string {
+  const written = task.written.join(' ');
+  const fitting = task.plan.callsToAction.filter((text) => text.length <= task.limit);
+  return fitting.toSorted((a, b) => overlapOf(a, written) - overlapOf(b, written)).at(-1) ?? '';
 }
 
 function headlineOf(task: SlotTask): string {
@@ -94,7 +105,7 @@ function headlineOf(task: SlotTask): string {
       return carried;
     }
   }
-  const clause = take(task, (line) => clauseWithin(line.text, limit)) ?? plan.winners.find((headline) => headline.length <= limit) ?? '';
+  const clause = take(task, (line) => lineWithin(line, limit)) ?? plan.winners.find((headline) => headline.length <= limit) ?? '';
   return clause.replace(/[.]$/, '');
 }
 
@@ -108,7 +119,7 @@ function bodyOf(task: SlotTask): string {
     if (next === null) break;
     sentences.push(next);
   }
-  return sentences.length > 0 ? sentences.join(' ') : (take(task, (line) => clauseWithin(line.text, task.limit)) ?? '');
+  return sentences.length > 0 ? sentences.join(' ') : (take(task, (line) => lineWithin(line, task.limit)) ?? '');
 }
 
 /** The first unused line that can be made to fit; it counts as used by its whole sentence. */

@@ -56,6 +56,14 @@ export function clauseWithin(text: string, limit: number): string | null {
   return fitting[0] ?? null;
 }
 
+/** A line cut to fit: facts at a clause, claims only at a semicolon, since half a claim is another claim. */
+export function lineWithin(line: Line, limit: number): string | null {
+  if (line.claimId === null) return clauseWithin(line.text, limit);
+  const bare = line.text.trim().replace(/[.]$/, '');
+  if (line.text.trim().length <= limit) return line.text.trim();
+  return [bare, ...bare.split(/;\s+/)].find((part) => part.length <= limit && part.split(/\s+/).length >= 4) ?? null;
+}
+
 function allowed(sources: LineSources, lines: readonly Line[]): Line[] {
   return lines.filter((line) => {
     const text = line.text.toLowerCase();

@@ -16,7 +16,7 @@ import { briefOf } from './brief.ts';
 import { composeContent, CONTENT_INSTRUCTIONS, CONTENT_PURPOSE, contentAnswerSchema, type ContentAnswer, type ContentFacts } from './compose.ts';
 import type { CopyPlan } from './copy.ts';
 import { CONTENT_TOOLS, gatherContent, type ContentMaterial } from './gather.ts';
-import { claimLines, factLines, provenClaims, type LineSources } from './lines.ts';
+import { claimLines, factLines, provenClaims, type Line, type LineSources } from './lines.ts';
 import { rankMessages, type RankedMessage } from './messageRank.ts';
 import { planVariants, type VariantPlan } from './plan.ts';
 import { publishWindowOf } from './publishWindow.ts';
@@ -108,7 +108,8 @@ function factsOf(context: SpecialistContext, input: { material: ContentMaterial;
   const strategy = context.strategy?.document;
   const best = material.audience?.audiences.find((audience) => audience.verdict === 'STRONG') ?? material.audience?.audiences[0] ?? null;
   const persona = strategy?.personas[0];
-  const topic = [context.goal.text, persona?.need ?? '', replaced?.headline ?? '', winner ? (copyOf(winner.id)?.headline ?? '') : ''].join(' ');
+  const topic = [context.goal.text, persona?.need ?? '', replaced?.headline ?? '', replaced?.body ?? '', winner ? (copyOf(winner.id)?.headline ?? '') : ''].join(' ');
+  const pool: LinePool = { claims: claimLines(sources, topic).slice(0, 8), lines: factLines(sources, topic).slice(0, 24), hashtags: hashtagsOf(material) };
   return {
     goal: goalFacts(context.goal),
     brand: brandOf(material),
@@ -121,13 +122,19 @@ function factsOf(context: SpecialistContext, input: { material: ContentMaterial;
     positioning: strategy?.positioning ?? '',
     toneRules: material.rules.filter((rule) => rule.bannedPhrases.length === 0).map((rule) => rule.text).slice(0, 12),
     banned: material.rules.flatMap((rule) => rule.bannedPhrases).slice(0, 60),
-    plans: plans.map((plan) => copyPlanOf(plan, { material, winners, sources, topic, kpi: context.goal.kpi })),
+    plans: plans.map((plan) => copyPlanOf(plan, { material, winners, pool, kpi: context.goal.kpi })),
     sentBack: context.revision?.findings.map((finding) => ({ quote: finding.quote, reason: finding.reason, suggestion: finding.suggestion })) ?? [],
   };
 }
 
-function copyPlanOf(plan: VariantPlan, input: { material: ContentMaterial; winners: readonly RankedMessage[]; sources: LineSources; topic: string; kpi: string }): CopyPlan {
-  const { material, winners, sources, topic } = input;
+interface LinePool {
+  readonly claims: readonly Line[];
+  readonly lines: readonly Line[];
+  readonly hashtags: readonly string[];
+}
+
+function copyPlanOf(plan: VariantPlan, input: { material: ContentMaterial; winners: readonly RankedMessage[]; pool: LinePool; kpi: string }): CopyPlan {
+  const { material, winners, pool } = input;
   const copies = [...winners.filter((message) => message.channel === plan.channel), ...winners.filter((message) => message.channel !== plan.channel)].flatMap((message) => material.messages.find((entry) => entry.id === message.id) ?? []);
   const calls = [...copies, ...material.messages].flatMap((message) => (message.callToAction !== null && !message.callToAction.includes('.') ? [message.callToAction] : []));
   return {
@@ -137,12 +144,18 @@ function copyPlanOf(plan: VariantPlan, input: { material: ContentMaterial; winne
     format: plan.format.key,
     angle: plan.angle,
     slots: plan.format.slots,
-    claims: claimLines(sources, topic).slice(0, 8),
-    lines: factLines(sources, topic).slice(0, 24),
+    claims: pool.claims,
+    lines: pool.lines,
     winners: copies.flatMap((message) => (message.headline !== null && message.headline !== plan.replaces?.headline ? [message.headline] : [])).slice(0, 6),
     callsToAction: [...new Set([...calls, input.kpi === 'REVENUE' || input.kpi === 'CONVERSIONS' ? 'See prices' : 'Ask for details'])].slice(0, 12),
-    hashtags: weighTerms(material.texts.map((text, index) => ({ id: String(index), source: 'BRAND', text: text.text })), 6).map((term) => `#${contentWords(term.term).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}`),
+    hashtags: pool.hashtags,
   };
+}
+
+/** Topics of own facts as tags. */
+function hashtagsOf(material: ContentMaterial): string[] {
+  const facts = factPassages(passagesOf(material.texts)).map((passage, index) => ({ id: String(index), source: 'BRAND' as const, text: passage.text }));
+  return weighTerms(facts, 6).map((term) => `#${contentWords(term.term).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}`);
 }
 
 /** The brand's name: the named thing that own material speaks of most. */

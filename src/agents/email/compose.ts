@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import type { EmailComparison, EmailReport, EmailSend } from '../../domain/artifacts/emailReport.ts';
 import type { Composer } from '../../models/embeddedChatModel.ts';
-import { changeText, countText, intervalText, listText, paragraph, sentence, valueText, windowText } from '../../models/phrases.ts';
+import { changeText, countText, intervalText, listText, paragraph, sentence, windowText } from '../../models/phrases.ts';
 import type { GoalFacts } from '../labels.ts';
 import { proseSchema } from '../prose.ts';
+import { amount } from '../wording.ts';
 
 /** Purpose by which the embedded model finds its rules. */
 export const EMAIL_PURPOSE = 'EMAIL.report';
@@ -39,7 +40,7 @@ export const composeEmail: Composer = (given) => {
     sections: [
       { key: 'sends', paragraphs: [machineText(facts)], points: facts.sends.map(sendLine) },
       { key: 'variants', paragraphs: facts.comparisons.length === 0 ? ['No send ran in more than one variant, so there is nothing to compare.'] : [], points: facts.comparisons.map(comparisonLine) },
-      { key: 'list', paragraphs: [facts.fatigue?.note ?? ''], points: facts.checks.map((check) => sentence(check.check, '\u2013', check.note)) },
+      { key: 'list', paragraphs: [facts.fatigue?.note ?? ''], points: facts.checks.map((check) => `${check.check}: ${check.note}`) },
     ],
     caveats: ['Opens are not used to choose anything: mail programs open by themselves.', 'Conversions and revenue are those that the outcome source books under a send; some of those people would have come anyway.'],
     recommendation,
@@ -49,17 +50,17 @@ export const composeEmail: Composer = (given) => {
 
 function bestSend({ sends, window }: EmailFacts): string {
   const [best] = sends.filter((send) => send.revenuePerRecipient !== null).toSorted((a, b) => (b.revenuePerRecipient?.value ?? 0) - (a.revenuePerRecipient?.value ?? 0));
-  if (best?.revenuePerRecipient) return sentence(`${best.name} earns most for each recipient (${valueText(best.revenuePerRecipient)}) of ${countText(sends.length, 'send')} from ${windowText(window.from, window.to)}`);
+  if (best?.revenuePerRecipient) return sentence(`${best.name} earns most for each recipient (${amount(best.revenuePerRecipient)}) of ${countText(sends.length, 'send')} from ${windowText(window.from, window.to)}`);
   return sentence(`${countText(sends.length, 'send')} ran from ${windowText(window.from, window.to)}; revenue by recipient is not in the data`);
 }
 
 function sendLine(send: EmailSend): string {
   const parts = [
-    `${valueText(send.sends)} sends`,
-    send.clickRate ? `click rate ${valueText(send.clickRate)}` : '',
-    send.revenuePerRecipient ? `${valueText(send.revenuePerRecipient)} revenue per recipient` : '',
-    send.unsubscribeRate ? `${valueText(send.unsubscribeRate)} unsubscribe` : '',
-    send.complaintRate ? `${valueText(send.complaintRate)} complain` : '',
+    `${amount(send.sends)} sends`,
+    send.clickRate ? `click rate ${amount(send.clickRate)}` : '',
+    send.revenuePerRecipient ? `${amount(send.revenuePerRecipient)} revenue per recipient` : '',
+    send.unsubscribeRate ? `${amount(send.unsubscribeRate)} unsubscribe` : '',
+    send.complaintRate ? `${amount(send.complaintRate)} complain` : '',
   ].filter((part) => part !== '');
   return sentence(`${send.name}: ${parts.join('; ')}`);
 }
@@ -67,15 +68,15 @@ function sendLine(send: EmailSend): string {
 function machineText({ sends }: EmailFacts): string {
   const shares = sends.flatMap((send) => (send.machineOpenShare ? [send.machineOpenShare] : []));
   const [largest] = shares.toSorted((a, b) => b.value - a.value);
-  return largest ? sentence(`Machines make up to ${valueText(largest)} of the opens of a send, so opens say little and are not used here`) : 'The data do not say which opens machines make, so opens are not used here.';
+  return largest ? sentence(`Machines make up to ${amount(largest)} of the opens of a send, so opens say little and are not used here`) : 'The data do not say which opens machines make, so opens are not used here.';
 }
 
 function comparisonLine(entry: EmailComparison): string {
   const metric = entry.metric === 'CLICK_RATE' ? 'click rate' : 'conversion rate';
-  const rates = `${metric} ${valueText(entry.treatmentRate)} against ${valueText(entry.controlRate)}`;
+  const rates = `${metric} ${amount(entry.treatmentRate)} against ${amount(entry.controlRate)}`;
   const range = intervalText(entry.uplift);
   const moved = entry.verdict === 'NOT_COMPARABLE' ? '' : `, ${changeText(entry.uplift.value)}${range === '' ? '' : ` (${range})`}`;
-  return sentence(`${entry.sendName}: \u201c${entry.treatment.name}\u201d has a ${rates} of \u201c${entry.control.name}\u201d${moved}; ${VERDICT_WORDS[entry.verdict]}`);
+  return sentence(`${entry.sendName}: \u201c${entry.treatment.name}\u201d has a ${rates} of \u201c${entry.control.name}\u201d${moved}; ${entry.verdict === 'KEEP_TESTING' ? lowered(entry.reason) : VERDICT_WORDS[entry.verdict]}`);
 }
 
 const VERDICT_WORDS: Readonly<Record<EmailComparison['verdict'], string>> = {
@@ -85,12 +86,22 @@ const VERDICT_WORDS: Readonly<Record<EmailComparison['verdict'], string>> = {
   NOT_COMPARABLE: 'the counts do not allow a comparison',
 };
 
-function recommendationText({ comparisons }: EmailFacts): string {
+function lowered(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** Conversions settle a send before clicks do: one statement a send. */
+function settled(comparisons: readonly EmailComparison[]): EmailComparison[] {
   const decided = comparisons.filter((entry) => entry.verdict === 'TREATMENT_WINS' || entry.verdict === 'CONTROL_WINS');
+  return decided.filter((entry) => entry.metric === 'CONVERSION_RATE' || !decided.some((other) => other.sendId === entry.sendId && other.metric === 'CONVERSION_RATE'));
+}
+
+function recommendationText({ comparisons }: EmailFacts): string {
+  const decided = settled(comparisons);
   const winners = decided.map((entry) => `\u201c${entry.verdict === 'TREATMENT_WINS' ? entry.treatment.name : entry.control.name}\u201d in ${entry.sendName} (${entry.metric === 'CLICK_RATE' ? 'clicks' : 'conversions'})`);
-  const open = [...new Set(comparisons.filter((entry) => entry.verdict === 'KEEP_TESTING').map((entry) => entry.sendName))];
+  const open = [...new Set(comparisons.filter((entry) => entry.metric === 'CONVERSION_RATE' && entry.verdict === 'KEEP_TESTING').map((entry) => entry.sendName))];
   return paragraph(
     winners.length > 0 ? sentence(`Send ${listText([...new Set(winners)], 4)}`) : 'No variant is better beyond doubt yet.',
-    open.length > 0 ? sentence(`Go on testing in ${listText(open, 4)}`) : '',
+    open.length > 0 ? sentence(`Go on comparing conversions in ${listText(open, 4)}, where they are not settled`) : '',
   );
 }

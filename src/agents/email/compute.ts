@@ -156,8 +156,8 @@ function verdictOf(comparison: Comparison): Pick<EmailComparison, 'verdict' | 'r
   if (comparison.lower > 0) return { verdict: 'TREATMENT_WINS', reason: 'The whole interval lies above no difference, however often it was looked at.' };
   if (comparison.upper < 0) return { verdict: 'CONTROL_WINS', reason: 'The whole interval lies below no difference, however often it was looked at.' };
   const loss = comparison.expectedLoss;
-  if (loss && loss.ifTreatment <= LOSS_LIMIT && comparison.estimate > 0) return { verdict: 'TREATMENT_WINS', reason: 'Choosing it is expected to lose next to nothing.' };
-  if (loss && loss.ifControl <= LOSS_LIMIT && comparison.estimate < 0) return { verdict: 'CONTROL_WINS', reason: 'Keeping the control is expected to lose next to nothing.' };
+  if (loss && loss.ifTreatment <= LOSS_LIMIT && comparison.estimate > 0) return { verdict: 'KEEP_TESTING', reason: 'Not settled yet; choosing it now is expected to lose next to nothing.' };
+  if (loss && loss.ifControl <= LOSS_LIMIT && comparison.estimate < 0) return { verdict: 'KEEP_TESTING', reason: 'Not settled yet; keeping the control is expected to lose next to nothing.' };
   return { verdict: 'KEEP_TESTING', reason: 'The interval holds no difference; it may be looked at again on any day.' };
 }
 

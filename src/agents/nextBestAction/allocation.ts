@@ -17,6 +17,8 @@ const BOUNDS = { min: 0.7, max: 1.3 } as const;
 const LARGEST_TOTAL = 1.25;
 /** A goal whose budget is below this share of present spend pays for moves, not for all media. */
 const PARTIAL_BUDGET = 0.5;
+/** Days behind the business date from which data are called old. */
+const STALE_DAYS = 56;
 /** Chance from which a larger total is taken. */
 const PAYS = 0.8;
 
@@ -29,6 +31,8 @@ export interface ShiftPlan {
   readonly present: number;
   readonly alternatives: readonly { readonly name: string; readonly mean: number; readonly reason: string }[];
   readonly assumptions: readonly string[];
+  /** Channels that keep what they have, because they do not run or cannot be judged. */
+  readonly unjudged: readonly string[];
   readonly table: NonNullable<RecommendationSet['allocation']>['rows'];
 }
 
@@ -46,17 +50,18 @@ export function planShift(context: SpecialistContext, book: EvidenceBook, materi
   const cap = (unitsFromMicros(context.goal.budgetMicros) * HORIZON_DAYS) / daysInclusive(context.goal.from, context.goal.to);
   const chosen = choose({ fit, periods, present, cap, hurdle: material.hurdle.marginalReturn });
   const alternatives = othersOf({ material, fit, periods, chosen });
-  const rows = chosen.allocation.allocation.map((row) => ({ channel: row.channel, current: row.current / HORIZON_WEEKS, proposed: row.proposed / HORIZON_WEEKS, multiple: row.current > 0 ? row.proposed / row.current : 1, held: row.held, marginalReturn: row.marginalRoas }));
+  const unjudged = new Set(fit.channels.filter((channel) => !channel.identified || channel.currentSpend <= 0).map((channel) => channel.channel));
+  const rows = chosen.allocation.allocation.map((row) => ({ channel: row.channel, current: row.current / HORIZON_WEEKS, proposed: row.proposed / HORIZON_WEEKS, multiple: row.current > 0 ? row.proposed / row.current : 1, held: unjudged.has(row.channel), marginalReturn: row.marginalRoas }));
   const evidence = book.add({
     kind: 'brain.allocation',
     tier: 'OBSERVED',
     input: { dataHash: fitted.fit.dataHash, seed: fitted.fit.seed, budget: chosen.allocation.budget, cap, periods, bounds: chosen.bounds, hurdle: material.hurdle },
-    output: { ...chosen.allocation, perWeek: rows, budgetPerWeek: chosen.allocation.budget / HORIZON_WEEKS, presentPerWeek: present / HORIZON_WEEKS, kpiDeltaPerWeek: chosen.allocation.kpiDelta.mean / HORIZON_WEEKS, moved: rows.reduce((sum, row) => sum + Math.max(0, row.proposed - row.current), 0), alternatives },
+    output: { ...chosen.allocation, perWeek: rows, budgetPerWeek: chosen.allocation.budget / HORIZON_WEEKS, presentPerWeek: present / HORIZON_WEEKS, addedPerWeek: (chosen.allocation.budget - present) / HORIZON_WEEKS, extraPays: chosen.pays ?? null, kpiDeltaPerWeek: chosen.allocation.kpiDelta.mean / HORIZON_WEEKS, moved: rows.reduce((sum, row) => sum + Math.max(0, row.proposed - row.current), 0), alternatives },
     seed: fitted.fit.seed,
     loadIds: material.coverage.loadIds,
     asOf: fitted.panel.window.to,
   });
-  return { evidence, allocation: chosen.allocation, periods, present, alternatives, assumptions: chosen.assumptions, table: tableOf(context, evidence, { allocation: chosen.allocation, bounds: chosen.bounds }) };
+  return { evidence, allocation: chosen.allocation, periods, present, alternatives, unjudged: [...unjudged], assumptions: [...chosen.assumptions, ...staleData(context, fitted)], table: tableOf(context, evidence, { allocation: chosen.allocation, unjudged }) };
 }
 
 interface Chosen {
@@ -65,6 +70,8 @@ interface Chosen {
   readonly assumptions: readonly string[];
   /** What was not chosen of the totals, if any. */
   readonly other: { readonly name: string; readonly mean: number; readonly reason: string } | null;
+  /** Chance that the spend above the present total pays for itself; null where nothing is added. */
+  readonly pays?: number;
 }
 
 interface Choice {
@@ -78,7 +85,7 @@ interface Choice {
 /** Chooses the total: what is spent now, less where the goal allows less, more only where the extra very probably pays. */
 function choose(choice: Choice): Chosen {
   const { fit, periods, present, cap, hurdle } = choice;
-  const at = (budget: number, bounds: { min: number; max: number }): Allocation => allocateBudget({ fit, budget, periods, bounds });
+  const at = (budget: number, bounds: { min: number; max: number }): Allocation => allocateBudget({ fit, budget, periods, bounds, ...(budget >= present ? unjudgedStay(fit) : {}) });
   if (cap < PARTIAL_BUDGET * present) {
     const reach = Math.min(BOUNDS.max - 1, cap / present);
     const bounds = { min: 1 - reach, max: 1 + reach };
@@ -87,15 +94,26 @@ function choose(choice: Choice): Chosen {
   const base = Math.min(present, cap);
   const bounds = { min: BOUNDS.min * (base / present), max: BOUNDS.max };
   const same = at(base, bounds);
-  const larger = Math.min(cap, present * LARGEST_TOTAL);
+  const larger = Math.min(cap, present * LARGEST_TOTAL, present + (BOUNDS.max - 1) * 0.95 * judgedSpend(fit) * periods);
   if (larger <= base * 1.02) return { allocation: same, bounds, other: null, assumptions: base < present ? ['The total falls to what the goal\u2019s budget allows.'] : [] };
   const more = at(larger, bounds);
   const extra = hurdle === null ? null : probabilityAbove(more.kpiDeltaDraws.map((value, j) => value - (same.kpiDeltaDraws[j] ?? 0) - hurdle * (larger - base)), 0);
   if (extra !== null && extra >= PAYS) {
-    return { allocation: more, bounds, other: { name: 'The same total, better split', mean: same.kpiDelta.mean, reason: 'The larger total is expected to pay for itself.' }, assumptions: ['The extra spend is expected to pay for itself at the stated margin.'] };
+    return { allocation: more, bounds, pays: extra, other: { name: 'The same total, better split', mean: same.kpiDelta.mean, reason: 'The larger total is expected to pay for itself.' }, assumptions: ['The extra spend is expected to pay for itself at the stated margin.'] };
   }
   const reason = extra === null ? 'No value of a KPI unit is known, so it cannot be said whether more spend pays.' : 'That the extra spend pays for itself is not likely enough.';
   return { allocation: same, bounds, other: { name: 'Spend more of the goal\u2019s budget', mean: more.kpiDelta.mean, reason }, assumptions: ['The goal\u2019s budget allows more; only what very probably pays is placed.'] };
+}
+
+/** Channels that cannot be judged keep what they spend now: a larger total goes to those that can. */
+function unjudgedStay(fit: MoneyFit): Pick<AllocationInput, 'holdUnidentified' | 'channelBounds'> {
+  const unjudged = fit.channels.filter((channel) => !channel.identified);
+  return { holdUnidentified: false, channelBounds: Object.fromEntries(unjudged.map((channel) => [channel.channel, { min: 1, max: 1 }])) };
+}
+
+/** Present spend a period of the channels that can be judged. */
+function judgedSpend(fit: MoneyFit): number {
+  return fit.draws.reduce((sum, draws, m) => sum + (fit.channels[m]?.identified ? draws.currentSpend : 0), 0);
 }
 
 /** What else could be done with the same total, each with the KPI that the same draws give it. */
@@ -119,7 +137,7 @@ function othersOf(input: { material: ActionMaterial; fit: MoneyFit; periods: num
   ];
 }
 
-function tableOf(context: SpecialistContext, evidence: Evidence, input: { allocation: Allocation; bounds: { min: number; max: number } }): ShiftPlan['table'] {
+function tableOf(context: SpecialistContext, evidence: Evidence, input: { allocation: Allocation; unjudged: ReadonlySet<string> }): ShiftPlan['table'] {
   const { currency } = context.workspace;
   return input.allocation.allocation.map((row, index) => ({
     channel: row.channel,
@@ -127,9 +145,15 @@ function tableOf(context: SpecialistContext, evidence: Evidence, input: { alloca
     proposed: evidence.need({ label: `weekly spend of ${row.channel} proposed`, path: `perWeek.${index}.proposed`, unit: currency }),
     lower: row.lower / HORIZON_WEEKS,
     upper: row.upper / HORIZON_WEEKS,
-    verb: row.held ? 'HOLD' : row.proposed >= row.current ? 'SCALE' : 'SHIFT',
-    reasons: row.held ? ['Its effect is not identified or it does not run, so it keeps its share.'] : [],
+    verb: input.unjudged.has(row.channel) ? 'HOLD' : row.proposed >= row.current ? 'SCALE' : 'SHIFT',
+    reasons: input.unjudged.has(row.channel) ? ['Its effect is not identified or it does not run, so it keeps its share.'] : [],
   }));
+}
+
+/** What has to be assumed when the data end long before today. */
+function staleData(context: SpecialistContext, { panel }: FittedPanel): string[] {
+  const behind = daysInclusive(panel.window.to, context.workspace.businessDate);
+  return behind > STALE_DAYS ? [`The data end on ${panel.window.to}; spend and response are taken as they stood then.`] : [];
 }
 
 /** The fit without channels whose input is no money: budgets can only be moved between amounts of one unit. */

@@ -71,9 +71,9 @@ export function cardOf(context: SpecialistContext, draft: DraftCard, known: { ra
   };
 }
 
-/** Days of a forecast: the horizon that begins the day after the business date. */
+/** Days of a forecast: the horizon that begins on the business date, the first day without data. */
 export function horizonOf(context: SpecialistContext): { from: string; to: string } {
-  return { from: addDays(context.workspace.businessDate, 1), to: addDays(context.workspace.businessDate, HORIZON_DAYS) };
+  return { from: context.workspace.businessDate, to: addDays(context.workspace.businessDate, HORIZON_DAYS - 1) };
 }
 
 /** A forecast of a change with normal intervals. */

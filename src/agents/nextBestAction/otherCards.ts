@@ -1,12 +1,13 @@
 /** Owns the remaining cards: the audience that is left out, the test that would settle most, channels to scale or hold. */
 import { channelVerbs, type ChannelVerdict } from '../../brain/verbs.ts';
-import { figureText, sentence, valueText } from '../../models/phrases.ts';
+import { sentence } from '../../models/phrases.ts';
 import type { SpecialistContext } from '../contract.ts';
 import type { Evidence, EvidenceBook } from '../evidence.ts';
 import { channelTitle, kpiUnit, kpiWords } from '../labels.ts';
 import { budgetActions } from './budgets.ts';
 import { evidenceEntry, HORIZON_WEEKS, moneyOf, normalForecast, type DraftCard } from './card.ts';
 import type { ActionMaterial } from './gather.ts';
+import { amount, amountRange } from '../wording.ts';
 
 const TEST_DAYS = 28;
 const SCALE_STEP = 1.2;
@@ -22,7 +23,7 @@ export function audienceCard(context: SpecialistContext, material: ActionMateria
     verb: 'REVISE',
     target: { type: 'audience', id: proposal.action.target.id, name: proposal.action.target.name },
     question: `Should paid media go on reaching ${trap.name}?`,
-    action: sentence(`Leave ${trap.name} out of paid campaigns; ${valueText(proposal.spendPerWeek)} a week goes there now`),
+    action: sentence(`Leave ${trap.name} out of paid campaigns; ${amount(proposal.spendPerWeek)} a week goes there now`),
     actions: [proposal.action],
     forecast: null,
     counterfactual: 'The audience goes on getting paid media',
@@ -38,7 +39,7 @@ export function audienceCard(context: SpecialistContext, material: ActionMateria
     reversibility: 'REVERSIBLE',
     costOfDelayPerWeek: lost && context.goal.kpi === 'QUALIFIED_LEADS' ? lost.value : null,
     ifRejected: 'The audience stays in its campaigns',
-    because: [proposal.reason, trap.costPerQualified ? sentence(`A qualified response there costs ${figureText(trap.costPerQualified)}`) : '', lost ? sentence(`At the mean of the others the same money would bring about ${valueText(lost)} more a week, as far as booked results tell`) : ''].filter((line) => line !== ''),
+    because: [proposal.reason, trap.costPerQualified ? sentence(`A qualified response there costs ${amountRange(trap.costPerQualified)}`) : '', lost ? sentence(`At the mean of the others the same money would bring about ${amount(lost)} more a week, as far as booked results tell`) : ''].filter((line) => line !== ''),
   };
 }
 
@@ -60,21 +61,23 @@ export function testCard(context: SpecialistContext, material: ActionMaterial, j
   const { currency } = context.workspace;
   const name = channelTitle(verdict.channel);
   const at = `verdicts.${index}.evidence.test`;
+  const weekly = (material.fitted?.panel.periodsPerYear ?? 52) === 52;
+  const design = verdict.evidence.test.design.replaceAll(verdict.channel, name).replace('periods', weekly ? 'weeks' : 'periods');
   const value = judged.evidence.need({ label: `expected worth of a test of ${name}`, path: `${at}.evsi`, unit: currency });
   const cost = judged.evidence.need({ label: `expected cost of a test of ${name}`, path: `${at}.cost`, unit: currency });
   return {
     ...channelFrame(context, material, { judged, verdict }),
     verb: 'TEST',
     question: `What does ${name} really add?`,
-    action: sentence(`Test ${name} for ${TEST_DAYS} days: ${lowered(verdict.evidence.test.design.replaceAll(verdict.channel, name))}`),
-    actions: [{ kind: 'test.start', target: { type: 'channel', id: verdict.channel, name }, design: verdict.evidence.test.design.replaceAll(verdict.channel, name), days: TEST_DAYS, cost: moneyOf(verdict.evidence.test.cost, currency) }],
+    action: sentence(`Test ${name} for ${TEST_DAYS} days: ${lowered(design)}`),
+    actions: [{ kind: 'test.start', target: { type: 'channel', id: verdict.channel, name }, design, days: TEST_DAYS, cost: moneyOf(verdict.evidence.test.cost, currency) }],
     forecast: null,
     figures: [value, cost],
     alternatives: [{ alternative: 'Decide without a test', score: -value.value, unit: currency, reason: 'The expected worth of knowing would be given up.' }],
     risks: ['Part of the channel\u2019s spend is held out while the test runs.'],
     guardrails: ['The holdout is drawn at random before the test and not changed while it runs'],
     ifRejected: 'The channel goes on and its effect stays unknown',
-    because: [sentence(`Knowing is expected to be worth ${valueText(value)} over the year and to cost ${valueText(cost)}`), ...verdict.reasons.slice(0, 1).map((reason) => reason.replaceAll(verdict.channel, name))],
+    because: [sentence(`Knowing is expected to be worth ${amount(value)} over the year and to cost ${amount(cost)}`)],
   };
 }
 
@@ -95,7 +98,7 @@ export function scaleCards(context: SpecialistContext, book: EvidenceBook, input
       ...channelFrame(context, material, { judged, verdict }),
       verb: 'SCALE' as const,
       question: `Does more spend at ${name} pay?`,
-      action: sentence(`Raise ${name} by ${valueText(money)} over the horizon`),
+      action: sentence(`Raise ${name} by ${amount(money)} over the horizon`),
       actions,
       forecast: normalForecast(context, { mean: fit.marginalRoas.mean * extra, sd, method: 'Marginal return of the screening fit', evidenceId: evidence.draft.id }),
       figures: [money],
@@ -123,9 +126,16 @@ export function holdCards(context: SpecialistContext, material: ActionMaterial, 
       figures: [],
       alternatives: [],
       ifRejected: 'Nothing changes',
-      because: verdict.reasons.slice(0, 2).map((reason) => reason.replaceAll(verdict.channel, name)),
+      because: holdReasons(verdict).map((reason) => reason.replaceAll(verdict.channel, name)),
     };
   });
+}
+
+/** Reasons that the doubt about identification does not tell already. */
+function holdReasons(verdict: ChannelVerdict): string[] {
+  const known = new Set(verdict.evidence.identificationReasons);
+  const own = verdict.reasons.filter((reason) => !known.has(reason) && !/^A test is expected/.test(reason)).slice(0, 2);
+  return verdict.evidence.test && verdict.evidence.test.evsi <= verdict.evidence.test.cost ? [...own, 'A test of it is expected to cost more than it would tell.'] : own;
 }
 
 function holdGoal(context: SpecialistContext): DraftCard {

@@ -1,16 +1,19 @@
 /** Owns the words and figures of the SHIFT card over a planned allocation. */
 import type { Figure } from '../../domain/evidence.ts';
-import { chanceText, figureText, listText, sentence, valueText } from '../../models/phrases.ts';
+import { chanceText, listText, sentence } from '../../models/phrases.ts';
 import type { SpecialistContext } from '../contract.ts';
 import { channelTitle, kpiUnit, kpiWords } from '../labels.ts';
 import type { ShiftPlan } from './allocation.ts';
 import { budgetActions } from './budgets.ts';
 import { evidenceEntry, forecastFrame, HORIZON_DAYS, HORIZON_WEEKS, type DraftCard } from './card.ts';
 import type { ActionMaterial } from './gather.ts';
+import { amount, amountRange, size } from '../wording.ts';
 
 /** Chance of a gain below which the money stays where it is. */
 const LEAST_CHANCE = 0.8;
 const LEVEL_80 = 0.8;
+/** Change of the total that is worth telling, as a share of it. */
+const NOTICEABLE = 0.01;
 
 /** The card; null where the allocation is not likely enough to gain, or moves nothing. */
 export function shiftCard(context: SpecialistContext, material: ActionMaterial, plan: ShiftPlan): DraftCard | null {
@@ -28,17 +31,17 @@ export function shiftCard(context: SpecialistContext, material: ActionMaterial, 
     verb: 'SHIFT',
     target: { type: 'goal', id: context.goal.id, name: 'Media budget across channels' },
     question: `How should the budget be split so that ${words} grow most?`,
-    action: sentence(`Move ${valueText(figures.moved)} a week${down.length > 0 ? ` from ${listText(down.map((entry) => entry.name), 4)}` : ''} to ${listText(up.map((entry) => entry.name), 4)}, within the range that the data have seen, at ${valueText(figures.budget)} a week in all`),
+    action: actionText(figures, { up: up.map((entry) => entry.name), down: down.map((entry) => entry.name) }),
     actions,
     forecast: { ...forecastFrame(context, { method: 'Screening fit, allocation at equal marginal return', evidenceId: evidence.draft.id }), mean: allocation.kpiDelta.mean, intervals: [...allocation.kpiDelta.intervals], probabilityOfGain: allocation.kpiDelta.probabilityOfGain },
     counterfactual: 'The present budgets go on unchanged over the same days',
-    figures: [figures.delta, figures.gain, figures.moved, figures.budget, figures.perWeek, ...plan.table.flatMap((row) => [row.current, row.proposed])],
+    figures: [figures.delta, figures.gain, figures.moved, figures.budget, figures.perWeek, figures.added, ...(figures.pays ? [figures.pays] : []), ...plan.table.flatMap((row) => [row.current, row.proposed])],
     evidence: [
       evidenceEntry({ evidenceId: evidence.draft.id, tier: 'OBSERVED', asOf: evidence.draft.asOf, summary: 'Allocation at equal marginal return over the draws of the screening fit' }),
       ...(material.media?.fit ? [evidenceEntry({ evidenceId: material.media.fit.evidenceId, tier: 'OBSERVED', asOf: material.media.fit.window.to, summary: 'Screening fit of each channel\u2019s response' })] : []),
     ],
     identified: true,
-    reasons: allocation.allocation.filter((row) => row.held).map((row) => `${channelTitle(row.channel)} keeps its share: its effect is not identified or it does not run.`),
+    reasons: plan.unjudged.map((channel) => `${channelTitle(channel)} is left out of the move: its effect is not identified or it does not run.`),
     assumptions: [...plan.assumptions, `Effects are counted over ${HORIZON_DAYS} days at full carry-over; the first days show less.`, 'Within a channel every running campaign is scaled alike.'],
     alternatives: plan.alternatives.map((other) => ({ alternative: other.name, score: other.mean, unit: kpiUnit(context.goal), reason: other.reason })),
     dissent: [],
@@ -48,11 +51,23 @@ export function shiftCard(context: SpecialistContext, material: ActionMaterial, 
     costOfDelayPerWeek: Math.max(0, allocation.kpiDelta.mean / HORIZON_WEEKS),
     ifRejected: 'Budgets stay as they are',
     because: [
-      sentence(`Over ${HORIZON_DAYS} days the move is estimated to change ${words} by ${figureText(figures.delta)}`),
+      sentence(`Over ${HORIZON_DAYS} days the move is estimated to change ${words} by ${amountRange(figures.delta)}`),
       sentence(`That it gains at all is ${chanceText(figures.gain.value)}`),
-      ...[...up.slice(0, 3), ...down.slice(0, 2)].map((entry) => sentence(`${entry.name}: ${valueText(entry.current)} to ${valueText(entry.proposed)} a week`)),
-    ],
+      figures.pays ? sentence(`That the added spend pays for itself at the stated margin is ${chanceText(figures.pays.value)}`) : '',
+      ...[...up.slice(0, 3), ...down.slice(0, 2)].map((entry) => sentence(`${entry.name}: ${amount(entry.current)} to ${amount(entry.proposed)} a week`)),
+    ].filter((line) => line !== ''),
   };
+}
+
+/** What to do, with size and cap: money that moves, and money that is added or taken away. */
+function actionText(figures: ShiftFigures, names: { up: readonly string[]; down: readonly string[] }): string {
+  const grows = figures.added.value > figures.budget.value * NOTICEABLE;
+  const shrinks = figures.added.value < -figures.budget.value * NOTICEABLE;
+  const cap = `within the range that the data have seen, at ${amount(figures.budget)} a week in all`;
+  if (grows && names.down.length === 0) return sentence(`Add ${amount(figures.added)} a week to ${listText(names.up, 4)}, ${cap}`);
+  if (shrinks && names.up.length === 0) return sentence(`Take ${size(figures.added)} a week from ${listText(names.down, 4)}, ${cap}`);
+  const total = grows ? `, of which ${amount(figures.added)} is new money` : '';
+  return sentence(`Move ${amount(figures.moved)} a week${names.down.length > 0 ? ` from ${listText(names.down, 4)}` : ''} to ${listText(names.up, 4)}${total}, ${cap}`);
 }
 
 interface ShiftFigures {
@@ -61,6 +76,9 @@ interface ShiftFigures {
   readonly moved: Figure;
   readonly budget: Figure;
   readonly perWeek: Figure;
+  /** Above zero where the total grows. */
+  readonly added: Figure;
+  readonly pays: Figure | null;
 }
 
 function figuresOf(context: SpecialistContext, { evidence, allocation }: ShiftPlan): ShiftFigures {
@@ -73,6 +91,8 @@ function figuresOf(context: SpecialistContext, { evidence, allocation }: ShiftPl
     gain: evidence.need({ label: 'chance of a gain', path: 'kpiDelta.probabilityOfGain', unit: 'SHARE' }),
     moved: evidence.need({ label: 'money that moves a week', path: 'moved', unit: context.workspace.currency }),
     budget: evidence.need({ label: 'weekly budget after the move', path: 'budgetPerWeek', unit: context.workspace.currency }),
+    added: evidence.need({ label: 'change of the weekly budget', path: 'addedPerWeek', unit: context.workspace.currency }),
+    pays: evidence.figure({ label: 'chance that the added spend pays for itself', path: 'extraPays', unit: 'SHARE' }),
     perWeek: evidence.need({ label: `expected change of ${words} a week`, path: 'kpiDeltaPerWeek', unit }),
   };
 }

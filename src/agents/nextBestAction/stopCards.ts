@@ -3,7 +3,7 @@ import type { Action } from '../../domain/actions.ts';
 import type { MediaFinding } from '../../domain/artifacts/paidMediaAnalysis.ts';
 import type { Figure } from '../../domain/evidence.ts';
 import { momentsOf } from '../../brain/statistics.ts';
-import { figureText, sentence, valueText } from '../../models/phrases.ts';
+import { sentence } from '../../models/phrases.ts';
 import type { SpecialistContext } from '../contract.ts';
 import type { Evidence, EvidenceBook } from '../evidence.ts';
 import { channelTitle, kpiUnit, kpiWords } from '../labels.ts';
@@ -11,6 +11,7 @@ import type { CampaignFact } from '../tools.ts';
 import { budgetNow } from './budgets.ts';
 import { evidenceEntry, HORIZON_WEEKS, moneyOf, normalForecast, type DraftCard } from './card.ts';
 import { RECENT_WEEKS, type ActionMaterial } from './gather.ts';
+import { amount, amountRange } from '../wording.ts';
 
 const CARDS_AT_MOST = 3;
 /** Share of a campaign's spend without effect from which it is paused and not reduced. */
@@ -41,7 +42,7 @@ function stopCard(context: SpecialistContext, book: EvidenceBook, input: { mater
     verb: 'PAUSE',
     target: { type: 'campaign', id: campaign.id, name: campaign.name },
     question: `Is the money in ${campaign.name} well spent?`,
-    action: pauses ? sentence(`Pause ${campaign.name}; it frees ${valueText(freed)} a week`) : sentence(`Reduce ${campaign.name} and free ${valueText(freed)} a week`),
+    action: pauses ? sentence(`Pause ${campaign.name}; it frees ${amount(freed)} a week`) : sentence(`Reduce ${campaign.name} and free ${amount(freed)} a week`),
     actions: [action],
     forecast: normalForecast(context, { mean: lost.mean, sd: lost.sd, method: 'Booked results of the latest weeks, less the part that is cut', evidenceId: lost.evidence.draft.id }),
     counterfactual: 'The campaign goes on as it is over the same days',
@@ -60,7 +61,7 @@ function stopCard(context: SpecialistContext, book: EvidenceBook, input: { mater
     reversibility: 'REVERSIBLE',
     costOfDelayPerWeek: null,
     ifRejected: 'The campaign goes on at its present budget',
-    because: [finding.statement, sentence(`At most ${figureText({ ...lost.figure, value: Math.abs(lost.figure.value), lower: null, upper: null, interval: null })} ${words} that are booked under it would be given up over the horizon`)],
+    because: [finding.statement, sentence(`At most ${amountRange({ ...lost.figure, value: Math.abs(lost.figure.value), lower: null, upper: null, interval: null })} ${words} that are booked under it would be given up over the horizon`)],
   };
 }
 

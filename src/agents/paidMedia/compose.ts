@@ -2,9 +2,10 @@
 import type { ChannelReturn, Fatigue, MediaFinding, PaidMediaAnalysis } from '../../domain/artifacts/paidMediaAnalysis.ts';
 import type { Figure } from '../../domain/evidence.ts';
 import type { Composer } from '../../models/embeddedChatModel.ts';
-import { countText, figureText, listText, paragraph, sentence, valueText, windowText } from '../../models/phrases.ts';
+import { countText, listText, paragraph, sentence, windowText } from '../../models/phrases.ts';
 import { channelTitle, type GoalFacts } from '../labels.ts';
 import { proseSchema, type Prose } from '../prose.ts';
+import { amount, amountRange } from '../wording.ts';
 
 /** Purpose by which the embedded model finds its rules. */
 export const MEDIA_PURPOSE = 'PAID_MEDIA.analysis';
@@ -44,22 +45,22 @@ export const composeMedia: Composer = (given) => {
   const answer: Prose = {
     title: `Paid media, ${windowText(facts.window.from, facts.window.to)}`,
     summary: paragraph(
-      sentence(`${valueText(facts.totalSpend)} was spent on ${countText(facts.channels.filter((channel) => channel.spend.value > 0).length, 'channel')} from ${windowText(facts.window.from, facts.window.to)}`),
+      sentence(`${amount(facts.totalSpend)} was spent on ${countText(facts.channels.filter((channel) => channel.spend.value > 0).length, 'channel')} from ${windowText(facts.window.from, facts.window.to)}`),
       bestAndWorst(facts),
       facts.wasted.length > 0 ? sentence(`${listText(facts.wasted.map((entry) => entry.name), 3)} spent well beyond what ${facts.wasted.length === 1 ? 'its' : 'their'} results needed`) : '',
       facts.fatigued.length > 0 ? sentence(`${listText(facts.fatigued.map((entry) => `\u201c${entry.messageName}\u201d`), 3)} ${facts.fatigued.length === 1 ? 'is' : 'are'} wearing out`) : '',
     ),
     sections: [
       { key: 'returns', paragraphs: [returnsIntro(facts)], points: facts.channels.filter((channel) => channel.identified).map((channel) => channelText(facts, channel)) },
-      { key: 'waste', paragraphs: facts.wasted.length === 0 ? ['No campaign stands out as a poor place for money against the others of its channel.'] : [], points: facts.wasted.map((entry) => sentence(`${entry.name}: ${valueText(entry.amount)} beyond what its channel would have needed for the same results`)) },
+      { key: 'waste', paragraphs: facts.wasted.length === 0 ? ['No campaign stands out as a poor place for money against the others of its channel.'] : [], points: facts.wasted.map((entry) => sentence(`${entry.name}: ${amount(entry.amount)} beyond what its channel would have needed for the same results`)) },
       { key: 'fatigue', paragraphs: facts.fatigued.length === 0 ? ['No creative loses click rate steadily enough to call it worn out.'] : [], points: facts.findings.filter((finding) => finding.kind === 'CREATIVE_FATIGUE').map((finding) => finding.statement) },
-      { key: 'identification', paragraphs: [identificationIntro(facts)], points: facts.channels.filter((channel) => !channel.identified).map((channel) => sentence(`${channelTitle(channel.channel)}: ${channel.reasons[0] ?? 'no fit'}`)) },
+      { key: 'identification', paragraphs: [identificationIntro(facts)], points: openReasons(facts) },
       { key: 'test', paragraphs: facts.test ? [sentence(`What would settle most: ${lowered(facts.test.design)}, for ${facts.test.days} days, on ${channelTitle(facts.test.channel)}`)] : [], points: [] },
       { key: 'tracking', paragraphs: [], points: facts.tracking.filter((check) => !check.passed).map((check) => sentence(check.note)) },
     ],
     caveats: [
       'The fit is a screening fit on past spend. Season, demand and what competitors did can hide in it; only a test proves what spend adds.',
-      facts.hurdle.known ? sentence(`Whether spend pays is judged at an assumed margin of ${valueText(facts.hurdle.margin)}`) : sentence(`The data hold no revenue for ${facts.goal.kpiWords}, so no hurdle can be set and no channel is called profitable`),
+      facts.hurdle.known ? sentence(`Whether spend pays is judged at an assumed margin of ${amount(facts.hurdle.margin)}`) : sentence(`The data hold no revenue for ${facts.goal.kpiWords}, so no hurdle can be set and no channel is called profitable`),
       ...facts.confounders,
     ],
   };
@@ -73,9 +74,9 @@ function returnsIntro(facts: MediaFacts): string {
 
 function channelText(facts: MediaFacts, channel: ChannelReturn): string {
   const name = channelTitle(channel.channel);
-  const added = channel.incrementalReturn ? `is estimated to have added ${figureText(channel.incrementalReturn)} ${facts.goal.kpiWords} for each ${facts.returnPer}` : '';
-  const next = channel.marginalReturn ? `the next ${facts.returnPer} ${figureText(channel.marginalReturn)}` : '';
-  const credit = channel.attributedReturn ? `platforms credit it with ${valueText(channel.attributedReturn)}` : '';
+  const added = channel.incrementalReturn ? `is estimated to have added ${amountRange(channel.incrementalReturn)} ${facts.goal.kpiWords} for each ${facts.returnPer}` : '';
+  const next = channel.marginalReturn ? `the next ${facts.returnPer} ${amountRange(channel.marginalReturn)}` : '';
+  const credit = channel.attributedReturn ? `platforms credit it with ${amount(channel.attributedReturn)}` : '';
   return sentence([`${name} ${added}`.trim(), next, credit].filter((part) => part !== '').join('; '));
 }
 
@@ -84,8 +85,14 @@ function bestAndWorst(facts: MediaFacts): string {
   const [best] = judged;
   const worst = judged.at(-1);
   if (!best?.marginalReturn) return 'The data identify the effect of no channel, so no budget should move on them alone.';
-  const first = `the next ${facts.returnPer} is estimated to add most at ${channelTitle(best.channel)} (${figureText(best.marginalReturn)} ${facts.goal.kpiWords})`;
-  return sentence(worst && worst !== best && worst.marginalReturn ? `${first} and least at ${channelTitle(worst.channel)} (${figureText(worst.marginalReturn)})` : first);
+  const first = `the next ${facts.returnPer} is estimated to add most at ${channelTitle(best.channel)} (${amountRange(best.marginalReturn)} ${facts.goal.kpiWords})`;
+  return sentence(worst && worst !== best && worst.marginalReturn ? `${first} and least at ${channelTitle(worst.channel)} (${amountRange(worst.marginalReturn)})` : first);
+}
+
+/** Channels by the first reason that stands in their way, so that one reason is told once. */
+function openReasons({ channels }: MediaFacts): string[] {
+  const groups = Map.groupBy(channels.filter((channel) => !channel.identified), (channel) => channel.reasons[0] ?? 'No fit was possible.');
+  return [...groups].map(([reason, group]) => sentence(`${listText(group.map((channel) => channelTitle(channel.channel)), 10)}: ${reason}`));
 }
 
 function identificationIntro(facts: MediaFacts): string {

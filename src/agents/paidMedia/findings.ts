@@ -2,13 +2,14 @@
 import type { Fatigue, MediaFinding, PaidMediaAnalysis } from '../../domain/artifacts/paidMediaAnalysis.ts';
 import type { Figure } from '../../domain/evidence.ts';
 import { addDays } from '../../kernel/calendar.ts';
-import { chanceText, figureText, listText, numberText, sentence, valueText } from '../../models/phrases.ts';
+import { chanceText, listText, numberText, sentence } from '../../models/phrases.ts';
 import type { SpecialistContext } from '../contract.ts';
 import type { Evidence } from '../evidence.ts';
 import { channelTitle } from '../labels.ts';
 import type { MediaMaterial } from './gather.ts';
 import type { Returns } from './returns.ts';
 import type { Waste } from './waste.ts';
+import { amount, amountRange } from '../wording.ts';
 
 /** Probability from which a channel is said to pay, or not to pay, for its next unit of spend. */
 const SURE = 0.9;
@@ -35,11 +36,11 @@ export function mediaFindings(basis: FindingBasis): MediaFinding[] {
 }
 
 function wasteFindings({ context, waste }: FindingBasis): MediaFinding[] {
-  return waste.map(({ waste: entry, amount }) => ({
+  return waste.map(({ waste: entry, amount: wasted }) => ({
     ...base(context, 'WASTED_SPEND', 'WARN'),
     target: { type: 'campaign', id: entry.id, name: entry.name },
-    effect: amount,
-    statement: sentence(`${entry.name} spent ${valueText(amount)} beyond what the rest of ${channelTitle(entry.channel)} would have needed for the same booked results`),
+    effect: wasted,
+    statement: sentence(`${entry.name} spent ${amount(wasted)} beyond what the rest of ${channelTitle(entry.channel)} would have needed for the same booked results`),
     action: 'Reduce or pause it, and move what it frees',
   }));
 }
@@ -49,7 +50,7 @@ function fatigueFindings({ context, fatigue }: FindingBasis): MediaFinding[] {
     ...base(context, 'CREATIVE_FATIGUE', 'WARN'),
     target: { type: 'message', id: entry.messageId, name: entry.messageName },
     effect: entry.change,
-    statement: sentence(`The click rate of \u201c${entry.messageName}\u201d went from ${valueText(entry.firstRate)} to ${valueText(entry.lastRate)} within ${entry.weeks} weeks; that it wears out as more is seen is ${chanceText(entry.probability.value)}`),
+    statement: sentence(`The click rate of \u201c${entry.messageName}\u201d went from ${amount(entry.firstRate)} to ${amount(entry.lastRate)} within ${entry.weeks} weeks; that it wears out as more is seen is ${chanceText(entry.probability.value)}`),
     action: 'Replace the creative; leave the budget as it is until the new one has run two weeks',
     owner: 'Creative lead',
   }));
@@ -68,9 +69,9 @@ function channelFindings({ context, returns }: FindingBasis): MediaFinding[] {
     } else if (line.aboveHurdle !== null && channel.marginalReturn) {
       const above = returns.evidence.need({ label: `chance that the next unit at ${name} pays`, path: `channels.${index}.aboveHurdle`, unit: 'SHARE' });
       if (line.aboveHurdle >= SURE) {
-        found.push({ ...base(context, 'HEADROOM', 'INFO'), target, effect: channel.marginalReturn, statement: sentence(`The next unit of spend at ${name} is estimated to return ${figureText(channel.marginalReturn)}; that it pays for itself is ${chanceText(above.value)}`), action: 'Room to scale' });
+        found.push({ ...base(context, 'HEADROOM', 'INFO'), target, effect: channel.marginalReturn, statement: sentence(`The next unit of spend at ${name} is estimated to return ${amountRange(channel.marginalReturn)}; that it pays for itself is ${chanceText(above.value)}`), action: 'Room to scale' });
       } else if (line.aboveHurdle <= 1 - SURE) {
-        found.push({ ...base(context, 'SATURATION', 'WARN'), target, effect: channel.marginalReturn, statement: sentence(`The next unit of spend at ${name} is estimated to return ${figureText(channel.marginalReturn)}; that it pays for itself is ${chanceText(above.value)}`), action: 'Hold or lower its budget' });
+        found.push({ ...base(context, 'SATURATION', 'WARN'), target, effect: channel.marginalReturn, statement: sentence(`The next unit of spend at ${name} is estimated to return ${amountRange(channel.marginalReturn)}; that it pays for itself is ${chanceText(above.value)}`), action: 'Hold or lower its budget' });
       }
     }
     if (line.overclaim !== null && line.overclaim > OVERCLAIM) {

@@ -14,6 +14,9 @@ import type { MetricRow } from '../tools.ts';
 import { weeksOf } from '../windows.ts';
 import type { MediaMaterial } from './gather.ts';
 
+/** Rows of a panel up to which its series stand in the evidence; larger ones are named by their hash and their loads. */
+const SERIES_KEPT = 1_000;
+
 /** One channel as the evidence holds it; intervals at the fit's level. */
 interface ChannelLine {
   readonly channel: string;
@@ -67,7 +70,7 @@ function keepFit(book: EvidenceBook, { panel, fit }: FittedPanel, material: Medi
   return book.add({
     kind: 'brain.screening',
     tier: 'OBSERVED',
-    input: { dataHash: fit.dataHash, kpi: panel.kpi, window: panel.window, channels: panel.channels, series: panel.series, periods: panel.periods },
+    input: { dataHash: fit.dataHash, kpi: panel.kpi, window: panel.window, channels: panel.channels, ...(panel.series.length * panel.periods.length <= SERIES_KEPT ? { periods: panel.periods, series: panel.series } : {}) },
     output: fit,
     seed: fit.seed,
     loadIds: material.coverage.loadIds,

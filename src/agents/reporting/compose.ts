@@ -2,9 +2,10 @@
 import type { PerformanceReport, TreeNode } from '../../domain/artifacts/performanceReport.ts';
 import type { Figure } from '../../domain/evidence.ts';
 import type { Composer } from '../../models/embeddedChatModel.ts';
-import { chanceText, changeText, countText, figureText, paragraph, sentence, valueText, windowText } from '../../models/phrases.ts';
+import { chanceText, changeText, countText, paragraph, sentence, windowText } from '../../models/phrases.ts';
 import type { GoalFacts } from '../labels.ts';
 import { proseSchema, type Prose } from '../prose.ts';
+import { amount, amountRange, signedAmount, size } from '../wording.ts';
 
 /** Purpose by which the embedded model finds its rules. */
 export const REPORTING_PURPOSE = 'REPORTING.report';
@@ -42,7 +43,7 @@ export const composeReporting: Composer = (given) => {
     sections: [
       { key: 'target', paragraphs: [target], points: [] },
       { key: 'drivers', paragraphs: [change], points: facts.tree.filter((node) => node.relation !== 'ROOT' && node.effect !== null && node.effect.value !== 0).toSorted((a, b) => Math.abs(b.effect?.value ?? 0) - Math.abs(a.effect?.value ?? 0)).map((node) => nodeText(facts, node)) },
-      { key: 'record', paragraphs: [recordText(facts)], points: facts.record.misses.map((miss) => sentence(`${miss.window}: ${valueText(miss.mean)} was forecast, ${valueText(miss.observed)} came`)) },
+      { key: 'record', paragraphs: [recordText(facts)], points: facts.record.misses.map((miss) => sentence(`${miss.window}: ${amount(miss.mean)} was forecast, ${amount(miss.observed)} came`)) },
       { key: 'freshness', paragraphs: [], points: facts.freshness.map((entry) => sentence(`${entry.source}: loaded through ${entry.loadedThrough}`)) },
     ],
     caveats: [...facts.outlookCaveats, 'Effects of factors and channels show where the change happened; they add up by arithmetic and prove no cause.'],
@@ -52,18 +53,18 @@ export const composeReporting: Composer = (given) => {
 
 function rootText({ goal, windows, changeShare }: ReportingFacts, root: TreeNode): string {
   const moved = changeShare ? `, ${changeText(changeShare.value)} on the same time before` : '';
-  return sentence(`${goal.kpiWords} came to ${valueText(root.now)} from ${windowText(windows.now.from, windows.now.to)}${moved}`);
+  return sentence(`${goal.kpiWords} came to ${amount(root.now)} from ${windowText(windows.now.from, windows.now.to)}${moved}`);
 }
 
 function targetText({ goal, target }: ReportingFacts): string {
   const { forecast, probabilityOfReaching: probability, gap, actual } = target;
-  const aim = `The goal is ${valueText(target.goal)} from ${windowText(goal.window.from, goal.window.to)}`;
-  if (!forecast) return paragraph(sentence(aim), actual ? sentence(`${valueText(actual)} of it has come so far`) : '', 'No forecast of that window can be given from these data.');
-  const size = gap ? valueText({ ...gap, value: Math.abs(gap.value) }) : '';
+  const aim = `The goal is ${amount(target.goal)} from ${windowText(goal.window.from, goal.window.to)}`;
+  if (!forecast) return paragraph(sentence(aim), actual ? sentence(`${amount(actual)} of it has come so far`) : '', 'No forecast of that window can be given from these data.');
+  const distance = gap ? size(gap) : '';
   return paragraph(
     sentence(aim),
-    actual ? sentence(`${valueText(actual)} of it has come so far`) : '',
-    sentence(`With nothing changed the forecast is ${figureText(forecast)}${gap ? `, ${gap.value >= 0 ? `${size} above` : `${size} short of`} the target` : ''}`),
+    actual ? sentence(`${amount(actual)} of it has come so far`) : '',
+    sentence(`With nothing changed the forecast is ${amountRange(forecast)}${gap ? `, ${gap.value >= 0 ? `${distance} above` : `${distance} short of`} the target` : ''}`),
     probability ? sentence(`Reaching it without a change is ${chanceText(probability.value)}`) : '',
   );
 }
@@ -71,9 +72,7 @@ function targetText({ goal, target }: ReportingFacts): string {
 function nodeText({ goal }: ReportingFacts, node: TreeNode): string {
   const effect = node.effect;
   if (!effect) return '';
-  const size = valueText({ ...effect, value: Math.abs(effect.value) });
-  const sign = effect.value < 0 ? `\u2212${size}` : `+${size}`;
-  return sentence(`${node.label} went from ${valueText(node.before)} to ${valueText(node.now)}: ${sign} ${goal.kpiWords}`);
+  return sentence(`${node.label} went from ${amount(node.before)} to ${amount(node.now)}: ${signedAmount(effect)} ${goal.kpiWords}`);
 }
 
 function recordText({ record }: ReportingFacts): string {

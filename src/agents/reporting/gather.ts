@@ -46,7 +46,8 @@ export async function gatherReporting(context: SpecialistContext, tools: Reporti
   const totalsOf = async (window: Span): Promise<WindowTotals> => (await tools['metrics.query']({ metrics, ...window })).rows[0]?.values ?? {};
   const channelsOf = async (window: Span): Promise<Map<string, number>> => {
     const { rows } = await tools['metrics.query']({ metrics: [kpi], dimensions: ['CHANNEL'], ...window });
-    return new Map(rows.map((row) => [row.channel ?? 'WITHOUT_CHANNEL', row.values[kpi] ?? 0]));
+    const named = rows.some((row) => row.channel !== null && row.values[kpi] != null);
+    return new Map(named ? rows.filter((row) => row.values[kpi] != null).map((row) => [row.channel ?? 'WITHOUT_CHANNEL', row.values[kpi] ?? 0]) : []);
   };
   return {
     coverage,

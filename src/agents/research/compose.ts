@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { Driver } from '../../domain/artifacts/researchNote.ts';
 import type { Figure } from '../../domain/evidence.ts';
 import type { Composer } from '../../models/embeddedChatModel.ts';
-import { changeText, countText, listText, paragraph, sentence, valueText, windowText } from '../../models/phrases.ts';
+import { changeText, countText, listText, paragraph, sentence, windowText } from '../../models/phrases.ts';
 import type { GoalFacts } from '../labels.ts';
 import { proseSchema } from '../prose.ts';
+import { amount, signedAmount, size } from '../wording.ts';
 
 /** Purpose by which the embedded model finds its rules. */
 export const RESEARCH_PURPOSE = 'RESEARCH.note';
@@ -51,7 +52,7 @@ export const composeResearch: Composer = (given) => {
     summary: paragraph(kpi, leadingDriver(facts), materialSummary(facts), facts.unknowns.length > 0 ? sentence(countText(facts.unknowns.length, 'question stays open', 'questions stay open')) : ''),
     sections: [
       { key: 'kpi', paragraphs: [kpi], points: [] },
-      { key: 'drivers', paragraphs: [], points: facts.drivers.map((driver) => driverText(facts, driver)) },
+      { key: 'drivers', paragraphs: [], points: [...facts.drivers.filter((driver) => driver.level === 'CHANNEL').slice(0, 4), ...facts.drivers.filter((driver) => driver.level === 'CAMPAIGN').slice(0, 3)].map((driver) => driverText(facts, driver)) },
       { key: 'material', paragraphs: facts.quotes.length > 0 ? [] : ['Own material holds nothing on this goal yet. Brand guidelines, product facts and past results can be imported.'], points: facts.quotes.map(quoteText) },
       { key: 'contradictions', paragraphs: [], points: contradictions },
       { key: 'unknowns', paragraphs: [], points: [...facts.unknowns] },
@@ -70,7 +71,7 @@ export const composeResearch: Composer = (given) => {
 function kpiParagraph({ kpi, goal, windows }: ResearchFacts): string {
   if (!kpi || !windows) return sentence(`No performance data are loaded, so what moved ${goal.kpiWords} is not known`);
   const moved = kpi.changeShare ? `, ${changeText(kpi.changeShare.value)}` : '';
-  return sentence(`${goal.kpiWords} came to ${valueText(kpi.now)} from ${windowText(windows.now.from, windows.now.to)}, after ${valueText(kpi.before)} from ${windowText(windows.before.from, windows.before.to)}${moved}`);
+  return sentence(`${goal.kpiWords} came to ${amount(kpi.now)} from ${windowText(windows.now.from, windows.now.to)}, after ${amount(kpi.before)} from ${windowText(windows.before.from, windows.before.to)}${moved}`);
 }
 
 function leadingDriver(facts: ResearchFacts): string {
@@ -79,15 +80,10 @@ function leadingDriver(facts: ResearchFacts): string {
 }
 
 function driverText({ goal }: ResearchFacts, driver: Driver): string {
-  const size = { ...driver.change, value: Math.abs(driver.change.value) };
-  const head = `${driver.name} brought ${valueText(size)} ${driver.change.value >= 0 ? 'more' : 'less'} ${goal.kpiWords} than in the weeks before`;
-  if (!driver.volumeEffect || !driver.efficiencyEffect) return sentence(`${head}; it had no spend in one of the two windows`);
-  return sentence(`${head}: ${signed(driver.volumeEffect)} by its spend, ${signed(driver.efficiencyEffect)} by what each unit of spend returned`);
-}
-
-function signed(figure: Figure): string {
-  const size = valueText({ ...figure, value: Math.abs(figure.value) });
-  return figure.value < 0 ? `\u2212${size}` : `+${size}`;
+  const counted = goal.unit === 'COUNT';
+  const head = `${driver.name} brought ${size(driver.change)} ${driver.change.value >= 0 ? 'more' : counted ? 'fewer' : 'less'} ${goal.kpiWords} than in the weeks before`;
+  if (!driver.volumeEffect || !driver.efficiencyEffect) return sentence(`${head}; no spend of its own explains it`);
+  return sentence(`${head}: ${signedAmount(driver.volumeEffect)} by its spend, ${signedAmount(driver.efficiencyEffect)} by what each unit of spend returned`);
 }
 
 function quoteText(entry: ResearchFacts['quotes'][number]): string {
@@ -98,7 +94,7 @@ function quoteText(entry: ResearchFacts['quotes'][number]): string {
 function contradictionText(facts: ResearchFacts, entry: ResearchFacts['contradictions'][number]): string {
   const { platform, booked } = facts.credited;
   if (entry.kind === 'CREDIT' && platform && booked) {
-    return sentence(`Ad platforms credit themselves with ${valueText(platform)} conversions in the window, while the books hold ${valueText(booked)}; decisions should not rest on platform credit`);
+    return sentence(`Ad platforms credit themselves with ${amount(platform)} conversions in the window, while the books hold ${amount(booked)}; decisions should not rest on platform credit`);
   }
   return sentence(`${listText([...entry.between])} disagree: \u201c${entry.parts[0] ?? ''}\u201d against \u201c${entry.parts[1] ?? ''}\u201d`);
 }

@@ -6,11 +6,13 @@ import type { SpecialistContext } from '../contract.ts';
 import { changeParts } from '../decomposition.ts';
 import type { Evidence, EvidenceBook } from '../evidence.ts';
 import { channelTitle, kpiUnit, kpiWords } from '../labels.ts';
+import { sentencesOf } from '../passages.ts';
 import { overlapOf } from '../terms.ts';
 import type { EntityResult, FoundHit, ResearchMaterial } from './gather.ts';
 
 const DRIVERS_SHOWN = 8;
 const QUOTE_LIMIT = 280;
+const FINDINGS_SHOWN = 8;
 /** Days behind the business date from which data count as late. */
 const LATE_DAYS = 14;
 /** Content words that two sentences must share to be about the same thing. */
@@ -31,9 +33,9 @@ export interface DriverScan {
 
 /** Decomposes the change of the KPI by channel and campaign; null where there are no data. */
 export function scanDrivers(context: SpecialistContext, book: EvidenceBook, material: ResearchMaterial): DriverScan | null {
-  if (!material.windows || material.now.length === 0) return null;
-  const totals = (rows: readonly EntityResult[]): number => rows.filter((row) => row.level === 'CHANNEL').reduce((sum, row) => sum + row.result, 0);
-  const total = { now: totals(material.now), before: totals(material.before) };
+  const { now: latest, before: earlier } = material.totals;
+  if (!material.windows || latest === null || earlier === null) return null;
+  const total = { now: latest, before: earlier };
   const change = total.now - total.before;
   const drivers = joined(material.now, material.before)
     .map(({ key, now, before }) => ({ level: key.level, id: key.id, name: key.name, now, before, shareOfChange: change === 0 ? null : (now.result - before.result) / change, ...changeParts({ now, before }) }))
@@ -80,9 +82,9 @@ export function dataFindings(scan: DriverScan, material: ResearchMaterial): Rese
 export function materialFindings(hits: readonly FoundHit[]): ResearchFinding[] {
   return hits
     .map(({ query, hit }) => ({ hit, ...bestSentence(query, hit.text) }))
-    .filter(({ overlap }) => overlap > 0)
-    .toSorted((a, b) => b.overlap - a.overlap || b.hit.score - a.hit.score)
-    .slice(0, 10)
+    .filter(({ overlap, quote }, index, all) => overlap > 0 && all.findIndex((other) => other.quote === quote) === index)
+    .toSorted((a, b) => weightOf(b) - weightOf(a))
+    .slice(0, FINDINGS_SHOWN)
     .map(({ hit, quote }, index) => ({
       id: `source-${index + 1}`,
       statement: '',
@@ -94,6 +96,12 @@ export function materialFindings(hits: readonly FoundHit[]): ResearchFinding[] {
       quote,
       figures: [],
     }));
+}
+
+/** Past results before guidelines: what was learned says more about a goal than how to write about it. */
+function weightOf({ hit, overlap }: { hit: FoundHit['hit']; overlap: number }): number {
+  const learned = hit.kind !== 'BRAND' || /learn|taught|result|campaign|performance/i.test(`${hit.provenance.title} ${hit.provenance.headingPath.join(' ')}`);
+  return overlap + hit.score + (learned ? 0.5 : 0);
 }
 
 /** Statements that cannot both hold: other numbers for the same thing, and credit that does not fit the books. */
@@ -119,6 +127,7 @@ export function unknownsOf(context: SpecialistContext, material: ResearchMateria
   return [
     coverage.span ? '' : 'No performance data are loaded, so nothing is known of what moved the KPI.',
     late && coverage.span ? `The data end on ${coverage.span.to}; what happened since is not known.` : '',
+    coverage.span && material.now.length === 0 ? 'The KPI is not booked by channel, so which channel moved it is left to the fit of responses.' : '',
     coverage.span && !coverage.hasCampaigns ? 'The data hold channels and no campaigns, so no campaign can be judged.' : '',
     coverage.span && !coverage.hasAudiences ? 'The data hold no audiences, so who responds is not known.' : '',
     coverage.span && !coverage.hasEmail ? 'No e-mail sends are loaded.' : '',
@@ -154,17 +163,10 @@ function joined(now: readonly EntityResult[], before: readonly EntityResult[]): 
 
 function bestSentence(query: string, text: string): { quote: string; overlap: number } {
   const ranked = sentencesOf(text)
-    .filter((sentence) => sentence.length > 24 && sentence.length <= QUOTE_LIMIT)
+    .filter((sentence) => sentence.length > 40 && sentence.length <= QUOTE_LIMIT && /[.!?]$/.test(sentence) && !/^(?:Before|After|Needs|Judged|Trigger|Evidence|Condition|Valid)\b/.test(sentence))
     .map((sentence) => ({ quote: sentence, overlap: overlapOf(query, sentence) }))
     .toSorted((a, b) => b.overlap - a.overlap);
-  return ranked[0] ?? { quote: text.slice(0, QUOTE_LIMIT), overlap: 0 };
-}
-
-function sentencesOf(text: string): string[] {
-  return text
-    .split(/(?<=[.!?])\s+|\n+/)
-    .map((part) => part.replace(/^(?:[-*#>]+|\d+\.)\s+/, '').trim())
-    .filter((part) => part !== '' && !part.startsWith('|'));
+  return ranked[0] ?? { quote: '', overlap: 0 };
 }
 
 function disagree(one: string, other: string): boolean {

@@ -39,7 +39,9 @@ export interface ResearchMaterial {
   readonly windows: { readonly now: Span; readonly before: Span } | null;
   readonly now: readonly EntityResult[];
   readonly before: readonly EntityResult[];
-  /** What platforms credit to themselves and what the outcome source books, in the present window. */
+  /** The KPI as a whole in each window; null where no source knows it. */
+  readonly totals: { readonly now: number | null; readonly before: number | null };
+  /** What platforms credit to themselves and what the outcome source books for the same channels, in the present window. */
   readonly credited: { readonly platform: number | null; readonly booked: number | null };
 }
 
@@ -56,7 +58,7 @@ export async function gatherResearch(context: SpecialistContext, tools: Research
     for (const hit of found) if (!hits.some((other) => other.hit.id === hit.id)) hits.push({ query, hit });
   }
   const claims = await tools['memory.claims']();
-  if (!coverage.span) return { coverage, queries, hits, unanswered, claims, windows: null, now: [], before: [], credited: { platform: null, booked: null } };
+  if (!coverage.span) return { coverage, queries, hits, unanswered, claims, windows: null, now: [], before: [], totals: { now: null, before: null }, credited: { platform: null, booked: null } };
   const now = lastWeeks(coverage.span.to, COMPARED_WEEKS);
   const before = windowBefore(now);
   return {
@@ -68,6 +70,7 @@ export async function gatherResearch(context: SpecialistContext, tools: Research
     windows: { now, before },
     now: await resultsIn(context, tools, { window: now, coverage }),
     before: await resultsIn(context, tools, { window: before, coverage }),
+    totals: { now: await totalIn(context, tools, now), before: await totalIn(context, tools, before) },
     credited: await creditIn(tools, now),
   };
 }
@@ -90,15 +93,22 @@ export function queriesOf(context: Pick<SpecialistContext, 'goal' | 'strategy' |
 async function resultsIn(context: SpecialistContext, tools: ResearchTools, at: { window: Span; coverage: DataCoverage }): Promise<EntityResult[]> {
   const metrics: MetricName[] = [context.goal.kpi, 'SPEND'];
   const byChannel = await tools['metrics.query']({ metrics, dimensions: ['CHANNEL'], ...at.window });
-  const found = byChannel.rows.map((row) => entityOf('CHANNEL', row, context.goal.kpi));
+  const found = byChannel.rows.filter((row) => row.values[context.goal.kpi] != null).map((row) => entityOf('CHANNEL', row, context.goal.kpi));
   if (!at.coverage.hasCampaigns) return found.filter((entity) => entity.id !== '');
   const byCampaign = await tools['metrics.query']({ metrics, dimensions: ['CAMPAIGN'], ...at.window });
   return [...found, ...byCampaign.rows.map((row) => entityOf('CAMPAIGN', row, context.goal.kpi))].filter((entity) => entity.id !== '');
 }
 
+async function totalIn(context: SpecialistContext, tools: ResearchTools, window: Span): Promise<number | null> {
+  const { rows } = await tools['metrics.query']({ metrics: [context.goal.kpi], ...window });
+  return rows[0]?.values[context.goal.kpi] ?? null;
+}
+
 async function creditIn(tools: ResearchTools, window: Span): Promise<ResearchMaterial['credited']> {
-  const { rows } = await tools['metrics.query']({ metrics: ['PLATFORM_CONVERSIONS', 'CONVERSIONS'], ...window });
-  return { platform: rows[0]?.values.PLATFORM_CONVERSIONS ?? null, booked: rows[0]?.values.CONVERSIONS ?? null };
+  const { rows } = await tools['metrics.query']({ metrics: ['PLATFORM_CONVERSIONS', 'CONVERSIONS', 'SPEND'], dimensions: ['CHANNEL'], ...window });
+  const paid = rows.filter((row) => (row.values.SPEND ?? 0) > 0 && row.values.PLATFORM_CONVERSIONS !== null);
+  const sumOf = (metric: 'PLATFORM_CONVERSIONS' | 'CONVERSIONS'): number | null => (paid.every((row) => row.values[metric] == null) ? null : paid.reduce((sum, row) => sum + (row.values[metric] ?? 0), 0));
+  return { platform: sumOf('PLATFORM_CONVERSIONS'), booked: sumOf('CONVERSIONS') };
 }
 
 function entityOf(level: EntityResult['level'], row: MetricRow, kpi: MetricName): EntityResult {

@@ -93,11 +93,12 @@ function faqOf(facts: SeoFacts): SeoAnswer['faq'] {
   const asked = facts.material.questions.filter((entry) => entry.answer !== '').map((entry) => ({ id: entry.id, question: entry.text, answer: entry.answer }));
   const headings = new Set<string>();
   const derived = facts.material.answers.flatMap((entry) => {
-    if (headings.has(entry.heading)) return [];
+    if (headings.has(entry.heading) || !isName(entry.heading)) return [];
     headings.add(entry.heading);
-    return [{ id: entry.id, question: entry.heading.endsWith('?') ? entry.heading : `What about ${lowered(entry.heading)}?`, answer: entry.text }];
+    return [{ id: entry.id, question: entry.heading.endsWith('?') ? entry.heading : `What is ${entry.heading}?`, answer: entry.text }];
   });
-  return [...asked, ...derived].slice(0, 7);
+  const proven = facts.proofs.slice(0, 3).map((proof, index) => ({ id: `proof-${index + 1}`, question: `Is it true: \u201c${lowered(proof.text.replace(/[.]$/, ''))}\u201d?`, answer: `Yes, and the proof is on file${proof.expiresOn ? ` until ${proof.expiresOn}` : ''}: ${proof.text}` }));
+  return [...asked, ...derived, ...proven].slice(0, 7);
 }
 
 function headingsOf(input: { primary: string; targetQuestion: string; subQuestions: readonly string[]; hasProof: boolean }): SeoAnswer['headings'] {
@@ -121,6 +122,12 @@ function blocksOf(facts: SeoFacts): string[] {
 
 function firstSentence(text: string): string {
   return text.split(/(?<=[.!?])\s+/)[0] ?? text;
+}
+
+/** Whether a heading names a thing that can be asked for: at most three words, each with a capital or a figure. */
+function isName(heading: string): boolean {
+  const words = heading.split(/\s+/);
+  return words.length <= 3 && words.every((word) => /^[\p{Lu}\p{N}]/u.test(word));
 }
 
 function lowered(text: string): string {

@@ -1,6 +1,7 @@
 /** Owns the nodes of a measurement run; every figure in what they write is read from the ledger. */
 import { addDays } from '../../kernel/calendar.ts';
 import { derivedId } from '../../kernel/ids.ts';
+import { learningPrepare, learningStore } from '../../memory/performanceMemory.ts';
 import { recordOfKind } from '../../outcomes/ledger.ts';
 import { collectOutcome, scoreForecast, type ScoredForecast } from '../../outcomes/measurement.ts';
 import { recommendationSchema, type Recommendation } from '../../domain/recommendations.ts';
@@ -65,13 +66,15 @@ export function learnNode(work: RunWork) {
         return measured && { ...measured, facts: await loadWorkspaceFacts(unit) };
       });
       if (!found) continue;
-      const id = learningIdOf(forecastId);
       const learning = learningOf(found.card, found.scored, found.recommendationId);
-      await work.services.performanceMemory.write(work.inUnit, { id, runId, learning, learnedOn: found.facts.businessDate }, work.signal);
-      await work.inUnit('app', (unit) =>
-        appendEvent(unit, runId, { type: 'LEARNING_WRITTEN', message: learning.statement, data: { learningId: id, forecastId, recommendationId: found.recommendationId }, once: true }),
-      );
-      learningIds.push(id);
+      const prepared = await learningPrepare(work.services.embedder, learning, work.signal);
+      const learningId = await work.inUnit('app', async (unit) => {
+        const { id } = await learningStore(unit, prepared, { learnedOn: found.facts.businessDate, runId });
+        const data = { learningId: id, forecastId, recommendationId: found.recommendationId };
+        await appendEvent(unit, runId, { type: 'LEARNING_WRITTEN', message: learning.statement, data, once: true });
+        return id;
+      });
+      learningIds.push(learningId);
     }
     return { learningIds };
   };
@@ -84,9 +87,9 @@ export function followUpNode(work: RunWork) {
     await work.inUnit('app', async (unit) => {
       const { businessDate } = await loadWorkspaceFacts(unit);
       for (const forecastId of forecastIds) {
-        const learningId = learningIdOf(forecastId);
-        const measured = learningIds.includes(learningId) ? await measuredCard(unit, forecastId) : null;
-        if (!measured) continue;
+        const measured = await measuredCard(unit, forecastId);
+        const learningId = await learningIdOf(unit, forecastId);
+        if (!measured || learningId === null) continue;
         const evidence = scoreEvidence(runId, measured.scored, businessDate);
         await storeEvidence(unit, runId, evidence, work.services.version);
         const { scored, coverage80 } = await recordOfKind(unit, measured.card.verb);
@@ -101,8 +104,10 @@ export function followUpNode(work: RunWork) {
   };
 }
 
-function learningIdOf(forecastId: string): string {
-  return derivedId('learning', forecastId);
+/** What the forecast taught; null where it taught nothing. */
+async function learningIdOf(unit: UnitOfWork, forecastId: string): Promise<string | null> {
+  const rows = await unit.em.execute<{ id: string }[]>('select id from learning where forecast_id = ?::uuid', [forecastId]);
+  return rows[0]?.id ?? null;
 }
 
 /** A scored forecast with the card that it was made for; null where it stands alone. */
