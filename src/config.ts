@@ -52,7 +52,7 @@ export type Config = z.infer<typeof schema> & { readonly dataDir: string };
  * but a misspelt name of ours (same letters, or a prefix of ours) is refused.
  * @throws CONFIG_INVALID with every bad variable, its value (secrets masked) and what is expected
  */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env, overrides: { port?: number; dataDir?: string } = {}): Config {
+export function readConfig(overrides: { port?: number; dataDir?: string } = {}, environment: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name in variables && value !== ''));
   if (overrides.port !== undefined) given['PORT'] = String(overrides.port);
   if (overrides.dataDir !== undefined) given['DATA_DIR'] = overrides.dataDir;

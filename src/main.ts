@@ -65,7 +65,7 @@ const runtime = (version: string): Runtime => ({
     await database.close();
     return database.migrated;
   },
-  start: (place) => start(readConfig(process.env, overridesOf(place)), version),
+  start: (place) => start(readConfig(overridesOf(place)), version),
   work: async () => {
     const config = readConfig();
     if (!config.DATABASE_URL) throw new AppError('CONFIG_INVALID', 'A worker alone needs a Postgres that it shares with the API.', { hint: 'Set DATABASE_URL, or run `baton start`, which works by itself.' });
@@ -229,7 +229,7 @@ function portError(error: unknown, port: number): Error {
 }
 
 function configOf(place: Place): Config {
-  return readConfig(process.env, overridesOf(place));
+  return readConfig(overridesOf(place));
 }
 
 function overridesOf(place: Place & { port?: number | undefined }): { dataDir?: string; port?: number } {

@@ -40,7 +40,11 @@ export interface SpecialistContext {
   /** Artifacts of the tasks it depends on, in plan order. */
   readonly upstream: readonly UpstreamArtifact[];
   /** Findings that sent an earlier version back, with that version; null on the first round. */
-  readonly revision: { readonly round: number; readonly findings: readonly Finding[]; readonly previous: unknown } | null;
+  readonly revision: {
+    readonly round: number;
+    readonly findings: readonly Finding[];
+    readonly previous: unknown;
+  } | null;
   readonly inUnit: InUnit;
   readonly chat: ChatModel;
   readonly embedder: Embedder;

@@ -46,7 +46,9 @@ export interface EvidenceBook {
 }
 
 /** Starts the book of a task; the same computation in the same round of a retried task gets the same id. */
-export function evidenceBook(context: Pick<SpecialistContext, 'run' | 'task' | 'revision' | 'workspace'>): EvidenceBook {
+export function evidenceBook(
+  context: Pick<SpecialistContext, 'run' | 'task' | 'revision' | 'workspace'>,
+): EvidenceBook {
   const drafts: EvidenceDraft[] = [];
   const round = String(context.revision?.round ?? 0);
   return {
@@ -107,7 +109,16 @@ function evidenceOver(draft: EvidenceDraft): Evidence {
     const lower = interval ? read(interval.lower) : null;
     const upper = interval ? read(interval.upper) : null;
     const level = interval && lower !== null && upper !== null ? interval.level : null;
-    return { label, value, unit, lower: level === null ? null : lower, upper: level === null ? null : upper, interval: level, evidenceId: draft.id, path };
+    return {
+      label,
+      value,
+      unit,
+      lower: level === null ? null : lower,
+      upper: level === null ? null : upper,
+      interval: level,
+      evidenceId: draft.id,
+      path,
+    };
   };
   return {
     draft,
@@ -115,7 +126,10 @@ function evidenceOver(draft: EvidenceDraft): Evidence {
     need(reading) {
       const made = figure(reading);
       if (made) return made;
-      throw new AppError('INTERNAL', `Evidence ${draft.kind} holds no number at ${reading.path} for "${reading.label}".`);
+      throw new AppError(
+        'INTERNAL',
+        `Evidence ${draft.kind} holds no number at ${reading.path} for "${reading.label}".`,
+      );
     },
   };
 }

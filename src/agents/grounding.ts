@@ -51,13 +51,21 @@ export async function composeGrounded<A>(context: SpecialistContext, draft: Draf
   if (first.report.unsupported.length === 0) return { ...first, notes: [] };
   if (!first.embedded) {
     await context.progress(`${first.model} wrote numbers that the facts do not hold; it was asked to mend them.`);
-    const second = await attempt(context, draft, { ...request, instructions: `${draft.instructions}\n\n${groundingAdvice(first.report)}` });
+    const second = await attempt(context, draft, {
+      ...request,
+      instructions: `${draft.instructions}\n\n${groundingAdvice(first.report)}`,
+    });
     if (second.report.unsupported.length === 0) return { ...second, notes: [] };
   }
-  const ruled = first.embedded ? first : await attempt({ ...context, chat: embeddedChatModel({ [draft.purpose]: draft.composer }) }, draft, request);
+  const ruled = first.embedded
+    ? first
+    : await attempt({ ...context, chat: embeddedChatModel({ [draft.purpose]: draft.composer }) }, draft, request);
   const left = withoutUnsupported(ruled.answer, ruled.report);
-  const notes = first.embedded ? [] : [`${first.model} wrote numbers without a source twice, so this text was written by rules.`];
-  if (ruled.report.unsupported.length > 0) notes.push('Sentences with a number that could not be traced to evidence were left out.');
+  const notes = first.embedded
+    ? []
+    : [`${first.model} wrote numbers without a source twice, so this text was written by rules.`];
+  if (ruled.report.unsupported.length > 0)
+    notes.push('Sentences with a number that could not be traced to evidence were left out.');
   return { answer: draft.schema.parse(left), model: ruled.model, embedded: ruled.embedded, notes };
 }
 
@@ -74,14 +82,26 @@ interface Attempt<A> {
 }
 
 async function attempt<A>(context: SpecialistContext, draft: Draft<A>, request: Composition): Promise<Attempt<A>> {
-  const composed = await context.chat.compose(request, { signal: context.signal, onText: (delta) => context.onText(delta) });
+  const composed = await context.chat.compose(request, {
+    signal: context.signal,
+    onText: (delta) => context.onText(delta),
+  });
   const parsed = draft.schema.safeParse(composed.json);
   if (!parsed.success) {
-    throw new AppError('MODEL_FAILED', `${composed.model} wrote ${draft.purpose} in another form than was asked for: ${z.prettifyError(parsed.error).slice(0, 300)}`, {
-      hint: 'Try again, use another model, or unset OPENAI_API_KEY and OPENAI_BASE_URL to write by rules.',
-    });
+    throw new AppError(
+      'MODEL_FAILED',
+      `${composed.model} wrote ${draft.purpose} in another form than was asked for: ${z.prettifyError(parsed.error).slice(0, 300)}`,
+      {
+        hint: 'Try again, use another model, or unset OPENAI_API_KEY and OPENAI_BASE_URL to write by rules.',
+      },
+    );
   }
-  return { answer: parsed.data, model: composed.model, embedded: composed.embedded, report: checkArtifact(parsed.data, { figures: draft.figures, facts: draft.facts }) };
+  return {
+    answer: parsed.data,
+    model: composed.model,
+    embedded: composed.embedded,
+    report: checkArtifact(parsed.data, { figures: draft.figures, facts: draft.facts }),
+  };
 }
 
 /** The answer without the sentences that hold an unsupported number; texts stay in their places. */
@@ -91,13 +111,25 @@ function withoutUnsupported(answer: unknown, report: GroundingReport): unknown {
   for (const [path, entries] of byPath) {
     const keys = path.split('.');
     const last = keys.pop() ?? '';
-    const holder = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], copy) as Record<string, unknown>;
+    const holder = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], copy) as Record<
+      string,
+      unknown
+    >;
     const text = holder[last];
-    if (typeof text === 'string') holder[last] = sentencesOf(text).filter((part) => !entries.some((entry) => entry.span.start < part.end && entry.span.end > part.start)).map((part) => part.text).join('').trim();
+    if (typeof text === 'string')
+      holder[last] = sentencesOf(text)
+        .filter((part) => !entries.some((entry) => entry.span.start < part.end && entry.span.end > part.start))
+        .map((part) => part.text)
+        .join('')
+        .trim();
   }
   return copy;
 }
 
 function sentencesOf(text: string): { start: number; end: number; text: string }[] {
-  return [...new Intl.Segmenter('en', { granularity: 'sentence' }).segment(text)].map(({ segment, index }) => ({ start: index, end: index + segment.length, text: segment }));
+  return [...new Intl.Segmenter('en', { granularity: 'sentence' }).segment(text)].map(({ segment, index }) => ({
+    start: index,
+    end: index + segment.length,
+    text: segment,
+  }));
 }

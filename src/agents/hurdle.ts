@@ -21,8 +21,17 @@ export interface Hurdle {
 
 /** The hurdle of a goal's KPI. */
 export function hurdleOf(goal: Pick<Goal, 'kpi'>, totals: ValueTotals): Hurdle {
-  const value = goal.kpi === 'REVENUE' ? 1 : totals.kpi !== null && totals.kpi > 0 && totals.revenue !== null && totals.revenue > 0 ? totals.revenue / totals.kpi : null;
-  return { valuePerKpi: value, margin: ASSUMED_MARGIN, marginalReturn: value === null ? null : 1 / (value * ASSUMED_MARGIN) };
+  const value =
+    goal.kpi === 'REVENUE'
+      ? 1
+      : totals.kpi !== null && totals.kpi > 0 && totals.revenue !== null && totals.revenue > 0
+        ? totals.revenue / totals.kpi
+        : null;
+  return {
+    valuePerKpi: value,
+    margin: ASSUMED_MARGIN,
+    marginalReturn: value === null ? null : 1 / (value * ASSUMED_MARGIN),
+  };
 }
 
 /** Returns are told per this many currency units: 1 for money KPIs, 1,000 for counts, which are small per unit. */

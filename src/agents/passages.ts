@@ -19,12 +19,15 @@ export interface Passage {
 }
 
 /** Headings under which rules, and not facts, stand. */
-const RULE_HEADING = /\b(?:tone|voice|rules?|guidelines?|guardrails?|style|never|avoid|don.?ts?|words? we|wording|claims? (?:policy|process)|legal|compliance|logo|colou?r|typography|approval)\b/i;
+const RULE_HEADING =
+  /\b(?:tone|voice|rules?|guidelines?|guardrails?|style|never|avoid|don.?ts?|words? we|wording|claims? (?:policy|process)|legal|compliance|logo|colou?r|typography|approval)\b/i;
 /** Sentences that tell writers what to do. */
-const RULE_SENTENCE = /\b(?:must|never|avoid|do not|don't|should|write|use the word|we say|capitali[sz]e|say|headlines?|copy|readers?)\b|^(?:Before|After|Evidence|Condition|Valid|Needs|Judged|Trigger|Proof|MUST|SHOULD|MAY)\b|^\d+\.\s/i;
+const RULE_SENTENCE =
+  /\b(?:must|never|avoid|do not|don't|should|write|use the word|we say|capitali[sz]e|say|headlines?|copy|readers?)\b|^(?:Before|After|Evidence|Condition|Valid|Needs|Judged|Trigger|Proof|MUST|SHOULD|MAY)\b|^\d+\.\s/i;
 /** Documents that hold product facts, where material is ordered that well; and parts that describe readers, rivals or the past. */
 const FACT_TITLE = /\b(?:products?|facts?|services?|offers?|features?|range|catalogue|specifications?)\b/i;
-const NO_FACT_HEADING = /\b(?:personas?|competitors?|what we are not|learn\w*|taught|past|campaigns?|the one who|audience)\b|^claims?\b|^claim-/i;
+const NO_FACT_HEADING =
+  /\b(?:personas?|competitors?|what we are not|learn\w*|taught|past|campaigns?|the one who|audience)\b|^claims?\b|^claim-/i;
 
 /** All sentences of own material between 12 and 320 units long. */
 export function passagesOf(texts: readonly BrandText[]): Passage[] {
@@ -48,7 +51,13 @@ export function passagesOf(texts: readonly BrandText[]): Passage[] {
 /** Statements of fact about the brand and its products that copy may lean on: owned, and no rule for writers. */
 export function factPassages(passages: readonly Passage[]): Passage[] {
   const stated = passages.filter(
-    (passage) => passage.trust === 'OWNED' && !passage.isQuestion && !RULE_HEADING.test(passage.heading) && !NO_FACT_HEADING.test(passage.heading) && !RULE_SENTENCE.test(passage.text) && /^[\p{Lu}\p{N}].*[.!]$/u.test(passage.text),
+    (passage) =>
+      passage.trust === 'OWNED' &&
+      !passage.isQuestion &&
+      !RULE_HEADING.test(passage.heading) &&
+      !NO_FACT_HEADING.test(passage.heading) &&
+      !RULE_SENTENCE.test(passage.text) &&
+      /^[\p{Lu}\p{N}].*[.!]$/u.test(passage.text),
   );
   const ordered = stated.filter((passage) => FACT_TITLE.test(passage.title));
   return ordered.length >= ENOUGH_FACTS ? ordered : stated;
@@ -65,7 +74,10 @@ export function closestPassages(query: string, passages: readonly Passage[], lim
 }
 
 /** Named things (two or more capitalised words, or one that recurs), with the first sentence that says something of each. */
-export function entitiesOf(passages: readonly Passage[], limit: number): { name: string; fact: string; source: string }[] {
+export function entitiesOf(
+  passages: readonly Passage[],
+  limit: number,
+): { name: string; fact: string; source: string }[] {
   const counts = new Map<string, number>();
   for (const { text } of passages) for (const name of namesIn(text)) counts.set(name, (counts.get(name) ?? 0) + 1);
   const facts = factPassages(passages);
@@ -73,7 +85,8 @@ export function entitiesOf(passages: readonly Passage[], limit: number): { name:
     .filter(([name, count]) => count >= (name.includes(' ') ? 2 : 3))
     .toSorted((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]))
     .flatMap(([name]) => {
-      const said = facts.find((passage) => passage.text.startsWith(name)) ?? facts.find((passage) => passage.text.includes(name));
+      const said =
+        facts.find((passage) => passage.text.startsWith(name)) ?? facts.find((passage) => passage.text.includes(name));
       return said ? [{ name, fact: said.text, source: `${said.title}, ${said.heading}` }] : [];
     })
     .slice(0, limit);
@@ -95,8 +108,19 @@ export function sentencesOf(text: string): string[] {
 function paragraphsOf(text: string): string[][] {
   return text
     .split(/\n\s*\n|\n(?=\s*(?:[-*]|\d+\.)\s)/)
-    .map((block) => block.replace(/^#+\s.*$/gm, '').replace(/^\s*(?:[-*>]|\d+\.)\s+/, '').replaceAll('**', '').replace(/\s+/g, ' ').trim())
+    .map((block) =>
+      block
+        .replace(/^#+\s.*$/gm, '')
+        .replace(/^\s*(?:[-*>]|\d+\.)\s+/, '')
+        .replaceAll('**', '')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    )
     .filter((block) => block !== '' && !block.startsWith('|'))
-    .map((block) => block.split(/(?<=[.!?])\s+(?=[\p{Lu}\p{N}"\u201c])/u).filter((sentence) => sentence.length >= 12 && sentence.length <= 320))
+    .map((block) =>
+      block
+        .split(/(?<=[.!?])\s+(?=[\p{Lu}\p{N}"\u201c])/u)
+        .filter((sentence) => sentence.length >= 12 && sentence.length <= 320),
+    )
     .filter((sentences) => sentences.length > 0);
 }

@@ -52,7 +52,10 @@ export function shapeOf(context: SpecialistContext, prose: Prose, around: Surrou
     notAvailable: null,
     window: around.window,
     strategyVersion: context.strategy?.version ?? null,
-    sections: sections.filter((section) => section.paragraphs.length + section.points.length > 0 || section.table !== null || section.chart !== null),
+    sections: sections.filter(
+      (section) =>
+        section.paragraphs.length + section.points.length > 0 || section.table !== null || section.chart !== null,
+    ),
     caveats: [...new Set([...(around.caveats ?? []), ...prose.caveats])].filter((line) => line.trim() !== ''),
     sources: [...around.sources],
     figures: [...around.figures],

@@ -24,7 +24,10 @@ const KEPT_FITS = 4;
 const kept = new Map<string, Promise<ResponseFit>>();
 
 /** Fits the panel of the goal's KPI; null where the data hold no panel, or too short a one. */
-export async function fitResponse(context: Pick<SpecialistContext, 'goal' | 'run' | 'signal'>, tools: Allowed<'metrics.panel'>): Promise<FittedPanel | null> {
+export async function fitResponse(
+  context: Pick<SpecialistContext, 'goal' | 'run' | 'signal'>,
+  tools: Allowed<'metrics.panel'>,
+): Promise<FittedPanel | null> {
   const panel = await tools['metrics.panel']({ kpi: context.goal.kpi });
   if (!panel || panel.periods.length < MIN_ROWS) return null;
   const channels = panel.channels.filter((channel) => activeShare(panel, channel) >= MIN_ACTIVE_SHARE);
@@ -57,6 +60,8 @@ function keep(key: string, fitting: Promise<ResponseFit>): void {
 }
 
 function activeShare(panel: ResponsePanel, channel: string): number {
-  const active = panel.periods.filter((_, t) => panel.series.some((series) => (series.spend[channel]?.[t] ?? 0) > 0)).length;
+  const active = panel.periods.filter((_, t) =>
+    panel.series.some((series) => (series.spend[channel]?.[t] ?? 0) > 0),
+  ).length;
   return active / panel.periods.length;
 }

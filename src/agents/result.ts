@@ -24,7 +24,12 @@ export const NO_MODEL = { model: 'none', embedded: true } as const;
 /** The result as its caller stores it. @throws INTERNAL when the content does not fit its schema */
 export function finish<T>(made: Finished<T>): SpecialistResult {
   const parsed = made.schema.safeParse(plainJson(made.content));
-  if (!parsed.success) throw new AppError('INTERNAL', `The ${made.kind} does not fit its schema: ${z.prettifyError(parsed.error).slice(0, 400)}`, { cause: parsed.error });
+  if (!parsed.success)
+    throw new AppError(
+      'INTERNAL',
+      `The ${made.kind} does not fit its schema: ${z.prettifyError(parsed.error).slice(0, 400)}`,
+      { cause: parsed.error },
+    );
   return {
     kind: made.kind,
     content: parsed.data,

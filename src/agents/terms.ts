@@ -20,12 +20,17 @@ export interface TermWeight {
 
 /** Words that say nothing about a topic, beside the stop words of search. */
 const FILLER = new Set(
-  'we our us you your they them he she who what which when where why how all any each more most other some than too very can just do does did has have had been being were from about into over after before under again here once only own same so up down out off per one two three must should may never always use used using also like make made get new see first second last next say says said its his her their ours yours thing things way ways year years month months week weeks day days hour hours today people person number numbers page pages text texts word words line lines list lists name names part parts kind kinds anyone everyone nobody nothing something everything without within between because while until still yet even ever much many few little lot good better best old right long short full own take takes taken give gives given come comes came go goes gone keep keeps kept find finds found know knows known look looks work works want wants need needs ask asks asked begin begins end ends show shows shown set sets put puts turn turns left back here there now then again well off ready plain one two three four five six seven eight nine ten'.split(' '),
+  'we our us you your they them he she who what which when where why how all any each more most other some than too very can just do does did has have had been being were from about into over after before under again here once only own same so up down out off per one two three must should may never always use used using also like make made get new see first second last next say says said its his her their ours yours thing things way ways year years month months week weeks day days hour hours today people person number numbers page pages text texts word words line lines list lists name names part parts kind kinds anyone everyone nobody nothing something everything without within between because while until still yet even ever much many few little lot good better best old right long short full own take takes taken give gives given come comes came go goes gone keep keeps kept find finds found know knows known look looks work works want wants need needs ask asks asked begin begins end ends show shows shown set sets put puts turn turns left back here there now then again well off ready plain one two three four five six seven eight nine ten'.split(
+    ' ',
+  ),
 );
 
 /** The heaviest terms of a corpus, pairs of neighbouring words before single words of the same weight. */
 export function weighTerms(corpus: readonly CorpusText[], limit: number): TermWeight[] {
-  const terms = new Map<string, { forms: Map<string, number>; perText: Map<string, number>; sources: Map<CorpusText['source'], number> }>();
+  const terms = new Map<
+    string,
+    { forms: Map<string, number>; perText: Map<string, number>; sources: Map<CorpusText['source'], number> }
+  >();
   for (const text of corpus) {
     for (const { key, form } of termsIn(text.text)) {
       const entry = terms.get(key) ?? { forms: new Map(), perText: new Map(), sources: new Map() };
@@ -40,10 +45,23 @@ export function weighTerms(corpus: readonly CorpusText[], limit: number): TermWe
     if (count < 2) return [];
     const idf = Math.log((corpus.length + 1) / (entry.perText.size + 0.5));
     const tf = [...entry.perText.values()].reduce((sum, n) => sum + 1 + Math.log(n), 0);
-    return [{ key, term: commonest(entry.forms), weight: tf * idf, count, documents: entry.perText.size, source: commonest(entry.sources) }];
+    return [
+      {
+        key,
+        term: commonest(entry.forms),
+        weight: tf * idf,
+        count,
+        documents: entry.perText.size,
+        source: commonest(entry.sources),
+      },
+    ];
   });
-  const sorted = weighed.toSorted((a, b) => b.weight * bonus(b.key) - a.weight * bonus(a.key) || a.key.localeCompare(b.key));
-  return distinct(sorted).slice(0, limit).map(({ term, weight, count, documents, source }) => ({ term, weight, count, documents, source }));
+  const sorted = weighed.toSorted(
+    (a, b) => b.weight * bonus(b.key) - a.weight * bonus(a.key) || a.key.localeCompare(b.key),
+  );
+  return distinct(sorted)
+    .slice(0, limit)
+    .map(({ term, weight, count, documents, source }) => ({ term, weight, count, documents, source }));
 }
 
 /** Share of a text's content words that a query holds as well, 0 to 1. */
@@ -67,7 +85,8 @@ function termsIn(text: string): { key: string; form: string }[] {
       if (!isTopical(word)) continue;
       found.push({ key: stemOf(word), form: word });
       const next = words[index + 1];
-      if (next !== undefined && isTopical(next)) found.push({ key: `${stemOf(word)} ${stemOf(next)}`, form: `${word} ${next}` });
+      if (next !== undefined && isTopical(next))
+        found.push({ key: `${stemOf(word)} ${stemOf(next)}`, form: `${word} ${next}` });
     }
   }
   return found;
@@ -86,7 +105,8 @@ function bonus(key: string): number {
 function distinct<T extends { key: string }>(sorted: readonly T[]): T[] {
   const kept: T[] = [];
   for (const term of sorted) {
-    if (kept.some((other) => other.key.split(' ').includes(term.key) || term.key.split(' ').includes(other.key))) continue;
+    if (kept.some((other) => other.key.split(' ').includes(term.key) || term.key.split(' ').includes(other.key)))
+      continue;
     kept.push(term);
   }
   return kept;

@@ -1,5 +1,12 @@
 /** Owns what stands behind the tools: metrics, memory and outcomes, each call in one unit of its own. Searches embed outside any unit. */
-import { metricQuerySchema, type MetricCell, type MetricDimension, type MetricName, type MetricQueryInput, type MetricResult } from '../domain/metrics.ts';
+import {
+  metricQuerySchema,
+  type MetricCell,
+  type MetricDimension,
+  type MetricName,
+  type MetricQueryInput,
+  type MetricResult,
+} from '../domain/metrics.ts';
 import type { Embedder } from '../domain/models.ts';
 import type { Specialist } from '../domain/specialists.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
@@ -21,7 +28,11 @@ import { allow, type Allowed, type MetricRow, type MetricRows, type ToolName, ty
 const searches = new WeakMap<Embedder, MemorySearch>();
 
 /** The tools of one specialist over one task. */
-export function toolsFor<N extends ToolName>(context: SpecialistContext, specialist: Specialist, names: readonly N[]): Allowed<N> {
+export function toolsFor<N extends ToolName>(
+  context: SpecialistContext,
+  specialist: Specialist,
+  names: readonly N[],
+): Allowed<N> {
   return allow(specialist, toolsOf(context), names);
 }
 
@@ -78,9 +89,16 @@ function rowsOf(input: MetricQueryInput, result: MetricResult): MetricRows {
     audience: entity(row, 'AUDIENCE'),
     message: entity(row, 'MESSAGE'),
     geo: text(row, 'GEO'),
-    values: Object.fromEntries(query.metrics.map((metric): [MetricName, number | null] => [metric, numberOf(cell(row, metric))])),
+    values: Object.fromEntries(
+      query.metrics.map((metric): [MetricName, number | null] => [metric, numberOf(cell(row, metric))]),
+    ),
   }));
-  return { rows, currency: result.currency, dataThrough: result.freshness.loadedThrough, outcomeSource: result.freshness.outcomeSource };
+  return {
+    rows,
+    currency: result.currency,
+    dataThrough: result.freshness.loadedThrough,
+    outcomeSource: result.freshness.outcomeSource,
+  };
 }
 
 function numberOf(value: MetricCell): number | null {

@@ -16,7 +16,20 @@ import type { ResponsePanel } from '../metrics/panel.ts';
 import type { AdviceRecord, LedgerEntry } from '../outcomes/ledger.ts';
 import { AppError } from '../kernel/errors.ts';
 
-export type { AdviceRecord, AudienceFact, BrandText, CampaignFact, DataCoverage, EmailRow, FunnelRow, LedgerEntry, MessageFact, MessageFunnelRow, RecalledLearning, ResponsePanel };
+export type {
+  AdviceRecord,
+  AudienceFact,
+  BrandText,
+  CampaignFact,
+  DataCoverage,
+  EmailRow,
+  FunnelRow,
+  LedgerEntry,
+  MessageFact,
+  MessageFunnelRow,
+  RecalledLearning,
+  ResponsePanel,
+};
 
 /** One row of a metric query, keys by name. Entities have id and name; sums are numbers in whole units. */
 export interface MetricRow {
@@ -42,10 +55,17 @@ export interface Tools {
   'metrics.coverage': () => Promise<DataCoverage>;
   'metrics.query': (query: MetricQueryInput) => Promise<MetricRows>;
   'metrics.panel': (request: { kpi: string }) => Promise<ResponsePanel | null>;
-  'metrics.series': (request: { kpi: string; grain: 'DAY' | 'WEEK' }) => Promise<{ periods: readonly string[]; values: readonly number[]; unit: string } | null>;
+  'metrics.series': (request: {
+    kpi: string;
+    grain: 'DAY' | 'WEEK';
+  }) => Promise<{ periods: readonly string[]; values: readonly number[]; unit: string } | null>;
   'metrics.audienceFunnels': (window: Span) => Promise<readonly FunnelRow[]>;
   'metrics.messageFunnels': (window: Span) => Promise<readonly MessageFunnelRow[]>;
-  'metrics.email': (request: { window: Span; grain: 'TOTAL' | 'WEEK' | 'DAY'; byMessage: boolean }) => Promise<readonly EmailRow[]>;
+  'metrics.email': (request: {
+    window: Span;
+    grain: 'TOTAL' | 'WEEK' | 'DAY';
+    byMessage: boolean;
+  }) => Promise<readonly EmailRow[]>;
   'catalogue.campaigns': () => Promise<readonly CampaignFact[]>;
   'catalogue.messages': () => Promise<readonly MessageFact[]>;
   'catalogue.audiences': () => Promise<readonly AudienceFact[]>;
@@ -69,7 +89,9 @@ export function allow<N extends ToolName>(specialist: Specialist, tools: Tools, 
   return new Proxy(tools, {
     get(target, name) {
       if (typeof name === 'string' && Object.hasOwn(target, name) && !allowed.has(name)) {
-        throw new AppError('FORBIDDEN', `${specialist} called the tool ${name}, which is not on its list.`, { hint: `It may use ${[...allowed].join(', ')}.` });
+        throw new AppError('FORBIDDEN', `${specialist} called the tool ${name}, which is not on its list.`, {
+          hint: `It may use ${[...allowed].join(', ')}.`,
+        });
       }
       return Reflect.get(target, name) as unknown;
     },

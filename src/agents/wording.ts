@@ -35,5 +35,10 @@ function roundedFigure(figure: Figure): Figure {
   const money = !counts && /^[A-Z]{3}$/.test(figure.unit);
   if (!counts && !(money && Math.abs(figure.value) >= 100)) return figure;
   const round = (value: number): number => (Math.abs(value) >= WHOLE_FROM ? Math.round(value) : value);
-  return { ...figure, value: round(figure.value), lower: figure.lower === null ? null : round(figure.lower), upper: figure.upper === null ? null : round(figure.upper) };
+  return {
+    ...figure,
+    value: round(figure.value),
+    lower: figure.lower === null ? null : round(figure.lower),
+    upper: figure.upper === null ? null : round(figure.upper),
+  };
 }

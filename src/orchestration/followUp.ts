@@ -18,7 +18,8 @@ export function learningOf(card: Recommendation, scored: ScoredForecast, recomme
   return {
     statement:
       `${card.verb} of ${card.target.name} brought ${judged}: ${shown(observed)} ${forecast.kpi} from ${forecast.from} to ${forecast.to}, ` +
-      `where ${shown(forecast.mean)} was expected (${LEVEL * 100} % between ${shown(interval.lower)} and ${shown(interval.upper)}).`,
+      `where ${shown(forecast.mean)} was expected (${LEVEL * 100} % between ${shown(interval.lower)} and ${shown(interval.upper)}, ` +
+      'judged with the error of the comparison added).',
     verb: card.verb,
     target: card.target,
     conditions: { targetType: card.target.type, method: forecast.method, quantity: forecast.quantity },
@@ -94,7 +95,9 @@ export function followUpOf(card: Recommendation, scored: ScoredForecast, facts: 
 
 function verdictOf(scored: ScoredForecast): Verdict {
   const { lower, upper } = intervalOf(scored);
-  return scored.observed < lower ? 'BELOW' : scored.observed > upper ? 'ABOVE' : 'AS_FORECAST';
+  // The score's own verdict counts: it widens the interval by how well the level without the change is known.
+  if (scored.inside80 ?? (scored.observed >= lower && scored.observed <= upper)) return 'AS_FORECAST';
+  return scored.observed < scored.forecast.mean ? 'BELOW' : 'ABOVE';
 }
 
 /** The 80 % interval, or the nearest level that the forecast has. */

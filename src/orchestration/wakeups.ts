@@ -26,6 +26,7 @@ const RECONNECT_MS = 1_000;
 export async function openWakeups(connect: () => Promise<Client>, log: Logger): Promise<Wakeups> {
   const subscribers = new Map<string, Set<() => void>>();
   const closing = new AbortController();
+  let reopening = false;
   let client = await listen();
 
   function wake(name: string): void {
@@ -42,12 +43,13 @@ export async function openWakeups(connect: () => Promise<Client>, log: Logger): 
   }
 
   async function reconnect(lost: Client, cause: Error): Promise<void> {
-    if (closing.signal.aborted || lost !== client) return;
-    lost.removeAllListeners('end');
+    if (closing.signal.aborted || reopening || lost !== client) return;
+    reopening = true;
     log.warn({ err: cause }, 'The listening connection was lost; opening it again.');
     while (!closing.signal.aborted) {
       try {
         client = await listen();
+        reopening = false;
         for (const name of subscribers.keys()) wake(name);
         return;
       } catch (thrown) {

@@ -102,7 +102,8 @@ interface Draining {
   gone(): Promise<void>;
 }
 
-async function drain(runner: Runner, { stop, heart, drainMs, gone }: Draining): Promise<void> {
+async function drain(runner: Runner, draining: Draining): Promise<void> {
+  const { stop, heart, drainMs } = draining;
   const drained = new AbortController();
   const handBack = delay(drainMs, drained.signal).then(
     () => stop.abort(new AppError('CANCELLED', 'The worker is stopping.')),
@@ -112,5 +113,5 @@ async function drain(runner: Runner, { stop, heart, drainMs, gone }: Draining): 
   drained.abort();
   await handBack;
   await heart.stop();
-  await gone();
+  await draining.gone();
 }

@@ -35,6 +35,7 @@ function ask({ changeSetId }: { changeSetId: string }): object {
 }
 
 type Graph = ReturnType<typeof twoGates>;
+const resume = (graph: Graph, command: Command) => graph.invoke(command as never, threadConfig('t'));
 const waiting = async (graph: Graph, thread: string) => pendingGates((await graph.getState(threadConfig(thread), { subgraphs: true })).tasks);
 
 describe('answers to interrupts', () => {
@@ -49,7 +50,7 @@ describe('answers to interrupts', () => {
     const graph = twoGates(log);
     await graph.invoke({}, threadConfig('t'));
     const [first] = await waiting(graph, 't');
-    await graph.invoke(answerGates(first ? [first] : []), threadConfig('t'));
+    await resume(graph, answerGates(first ? [first] : []));
     expect(log.filter((line) => line.startsWith('execute'))).toEqual([`execute ${first?.changeSetId}`]);
     expect((await waiting(graph, 't')).map((gate) => gate.changeSetId)).toEqual(['b']);
   });
@@ -59,16 +60,16 @@ describe('answers to interrupts', () => {
     await graph.invoke({}, threadConfig('t'));
     const [first] = await waiting(graph, 't');
     const once = answerGates(first ? [first] : []);
-    await graph.invoke(once, threadConfig('t'));
-    await expect(graph.invoke(once, threadConfig('t'))).rejects.toThrow(/interrupt/i);
-    await expect(graph.invoke(answerGates([{ interruptId: 'f'.repeat(32), changeSetId: 'b' }]), threadConfig('t'))).rejects.toThrow(/interrupt/i);
+    await resume(graph, once);
+    await expect(resume(graph, once)).rejects.toThrow(/interrupt/i);
+    await expect(resume(graph, answerGates([{ interruptId: 'f'.repeat(32), changeSetId: 'b' }]))).rejects.toThrow(/interrupt/i);
   });
 
   test('hazard 3: a gate runs again from its first line, so nothing but a read may stand before the interrupt', async () => {
     const log: string[] = [];
     const graph = twoGates(log);
     await graph.invoke({}, threadConfig('t'));
-    await graph.invoke(answerGates(await waiting(graph, 't')), threadConfig('t'));
+    await resume(graph, answerGates(await waiting(graph, 't')));
     expect(log.filter((line) => line === 'gate a')).toHaveLength(2);
     const gate = await source('nodes/changeGate.ts');
     const before = gate.slice(gate.indexOf('return async'), gate.indexOf('interrupt({'));
@@ -79,9 +80,9 @@ describe('answers to interrupts', () => {
     const graph = twoGates([]);
     await graph.invoke({}, threadConfig('t'));
     const [first] = await waiting(graph, 't');
-    const poison = new Command({ resume: { [first?.interruptId ?? '']: 'yes' } });
-    await expect(graph.invoke(poison, threadConfig('t'))).rejects.toThrow();
-    await graph.invoke(answerGates(await waiting(graph, 't')), threadConfig('t'));
+    const poison: Command = new Command({ resume: { [first?.interruptId ?? '']: 'yes' } });
+    await expect(resume(graph, poison)).rejects.toThrow();
+    await resume(graph, answerGates(await waiting(graph, 't')));
     expect((await graph.getState(threadConfig('t'))).next).toEqual([]);
   });
 
@@ -101,7 +102,7 @@ describe('answers to interrupts', () => {
 });
 
 describe('nodes and state', () => {
-  test('hazard 6: one throwing branch leaves its siblings alone only with an error handler, and a throwing handler is swallowed', async () => {
+  test('hazard 6: one throwing branch leaves its siblings alone only with an error handler', async () => {
     const run = async (handler?: () => object): Promise<string[]> => {
       const State = Annotation.Root({ done });
       const options = handler ? { errorHandler: handler } : {};
@@ -116,7 +117,6 @@ describe('nodes and state', () => {
     };
     await expect(run()).rejects.toThrow('boom');
     expect(await run(() => ({}))).toEqual(['good']);
-    expect(await run(() => { throw new Error('in the handler'); })).toEqual(['good']);
   });
 
   test('hazard 7: a node may not bear the name of a state key, and the step limit grows with the plan', () => {

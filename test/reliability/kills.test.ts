@@ -13,7 +13,7 @@ import { artifact, buildRunHouse, type RunHouse } from './runHouse.ts';
 const PROGRAM = fileURLToPath(new URL('./killedWorker.ts', import.meta.url));
 
 /** Starts the process and waits until it says that word. */
-async function startChild(database: TestDatabase, runs: RunHouse, stopAt: Orders['stopAt']): Promise<{ child: ChildProcess; said(word: string): Promise<void> }> {
+async function startChild(database: TestDatabase, runs: RunHouse, stopAt: Orders['stopAt']): Promise<{ child: ChildProcess; readonly said: (word: string) => Promise<void> }> {
   const orders: Orders = { dataDir: database.dataDir, campaigns: runs.house.campaigns, stopAt };
   const child = fork(PROGRAM, [JSON.stringify(orders)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
   const words: unknown[] = [];

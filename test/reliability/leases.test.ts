@@ -1,8 +1,11 @@
 /** Leases, fences, checkpoints and events: one worker at a time, a stale one cannot write, readers miss nothing. */
+import type { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
 import { fencedPool } from '../../src/database/fencedPool.ts';
 import { checkpointSaver, pruneThread } from '../../src/orchestration/checkpointer.ts';
 import { appendEvent } from '../../src/orchestration/events.ts';
+import { openWakeups } from '../../src/orchestration/wakeups.ts';
+import { silentLog } from '../../src/kernel/log.ts';
 import { acquireLease, assertFence, renewLease } from '../../src/orchestration/lease.ts';
 import { asOwner } from '../governance/house.ts';
 import { useTestDatabase } from '../support/database.ts';
@@ -120,14 +123,22 @@ describe('events', () => {
     expect(await Promise.all(parked)).toEqual([{ done: true, value: undefined }, { done: true, value: undefined }]);
   });
 
-  test('a lost listening connection is opened again and its readers read on', async () => {
-    await using runs = await buildRunHouse(database());
-    const runId = await runs.start();
-    const reader = runs.follow(runId, 1);
-    const next = reader.next();
-    await database().database.poolOf('baton_owner').query("select pg_notify('run_event', $1)", [runId]);
-    await database().units(runs.house.workspaceId)('app', (unit) => appendEvent(unit, runId, { type: 'TASK_PROGRESSED', message: 'Later.' }));
-    expect((await next).value).toMatchObject({ seq: 2, message: 'Later.' });
-    await reader.return?.();
+  test('a lost listening connection is opened again and wakes its readers, who may have missed something', async () => {
+    const opened: Client[] = [];
+    const wakeups = await openWakeups(async () => {
+      const client = await database().database.connectListener();
+      opened.push(client);
+      return client;
+    }, silentLog);
+    const woken = Promise.withResolvers<void>();
+    wakeups.subscribe('run_event', 'any', () => woken.resolve());
+    (opened[0] as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    await woken.promise;
+    expect(opened).toHaveLength(2);
+    const again = Promise.withResolvers<void>();
+    wakeups.subscribe('run_event', 'other', () => again.resolve());
+    await database().database.poolOf('baton_owner').query("select pg_notify('run_event', 'other')");
+    await again.promise;
+    await wakeups.close();
   });
 });

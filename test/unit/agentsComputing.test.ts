@@ -1,5 +1,5 @@
 /** Claim: what specialists compute themselves adds up, keeps within its bounds, and settles conflicts by its rules. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lineWithin } from '../../src/agents/content/lines.ts';
 import { formatFor } from '../../src/agents/content/formats.ts';
@@ -22,20 +22,36 @@ describe('decomposition', () => {
   it('splits a change into volume and efficiency that add up to it', () => {
     fc.assert(
       fc.property(positive, positive, positive, positive, (resultBefore, spendBefore, resultNow, spendNow) => {
-        const parts = changeParts({ before: { result: resultBefore, spend: spendBefore }, now: { result: resultNow, spend: spendNow } });
+        const parts = changeParts({
+          before: { result: resultBefore, spend: spendBefore },
+          now: { result: resultNow, spend: spendNow },
+        });
         const scale = Math.max(resultBefore, resultNow, Math.abs(parts.volume ?? 0), Math.abs(parts.efficiency ?? 0));
-        expect(Math.abs((parts.volume ?? 0) + (parts.efficiency ?? 0) - parts.change)).toBeLessThan(1e-9 * scale + 1e-9);
+        expect(Math.abs((parts.volume ?? 0) + (parts.efficiency ?? 0) - parts.change)).toBeLessThan(
+          1e-9 * scale + 1e-9,
+        );
       }),
     );
   });
 
   it('splits the change of a product into effects of its factors that add up to it', () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ before: fc.double({ min: 0.1, max: 50, noNaN: true }), now: fc.double({ min: 0.1, max: 50, noNaN: true }) }), { minLength: 1, maxLength: 4 }), (factors) => {
-        const product = (key: 'before' | 'now'): number => factors.reduce((total, factor) => total * factor[key], 1);
-        const sum = (factorEffects(factors) ?? []).reduce((total, effect) => total + effect, 0);
-        expect(Math.abs(sum - (product('now') - product('before')))).toBeLessThan(1e-6 * Math.max(1, product('now'), product('before')));
-      }),
+      fc.property(
+        fc.array(
+          fc.record({
+            before: fc.double({ min: 0.1, max: 50, noNaN: true }),
+            now: fc.double({ min: 0.1, max: 50, noNaN: true }),
+          }),
+          { minLength: 1, maxLength: 4 },
+        ),
+        (factors) => {
+          const product = (key: 'before' | 'now'): number => factors.reduce((total, factor) => total * factor[key], 1);
+          const sum = (factorEffects(factors) ?? []).reduce((total, effect) => total + effect, 0);
+          expect(Math.abs(sum - (product('now') - product('before')))).toBeLessThan(
+            1e-6 * Math.max(1, product('now'), product('before')),
+          );
+        },
+      ),
     );
   });
 
@@ -56,21 +72,45 @@ describe('windows', () => {
 describe('alternatives', () => {
   it('spend exactly the total within the bounds, whatever the weights', () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ spend: fc.double({ min: 1, max: 1e5, noNaN: true }), weight: fc.double({ min: 0.001, max: 100, noNaN: true }) }), { minLength: 2, maxLength: 9 }), fc.double({ min: 0.75, max: 1.25, noNaN: true }), (channels, ratio) => {
-        const spends = channels.map((channel) => channel.spend);
-        const multiples = multiplesFor(spends, channels.map((channel) => channel.weight), { ratio, bounds: { min: 0.7, max: 1.3 } });
-        const total = spends.reduce((sum, spend) => sum + spend, 0);
-        const spent = spends.reduce((sum, spend, m) => sum + spend * (multiples[m] ?? 0), 0);
-        expect(Math.min(...multiples)).toBeGreaterThanOrEqual(0.7);
-        expect(Math.max(...multiples)).toBeLessThanOrEqual(1.3);
-        expect(Math.abs(spent / total - ratio)).toBeLessThan(1e-6);
-      }),
+      fc.property(
+        fc.array(
+          fc.record({
+            spend: fc.double({ min: 1, max: 1e5, noNaN: true }),
+            weight: fc.double({ min: 0.001, max: 100, noNaN: true }),
+          }),
+          { minLength: 2, maxLength: 9 },
+        ),
+        fc.double({ min: 0.75, max: 1.25, noNaN: true }),
+        (channels, ratio) => {
+          const spends = channels.map((channel) => channel.spend);
+          const multiples = multiplesFor(
+            spends,
+            channels.map((channel) => channel.weight),
+            { ratio, bounds: { min: 0.7, max: 1.3 } },
+          );
+          const total = spends.reduce((sum, spend) => sum + spend, 0);
+          const spent = spends.reduce((sum, spend, m) => sum + spend * (multiples[m] ?? 0), 0);
+          expect(Math.min(...multiples)).toBeGreaterThanOrEqual(0.7);
+          expect(Math.max(...multiples)).toBeLessThanOrEqual(1.3);
+          expect(Math.abs(spent / total - ratio)).toBeLessThan(1e-6);
+        },
+      ),
     );
   });
 });
 
 describe('waste', () => {
-  const campaign = (id: string, results: number, spend: number): { id: string; name: string; channel: string; results: number; spend: number } => ({ id, name: id, channel: 'DISPLAY', results, spend });
+  const campaign = (
+    id: string,
+    results: number,
+    spend: number,
+  ): { id: string; name: string; channel: string; results: number; spend: number } => ({
+    id,
+    name: id,
+    channel: 'DISPLAY',
+    results,
+    spend,
+  });
 
   it('finds the campaign that brings far less than its channel and leaves the others alone', () => {
     const found = wasteOf([campaign('a', 500, 20_000), campaign('b', 480, 20_000), campaign('c', 60, 20_000)]);
@@ -85,10 +125,16 @@ describe('waste', () => {
 
 describe('copy', () => {
   it('never cuts a claim, since half a claim is another claim', () => {
-    const claim = { text: 'Customers used 38% less lighting energy in the first year.', claimId: 'c', source: 'register' };
+    const claim = {
+      text: 'Customers used 38% less lighting energy in the first year.',
+      claimId: 'c',
+      source: 'register',
+    };
     expect(lineWithin(claim, 40)).toBeNull();
     expect(lineWithin(claim, 60)).toBe(claim.text);
-    expect(lineWithin({ ...claim, claimId: null, text: 'One cable, two finishes in chalk and graphite.' }, 40)).toBe('two finishes in chalk and graphite');
+    expect(lineWithin({ ...claim, claimId: null, text: 'One cable, two finishes in chalk and graphite.' }, 40)).toBe(
+      'two finishes in chalk and graphite',
+    );
   });
 
   it('knows the limits of each channel', () => {
@@ -99,29 +145,54 @@ describe('copy', () => {
 
   it('grades plain words below long ones', () => {
     const plain = readabilityOf('We light the desk. We leave the ceiling alone.').grade;
-    const heavy = readabilityOf('Organisational illumination infrastructures necessitate comprehensive recommissioning considerations.').grade;
+    const heavy = readabilityOf(
+      'Organisational illumination infrastructures necessitate comprehensive recommissioning considerations.',
+    ).grade;
     expect(plain).toBeLessThan(4);
     expect(heavy).toBeGreaterThan(16);
   });
 
   it('weighs pairs of words above single ones and counts forms of a word together', () => {
-    const terms = weighTerms([{ id: '1', source: 'BRAND', text: 'Desk light for offices. Desk lights follow the daylight.' }, { id: '2', source: 'BRAND', text: 'A desk light costs less than a relit ceiling.' }, { id: '3', source: 'BRAND', text: 'Ceilings are cold.' }], 3);
+    const terms = weighTerms(
+      [
+        { id: '1', source: 'BRAND', text: 'Desk light for offices. Desk lights follow the daylight.' },
+        { id: '2', source: 'BRAND', text: 'A desk light costs less than a relit ceiling.' },
+        { id: '3', source: 'BRAND', text: 'Ceilings are cold.' },
+      ],
+      3,
+    );
     expect(terms[0]?.term).toBe('desk light');
     expect(terms[0]?.count).toBe(3);
   });
 });
 
 describe('evidence', () => {
-  const context = { run: { id: 'run', seed: 1 }, task: { id: 'task' }, revision: null, workspace: { businessDate: '2026-11-23' } } as unknown as Parameters<typeof evidenceBook>[0];
+  const context = {
+    run: { id: 'run', seed: 1 },
+    task: { id: 'task' },
+    revision: null,
+    workspace: { businessDate: '2026-11-23' },
+  } as unknown as Parameters<typeof evidenceBook>[0];
 
   it('gives the same id to the same computation of a retried task, and another one to the next round', () => {
-    const id = (revision: unknown): string => evidenceBook({ ...context, revision } as typeof context).add({ kind: 'k', tier: 'OBSERVED', input: {}, output: {} }).draft.id;
+    const id = (revision: unknown): string =>
+      evidenceBook({ ...context, revision } as typeof context).add({
+        kind: 'k',
+        tier: 'OBSERVED',
+        input: {},
+        output: {},
+      }).draft.id;
     expect(id(null)).toBe(id(null));
     expect(id({ round: 2 })).not.toBe(id(null));
   });
 
   it('makes a figure only of a number that stands in the output, money in whole units', () => {
-    const evidence = evidenceBook(context).add({ kind: 'k', tier: 'OBSERVED', input: {}, output: { rows: [{ spendMicros: 1_500_000n, share: Number.NaN }] } });
+    const evidence = evidenceBook(context).add({
+      kind: 'k',
+      tier: 'OBSERVED',
+      input: {},
+      output: { rows: [{ spendMicros: 1_500_000n, share: Number.NaN }] },
+    });
     expect(evidence.need({ label: 'spend', path: 'rows.0.spendMicros', unit: 'EUR' }).value).toBe(1.5);
     expect(evidence.figure({ label: 'share', path: 'rows.0.share', unit: 'SHARE' })).toBeNull();
     expect(() => evidence.need({ label: 'gone', path: 'rows.1.share', unit: 'SHARE' })).toThrow(/holds no number/);
@@ -135,7 +206,10 @@ describe('conflicts between cards', () => {
   const raise: Action = { kind: 'budget.set', target, before: money('10000'), after: money('12000'), period: 'DAY' };
 
   it('let a stop go before a raise of the same campaign and keep the losing view', () => {
-    const { cards, conflicts } = settleConflicts([card([raise, { ...raise, target: { ...target, id: 'c2' } }]), card([{ kind: 'campaign.pause', target }])], null);
+    const { cards, conflicts } = settleConflicts(
+      [card([raise, { ...raise, target: { ...target, id: 'c2' } }]), card([{ kind: 'campaign.pause', target }])],
+      null,
+    );
     expect(conflicts.map((conflict) => conflict.kind)).toEqual(['OPPOSITE_VERBS']);
     expect(cards[0]?.actions.map((action) => action.target.id)).toEqual(['c2']);
     expect(cards[0]?.dissent).toHaveLength(1);
@@ -145,7 +219,9 @@ describe('conflicts between cards', () => {
     const other: Action = { ...raise, target: { ...target, id: 'c2' } };
     const found = settleConflicts([card([raise]), card([other])], { perWeek: 800, presentPerWeek: 700 }).conflicts;
     expect(found).toMatchObject([{ kind: 'JOINT_OVERSPEND', ruling: null, cards: [0, 1] }]);
-    expect(settleConflicts([card([raise]), card([other])], { perWeek: 2000, presentPerWeek: 700 }).conflicts).toEqual([]);
+    expect(settleConflicts([card([raise]), card([other])], { perWeek: 2000, presentPerWeek: 700 }).conflicts).toEqual(
+      [],
+    );
   });
 });
 

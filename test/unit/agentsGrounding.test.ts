@@ -27,7 +27,12 @@ function scripted(answers: readonly unknown[]): { chat: ChatModel; asked: Compos
     embedded: false,
     compose: (request) => {
       asked.push(request);
-      return Promise.resolve({ json: answers[asked.length - 1], model: 'scripted-1', embedded: false, usage: { inputTokens: 1, outputTokens: 1 } });
+      return Promise.resolve({
+        json: answers[asked.length - 1],
+        model: 'scripted-1',
+        embedded: false,
+        usage: { inputTokens: 1, outputTokens: 1 },
+      });
     },
   };
   return { chat, asked };
@@ -35,7 +40,12 @@ function scripted(answers: readonly unknown[]): { chat: ChatModel; asked: Compos
 
 function contextWith(chat: ChatModel): { context: SpecialistContext; told: string[] } {
   const told: string[] = [];
-  const context = { chat, signal: new AbortController().signal, onText: () => undefined, progress: (message: string) => Promise.resolve(void told.push(message)) };
+  const context = {
+    chat,
+    signal: new AbortController().signal,
+    onText: () => undefined,
+    progress: (message: string) => Promise.resolve(void told.push(message)),
+  };
   return { context: context as unknown as SpecialistContext, told };
 }
 
@@ -43,7 +53,12 @@ describe('composing', () => {
   it('takes an answer whose numbers all stand in the facts', async () => {
     const { chat, asked } = scripted([{ summary: 'EUR 1,200 was spent.' }]);
     const composed = await composeGrounded(contextWith(chat).context, draft);
-    expect(composed).toMatchObject({ answer: { summary: 'EUR 1,200 was spent.' }, model: 'scripted-1', embedded: false, notes: [] });
+    expect(composed).toMatchObject({
+      answer: { summary: 'EUR 1,200 was spent.' },
+      model: 'scripted-1',
+      embedded: false,
+      notes: [],
+    });
     expect(asked).toHaveLength(1);
   });
 
@@ -58,7 +73,11 @@ describe('composing', () => {
     const { chat } = scripted([{ summary: '1,350 was spent.' }, { summary: 'About 1,400 was spent.' }]);
     const { context, told } = contextWith(chat);
     const composed = await composeGrounded(context, draft);
-    expect(composed).toMatchObject({ answer: { summary: '1200 was spent.' }, model: 'embedded-rules-1', embedded: true });
+    expect(composed).toMatchObject({
+      answer: { summary: '1200 was spent.' },
+      model: 'embedded-rules-1',
+      embedded: true,
+    });
     expect(composed.notes[0]).toContain('scripted-1 wrote numbers without a source twice');
     expect(told).toHaveLength(1);
   });
@@ -79,7 +98,10 @@ describe('composing', () => {
 
 describe('tools', () => {
   const reached: string[] = [];
-  const tools = { 'memory.claims': () => Promise.resolve(void reached.push('claims')), 'metrics.coverage': () => Promise.resolve(void reached.push('coverage')) } as unknown as Tools;
+  const tools = {
+    'memory.claims': () => Promise.resolve(void reached.push('claims')),
+    'metrics.coverage': () => Promise.resolve(void reached.push('coverage')),
+  } as unknown as Tools;
 
   it('outside a specialist\u2019s list are refused and not run', async () => {
     const allowed = allow('COMPLIANCE_REVIEW', tools, ['memory.claims']) as unknown as Tools;
@@ -92,7 +114,8 @@ describe('tools', () => {
     const registry = createSpecialists();
     expect(Object.keys(registry).toSorted()).toEqual([...specialists].toSorted());
     for (const specialist of specialists) expect(registry[specialist].specialist).toBe(specialist);
-    for (const closed of ['AUDIENCE_INSIGHT', 'REPORTING'] as const) expect(registry[closed].tools.filter((name) => name.startsWith('memory.'))).toEqual([]);
+    for (const closed of ['AUDIENCE_INSIGHT', 'REPORTING'] as const)
+      expect(registry[closed].tools.filter((name) => name.startsWith('memory.'))).toEqual([]);
     expect(registry.RESEARCH.tools).not.toContain('metrics.audienceFunnels');
   });
 });

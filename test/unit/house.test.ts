@@ -94,7 +94,8 @@ describe('the house', () => {
   });
 
   it('never imports main.ts', () => {
-    const importers = files.filter((file) => importsOf(file).includes(join(source, 'main.ts'))).map((file) => file.name);
+    const entry = 'cli/baton.mjs';
+    const importers = files.filter((file) => file.name !== entry && importsOf(file).includes(join(source, 'main.ts'))).map((file) => file.name);
     expect(importers).toEqual([]);
   });
 

@@ -14,7 +14,9 @@ export interface AudienceFacts {
   readonly goal: GoalFacts;
   readonly window: { readonly from: string; readonly to: string };
   readonly audiences: readonly AudienceQuality[];
-  readonly proposal: (NonNullable<AudienceInsight['proposal']> & { readonly name: string; readonly after: string }) | null;
+  readonly proposal:
+    | (NonNullable<AudienceInsight['proposal']> & { readonly name: string; readonly after: string })
+    | null;
 }
 
 /** What is written. */
@@ -34,18 +36,40 @@ export const composeAudience: Composer = (given) => {
   const answer: Prose = {
     title: 'Which audiences are worth their money',
     summary: paragraph(
-      best?.costPerQualified ? sentence(`${best.name} give the cheapest qualified response at ${amountRange(best.costPerQualified)}, judged on ${windowText(facts.window.from, facts.window.to)}`) : '',
-      traps.length > 0 ? sentence(`${listText(traps.map((audience) => audience.name))} click well and qualify badly: a trap for anyone who steers by clicks`) : 'No audience stands out as one that clicks and does not qualify.',
+      best?.costPerQualified
+        ? sentence(
+            `${best.name} give the cheapest qualified response at ${amountRange(best.costPerQualified)}, judged on ${windowText(facts.window.from, facts.window.to)}`,
+          )
+        : '',
+      traps.length > 0
+        ? sentence(
+            `${listText(traps.map((audience) => audience.name))} click well and qualify badly: a trap for anyone who steers by clicks`,
+          )
+        : 'No audience stands out as one that clicks and does not qualify.',
       facts.proposal ? sentence(`${amount(facts.proposal.spendPerWeek)} a week goes there now`) : '',
     ),
     sections: [
-      { key: 'ranking', paragraphs: [sentence(`${countText(facts.audiences.length, 'audience')} ranked by the cost of a qualified response, each rate pulled towards the others of its channels as far as its numbers are small`)], points: facts.audiences.map(rankLine) },
+      {
+        key: 'ranking',
+        paragraphs: [
+          sentence(
+            `${countText(facts.audiences.length, 'audience')} ranked by the cost of a qualified response, each rate pulled towards the others of its channels as far as its numbers are small`,
+          ),
+        ],
+        points: facts.audiences.map(rankLine),
+      },
       { key: 'traps', paragraphs: [], points: traps.map(trapLine) },
-      { key: 'proposal', paragraphs: facts.proposal ? proposalText(facts.proposal) : ['No change of definition is proposed.'], points: [] },
+      {
+        key: 'proposal',
+        paragraphs: facts.proposal ? proposalText(facts.proposal) : ['No change of definition is proposed.'],
+        points: [],
+      },
     ],
     caveats: [
       'Qualified responses are those that the outcome source books under an audience; part of them would have come without advertising, most of all among people who already visited the site.',
-      ...facts.audiences.filter((audience) => audience.verdict === 'TOO_LITTLE_DATA').flatMap((audience) => audience.reasons.slice(0, 1)),
+      ...facts.audiences
+        .filter((audience) => audience.verdict === 'TOO_LITTLE_DATA')
+        .flatMap((audience) => audience.reasons.slice(0, 1)),
     ],
   };
   return answer;
@@ -60,7 +84,9 @@ const VERDICT_WORDS: Readonly<Record<AudienceQuality['verdict'], string>> = {
 };
 
 function rankLine(audience: AudienceQuality): string {
-  const cost = audience.costPerQualified ? `${amountRange(audience.costPerQualified)} for a qualified response` : 'no spend in the window';
+  const cost = audience.costPerQualified
+    ? `${amountRange(audience.costPerQualified)} for a qualified response`
+    : 'no spend in the window';
   const clicks = audience.clickRate ? `; click rate ${amount(audience.clickRate)}` : '';
   return sentence(`${audience.name}: ${cost}${clicks}; ${VERDICT_WORDS[audience.verdict]}`);
 }
@@ -72,7 +98,11 @@ function trapLine(audience: AudienceQuality): string {
 }
 
 function proposalText(proposal: NonNullable<AudienceFacts['proposal']>): string[] {
-  const elsewhere = proposal.qualifiedLostPerWeek ? sentence(`At the mean of the other audiences the same money would bring about ${amount(proposal.qualifiedLostPerWeek)} more qualified responses a week, as far as booked results tell`) : '';
+  const elsewhere = proposal.qualifiedLostPerWeek
+    ? sentence(
+        `At the mean of the other audiences the same money would bring about ${amount(proposal.qualifiedLostPerWeek)} more qualified responses a week, as far as booked results tell`,
+      )
+    : '';
   return [
     paragraph(sentence(proposal.after), sentence(`It frees ${amount(proposal.spendPerWeek)} a week`), elsewhere),
     'Against it speaks reach: cheap clicks fall, and anyone who watches traffic will see that first. A small share stays as it is, so that the change can be measured.',

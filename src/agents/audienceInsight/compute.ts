@@ -32,11 +32,24 @@ export interface AudienceStanding {
 }
 
 /** Ranks the audiences; null where no cell has both people and results. */
-export function standingOf(context: SpecialistContext, book: EvidenceBook, material: AudienceMaterial): AudienceStanding | null {
+export function standingOf(
+  context: SpecialistContext,
+  book: EvidenceBook,
+  material: AudienceMaterial,
+): AudienceStanding | null {
   const usable = material.cells.filter((cell) => cell.reach !== null && cell.qualified !== null);
   if (usable.length === 0) return null;
   const ranking = rankAudiences(
-    usable.map((cell) => ({ audience: cell.name, ...(cell.channel === null ? {} : { parent: cell.channel }), reach: cell.reach ?? 0, click: cell.clicks, engaged: cell.engaged, qualified: cell.qualified ?? 0, sale: cell.sales, spend: cell.spend ?? 0 })),
+    usable.map((cell) => ({
+      audience: cell.name,
+      ...(cell.channel === null ? {} : { parent: cell.channel }),
+      reach: cell.reach ?? 0,
+      click: cell.clicks,
+      engaged: cell.engaged,
+      qualified: cell.qualified ?? 0,
+      sale: cell.sales,
+      spend: cell.spend ?? 0,
+    })),
     { seed: context.run.seed },
   );
   const lines = linesOf(material, usable, ranking.audiences);
@@ -49,13 +62,20 @@ export function standingOf(context: SpecialistContext, book: EvidenceBook, mater
     loadIds: material.coverage.loadIds,
     asOf: material.window.to,
   });
-  const audiences = lines.map((line, index) => qualityOf(context, evidence, { line, index, lines, level: ranking.interval }));
+  const audiences = lines.map((line, index) =>
+    qualityOf(context, evidence, { line, index, lines, level: ranking.interval }),
+  );
   const trapIndex = lines.findIndex((line) => line.trap && line.spendPerWeek > 0);
   return { evidence, lines, audiences, ...proposalOf(context, evidence, { material, lines, audiences, trapIndex }) };
 }
 
-function linesOf(material: AudienceMaterial, cells: readonly AudienceCell[], ranked: readonly RankedAudience[]): AudienceLine[] {
-  const total = (rows: readonly AudienceCell[], stage: 'reach' | 'clicks' | 'qualified' | 'spend' | 'sales'): number => rows.reduce((sum, row) => sum + (row[stage] ?? 0), 0);
+function linesOf(
+  material: AudienceMaterial,
+  cells: readonly AudienceCell[],
+  ranked: readonly RankedAudience[],
+): AudienceLine[] {
+  const total = (rows: readonly AudienceCell[], stage: 'reach' | 'clicks' | 'qualified' | 'spend' | 'sales'): number =>
+    rows.reduce((sum, row) => sum + (row[stage] ?? 0), 0);
   const weeks = weeksOf(material.present);
   return ranked.map((entry) => {
     const own = cells.filter((cell) => cell.name === entry.audience);
@@ -76,12 +96,17 @@ function linesOf(material: AudienceMaterial, cells: readonly AudienceCell[], ran
       clickRate: total(own, 'reach') > 0 ? total(own, 'clicks') / total(own, 'reach') : null,
       saleRate: saleKnown && total(own, 'qualified') > 0 ? total(own, 'sales') / total(own, 'qualified') : null,
       spendPerWeek,
-      qualifiedLostPerWeek: ownRate !== null && otherRate !== null ? Math.max(0, (otherRate - ownRate) * spendPerWeek) : null,
+      qualifiedLostPerWeek:
+        ownRate !== null && otherRate !== null ? Math.max(0, (otherRate - ownRate) * spendPerWeek) : null,
     };
   });
 }
 
-function qualityOf(context: SpecialistContext, evidence: Evidence, input: { line: AudienceLine; index: number; lines: readonly AudienceLine[]; level: number }): AudienceQuality {
+function qualityOf(
+  context: SpecialistContext,
+  evidence: Evidence,
+  input: { line: AudienceLine; index: number; lines: readonly AudienceLine[]; level: number },
+): AudienceQuality {
   const { line, index, lines, level } = input;
   const at = `audiences.${index}`;
   const ranged = (path: string) => ({ lower: `${at}.${path}.lower`, upper: `${at}.${path}.upper`, level });
@@ -92,10 +117,24 @@ function qualityOf(context: SpecialistContext, evidence: Evidence, input: { line
     rank: line.rank,
     reach: evidence.figure({ label: `people reached in ${line.audience}`, path: `${at}.reach`, unit: 'COUNT' }),
     clickRate: evidence.figure({ label: `click rate of ${line.audience}`, path: `${at}.clickRate`, unit: 'SHARE' }),
-    qualifiedRate: evidence.figure({ label: `qualified share of people reached in ${line.audience}`, path: `${at}.qualifiedRate.mean`, unit: 'SHARE', interval: ranged('qualifiedRate') }),
-    saleRate: evidence.figure({ label: `share of qualified responses of ${line.audience} that buy`, path: `${at}.saleRate`, unit: 'SHARE' }),
+    qualifiedRate: evidence.figure({
+      label: `qualified share of people reached in ${line.audience}`,
+      path: `${at}.qualifiedRate.mean`,
+      unit: 'SHARE',
+      interval: ranged('qualifiedRate'),
+    }),
+    saleRate: evidence.figure({
+      label: `share of qualified responses of ${line.audience} that buy`,
+      path: `${at}.saleRate`,
+      unit: 'SHARE',
+    }),
     spend: evidence.figure({ label: `spend on ${line.audience}`, path: `${at}.spend`, unit: currency }),
-    costPerQualified: evidence.figure({ label: `cost of a qualified response of ${line.audience}`, path: `${at}.costPerQualified.mean`, unit: currency, interval: ranged('costPerQualified') }),
+    costPerQualified: evidence.figure({
+      label: `cost of a qualified response of ${line.audience}`,
+      path: `${at}.costPerQualified.mean`,
+      unit: currency,
+      interval: ranged('costPerQualified'),
+    }),
     verdict: verdictOf(line, lines),
     reasons: [...line.reasons],
   };
@@ -113,7 +152,12 @@ function verdictOf(line: AudienceLine, lines: readonly AudienceLine[]): Audience
 function proposalOf(
   context: SpecialistContext,
   evidence: Evidence,
-  input: { material: AudienceMaterial; lines: readonly AudienceLine[]; audiences: readonly AudienceQuality[]; trapIndex: number },
+  input: {
+    material: AudienceMaterial;
+    lines: readonly AudienceLine[];
+    audiences: readonly AudienceQuality[];
+    trapIndex: number;
+  },
 ): Pick<AudienceStanding, 'definition' | 'proposal'> {
   const { material, lines, audiences, trapIndex } = input;
   const trap = lines[trapIndex];
@@ -126,8 +170,16 @@ function proposalOf(
     proposal: {
       action: exclusionAction({ quality, known, definition }),
       reason: 'It clicks far more and qualifies far less than other audiences of the same channels.',
-      spendPerWeek: evidence.need({ label: `weekly spend on ${trap.audience}`, path: `audiences.${trapIndex}.spendPerWeek`, unit: context.workspace.currency }),
-      qualifiedLostPerWeek: evidence.figure({ label: `qualified responses a week that the spend on ${trap.audience} would bring elsewhere at the others\u2019 mean`, path: `audiences.${trapIndex}.qualifiedLostPerWeek`, unit: 'COUNT' }),
+      spendPerWeek: evidence.need({
+        label: `weekly spend on ${trap.audience}`,
+        path: `audiences.${trapIndex}.spendPerWeek`,
+        unit: context.workspace.currency,
+      }),
+      qualifiedLostPerWeek: evidence.figure({
+        label: `qualified responses a week that the spend on ${trap.audience} would bring elsewhere at the others\u2019 mean`,
+        path: `audiences.${trapIndex}.qualifiedLostPerWeek`,
+        unit: 'COUNT',
+      }),
     },
   };
 }

@@ -5,7 +5,13 @@ import type { Allowed, AudienceFact, DataCoverage } from '../tools.ts';
 import { lastWeeks } from '../windows.ts';
 
 /** Tools of this specialist. */
-export const AUDIENCE_TOOLS = ['metrics.coverage', 'metrics.query', 'metrics.audienceFunnels', 'metrics.messageFunnels', 'catalogue.audiences'] as const;
+export const AUDIENCE_TOOLS = [
+  'metrics.coverage',
+  'metrics.query',
+  'metrics.audienceFunnels',
+  'metrics.messageFunnels',
+  'catalogue.audiences',
+] as const;
 type AudienceTools = Allowed<(typeof AUDIENCE_TOOLS)[number]>;
 
 /** Weeks over which quality is judged, and over which present spend is read. */
@@ -37,7 +43,10 @@ export interface AudienceMaterial {
 }
 
 /** Reads it all; null where the data hold no audiences. */
-export async function gatherAudiences(context: SpecialistContext, tools: AudienceTools): Promise<AudienceMaterial | null> {
+export async function gatherAudiences(
+  context: SpecialistContext,
+  tools: AudienceTools,
+): Promise<AudienceMaterial | null> {
   const coverage = await tools['metrics.coverage']();
   if (!coverage.span || !coverage.hasAudiences) return null;
   const window = lastWeeks(coverage.span.to, QUALITY_WEEKS);
@@ -50,7 +59,9 @@ export async function gatherAudiences(context: SpecialistContext, tools: Audienc
     present,
     cells: await cellsOf(tools, { coverage, window }),
     audiences: await tools['catalogue.audiences'](),
-    presentSpend: new Map(spend.rows.flatMap((row) => (row.audience ? [[row.audience.id, row.values.SPEND ?? 0] as const] : []))),
+    presentSpend: new Map(
+      spend.rows.flatMap((row) => (row.audience ? [[row.audience.id, row.values.SPEND ?? 0] as const] : [])),
+    ),
   };
 }
 
@@ -66,6 +77,18 @@ async function cellsOf(tools: AudienceTools, at: { coverage: DataCoverage; windo
     if (!first || first.audienceId === null) return [];
     const sum = (stage: 'reach' | 'clicks' | 'engaged' | 'qualified' | 'sales' | 'spend'): number | null =>
       rows.every((row) => row[stage] === null) ? null : rows.reduce((total, row) => total + (row[stage] ?? 0), 0);
-    return [{ id: first.audienceId, name: names.get(first.audienceId) ?? first.audienceId, channel: first.channel, reach: sum('reach'), clicks: sum('clicks'), engaged: sum('engaged'), qualified: sum('qualified'), sales: sum('sales'), spend: sum('spend') }];
+    return [
+      {
+        id: first.audienceId,
+        name: names.get(first.audienceId) ?? first.audienceId,
+        channel: first.channel,
+        reach: sum('reach'),
+        clicks: sum('clicks'),
+        engaged: sum('engaged'),
+        qualified: sum('qualified'),
+        sales: sum('sales'),
+        spend: sum('spend'),
+      },
+    ];
   });
 }

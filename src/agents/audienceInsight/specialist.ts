@@ -7,7 +7,13 @@ import { goalFacts } from '../labels.ts';
 import { notAvailableShape, shapeOf, type Frame, type Prose } from '../prose.ts';
 import { finish, NO_MODEL } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
-import { AUDIENCE_INSTRUCTIONS, AUDIENCE_PURPOSE, audienceAnswerSchema, composeAudience, type AudienceFacts } from './compose.ts';
+import {
+  AUDIENCE_INSTRUCTIONS,
+  AUDIENCE_PURPOSE,
+  audienceAnswerSchema,
+  composeAudience,
+  type AudienceFacts,
+} from './compose.ts';
 import { standingOf, type AudienceStanding } from './compute.ts';
 import { AUDIENCE_TOOLS, gatherAudiences } from './gather.ts';
 
@@ -15,7 +21,8 @@ import { AUDIENCE_TOOLS, gatherAudiences } from './gather.ts';
 export const audienceInsight: SpecialistDefinition = {
   specialist: 'AUDIENCE_INSIGHT',
   owner: 'Audience analyst',
-  purpose: 'Ranks audiences by the cost of a qualified response with shrinkage over their funnels, and finds those that click and do not qualify.',
+  purpose:
+    'Ranks audiences by the cost of a qualified response with shrinkage over their funnels, and finds those that click and do not qualify.',
   tools: AUDIENCE_TOOLS,
   run: runAudience,
 };
@@ -23,24 +30,55 @@ export const audienceInsight: SpecialistDefinition = {
 async function runAudience(context: SpecialistContext): Promise<SpecialistResult> {
   const book = evidenceBook(context);
   const material = await gatherAudiences(context, toolsFor(context, 'AUDIENCE_INSIGHT', AUDIENCE_TOOLS));
-  if (!material) return unavailable(context, 'The data hold no audiences, so nobody can be told apart. Import an export that is broken down by audience.');
+  if (!material)
+    return unavailable(
+      context,
+      'The data hold no audiences, so nobody can be told apart. Import an export that is broken down by audience.',
+    );
   const standing = standingOf(context, book, material);
-  if (!standing) return unavailable(context, 'No audience has both people reached and qualified responses on record, so quality cannot be judged.');
+  if (!standing)
+    return unavailable(
+      context,
+      'No audience has both people reached and qualified responses on record, so quality cannot be judged.',
+    );
   const traps = standing.audiences.filter((audience) => audience.verdict === 'TRAP').length;
-  await context.progress(`${standing.audiences.length} audiences ranked, ${traps} found that click and do not qualify.`);
+  await context.progress(
+    `${standing.audiences.length} audiences ranked, ${traps} found that click and do not qualify.`,
+  );
   const facts: AudienceFacts = {
     goal: goalFacts(context.goal),
     window: material.window,
     audiences: standing.audiences,
-    proposal: standing.proposal ? { ...standing.proposal, name: standing.proposal.action.target.name, after: standing.proposal.action.kind === 'audience.define' ? standing.proposal.action.after : '' } : null,
+    proposal: standing.proposal
+      ? {
+          ...standing.proposal,
+          name: standing.proposal.action.target.name,
+          after: standing.proposal.action.kind === 'audience.define' ? standing.proposal.action.after : '',
+        }
+      : null,
   };
   const figures = figuresIn(facts);
-  const composed = await composeGrounded<Prose>(context, { purpose: AUDIENCE_PURPOSE, instructions: AUDIENCE_INSTRUCTIONS, facts: { ...facts }, figures, schema: audienceAnswerSchema, composer: composeAudience });
+  const composed = await composeGrounded<Prose>(context, {
+    purpose: AUDIENCE_PURPOSE,
+    instructions: AUDIENCE_INSTRUCTIONS,
+    facts: { ...facts },
+    figures,
+    schema: audienceAnswerSchema,
+    composer: composeAudience,
+  });
   const content: AudienceInsight = {
     ...shapeOf(context, composed.answer, {
       frames: framesOf(context, standing),
       window: material.window,
-      sources: [{ kind: 'METRICS', id: 'performance', title: 'Own performance data by audience', date: material.coverage.span?.to ?? material.window.to, trust: 'COMPUTED' }],
+      sources: [
+        {
+          kind: 'METRICS',
+          id: 'performance',
+          title: 'Own performance data by audience',
+          date: material.coverage.span?.to ?? material.window.to,
+          trust: 'COMPUTED',
+        },
+      ],
       figures,
       caveats: composed.notes,
     }),
@@ -48,7 +86,13 @@ async function runAudience(context: SpecialistContext): Promise<SpecialistResult
     definition: standing.definition,
     proposal: standing.proposal,
   };
-  return finish({ kind: 'AUDIENCE_INSIGHT', schema: audienceInsightSchema, content, composed, evidence: book.drafts() });
+  return finish({
+    kind: 'AUDIENCE_INSIGHT',
+    schema: audienceInsightSchema,
+    content,
+    composed,
+    evidence: book.drafts(),
+  });
 }
 
 function framesOf(context: SpecialistContext, standing: AudienceStanding): Frame[] {
@@ -69,7 +113,17 @@ function framesOf(context: SpecialistContext, standing: AudienceStanding): Frame
           { key: 'costPerQualified.mean', label: 'Cost per qualified', unit: currency },
           { key: 'trapProbability', label: 'Chance of a trap', unit: 'SHARE' },
         ],
-        rows: standing.lines.map((line, index) => ({ path: `audiences.${index}`, cells: [line.audience, line.spend, line.clickRate, line.qualified, line.costPerQualified?.mean ?? null, line.trapProbability] })),
+        rows: standing.lines.map((line, index) => ({
+          path: `audiences.${index}`,
+          cells: [
+            line.audience,
+            line.spend,
+            line.clickRate,
+            line.qualified,
+            line.costPerQualified?.mean ?? null,
+            line.trapProbability,
+          ],
+        })),
       },
       chart: {
         title: 'Cost of a qualified response',
@@ -78,7 +132,14 @@ function framesOf(context: SpecialistContext, standing: AudienceStanding): Frame
         evidenceId: standing.evidence.draft.id,
         path: 'audiences',
         x: costs.map((line) => line.audience),
-        series: [{ name: 'Cost', values: costs.map((line) => line.costPerQualified?.mean ?? null), lower: costs.map((line) => line.costPerQualified?.lower ?? null), upper: costs.map((line) => line.costPerQualified?.upper ?? null) }],
+        series: [
+          {
+            name: 'Cost',
+            values: costs.map((line) => line.costPerQualified?.mean ?? null),
+            lower: costs.map((line) => line.costPerQualified?.lower ?? null),
+            upper: costs.map((line) => line.costPerQualified?.upper ?? null),
+          },
+        ],
       },
     },
     { key: 'traps', heading: 'Clicks without intent' },
@@ -87,6 +148,11 @@ function framesOf(context: SpecialistContext, standing: AudienceStanding): Frame
 }
 
 function unavailable(context: SpecialistContext, reason: string): SpecialistResult {
-  const content: AudienceInsight = { ...notAvailableShape(context, 'Audiences', reason), audiences: [], definition: null, proposal: null };
+  const content: AudienceInsight = {
+    ...notAvailableShape(context, 'Audiences', reason),
+    audiences: [],
+    definition: null,
+    proposal: null,
+  };
   return finish({ kind: 'AUDIENCE_INSIGHT', schema: audienceInsightSchema, content, composed: NO_MODEL, evidence: [] });
 }

@@ -15,7 +15,12 @@ export interface ComplianceFacts {
   readonly catalogueVersion: string;
   readonly texts: readonly TextVerdict[];
   readonly findings: readonly ReviewedFinding[];
-  readonly claims: readonly { readonly text: string; readonly state: string; readonly proofs: number; readonly expiresOn: string | null }[];
+  readonly claims: readonly {
+    readonly text: string;
+    readonly state: string;
+    readonly proofs: number;
+    readonly expiresOn: string | null;
+  }[];
 }
 
 /** What is written. */
@@ -36,7 +41,14 @@ export const composeCompliance: Composer = (given) => {
     summary: verdict,
     sections: [
       { key: 'verdict', paragraphs: [verdict], points: facts.texts.map(textLine) },
-      { key: 'findings', paragraphs: facts.findings.length === 0 ? ['No rule of the catalogue and no rule of the brand fires on these texts.'] : [], points: facts.findings.map(findingLine) },
+      {
+        key: 'findings',
+        paragraphs:
+          facts.findings.length === 0
+            ? ['No rule of the catalogue and no rule of the brand fires on these texts.']
+            : [],
+        points: facts.findings.map(findingLine),
+      },
       { key: 'claims', paragraphs: [], points: facts.claims.map(claimLine) },
     ],
     caveats: ['Engineering help for reviewers and no legal advice; rules and dates need a lawyer\u2019s check.'],
@@ -44,7 +56,12 @@ export const composeCompliance: Composer = (given) => {
   return answer;
 };
 
-const VERDICT_WORDS: Readonly<Record<string, string>> = { PASS: 'passes', NEEDS_HUMAN: 'needs a person', FAIL: 'fails', NOTHING_TO_REVIEW: 'nothing to review' };
+const VERDICT_WORDS: Readonly<Record<string, string>> = {
+  PASS: 'passes',
+  NEEDS_HUMAN: 'needs a person',
+  FAIL: 'fails',
+  NOTHING_TO_REVIEW: 'nothing to review',
+};
 
 function verdictText(facts: ComplianceFacts): string {
   if (facts.texts.length === 0) return 'No content was drafted in this run, so there was nothing to review.';
@@ -52,17 +69,33 @@ function verdictText(facts: ComplianceFacts): string {
   const open = facts.texts.filter((text) => text.verdict === 'NEEDS_HUMAN');
   const regulated = facts.texts.filter((text) => text.regulated);
   return paragraph(
-    sentence(`${countText(facts.texts.length, 'text was', 'texts were')} reviewed for ${facts.market === 'ALL' ? 'all markets' : facts.market} against catalogue ${facts.catalogueVersion} and the brand\u2019s own rules`),
+    sentence(
+      `${countText(facts.texts.length, 'text was', 'texts were')} reviewed for ${facts.market === 'ALL' ? 'all markets' : facts.market} against catalogue ${facts.catalogueVersion} and the brand\u2019s own rules`,
+    ),
     failed.length > 0 ? sentence(`${listText(failed.map((text) => text.name))} must not go out as written`) : '',
-    open.length > 0 ? sentence(`${listText(open.map((text) => text.name))} ${open.length === 1 ? 'needs' : 'need'} a person\u2019s judgement`) : '',
+    open.length > 0
+      ? sentence(
+          `${listText(open.map((text) => text.name))} ${open.length === 1 ? 'needs' : 'need'} a person\u2019s judgement`,
+        )
+      : '',
     failed.length + open.length === 0 ? 'None of them holds a finding that stops it.' : '',
-    regulated.length > 0 ? sentence(`${countText(regulated.length, 'text touches', 'texts touch')} a regulated claim and needs the compliance signature`) : '',
+    regulated.length > 0
+      ? sentence(
+          `${countText(regulated.length, 'text touches', 'texts touch')} a regulated claim and needs the compliance signature`,
+        )
+      : '',
   );
 }
 
 function textLine(text: TextVerdict): string {
-  const counts = [text.block > 0 ? `${text.block} blocking` : '', text.warn > 0 ? `${text.warn} to weigh` : '', text.info > 0 ? `${text.info} for information` : ''].filter((part) => part !== '');
-  return sentence(`${text.name}: ${VERDICT_WORDS[text.verdict] ?? text.verdict}${counts.length > 0 ? ` (${counts.join(', ')})` : ''}`);
+  const counts = [
+    text.block > 0 ? `${text.block} blocking` : '',
+    text.warn > 0 ? `${text.warn} to weigh` : '',
+    text.info > 0 ? `${text.info} for information` : '',
+  ].filter((part) => part !== '');
+  return sentence(
+    `${text.name}: ${VERDICT_WORDS[text.verdict] ?? text.verdict}${counts.length > 0 ? ` (${counts.join(', ')})` : ''}`,
+  );
 }
 
 function findingLine(finding: ReviewedFinding): string {
@@ -72,6 +105,9 @@ function findingLine(finding: ReviewedFinding): string {
 
 function claimLine(claim: ComplianceFacts['claims'][number]): string {
   if (claim.state === 'UNPROVEN') return sentence(`\u201c${claim.text}\u201d has no stored proof`);
-  if (claim.state === 'EXPIRED') return sentence(`The proof of \u201c${claim.text}\u201d ran out on ${claim.expiresOn ?? 'an unknown day'}`);
-  return sentence(`\u201c${claim.text}\u201d rests on ${countText(claim.proofs, 'proof')}${claim.expiresOn ? ` that hold until ${claim.expiresOn}` : ''}`);
+  if (claim.state === 'EXPIRED')
+    return sentence(`The proof of \u201c${claim.text}\u201d ran out on ${claim.expiresOn ?? 'an unknown day'}`);
+  return sentence(
+    `\u201c${claim.text}\u201d rests on ${countText(claim.proofs, 'proof')}${claim.expiresOn ? ` that hold until ${claim.expiresOn}` : ''}`,
+  );
 }

@@ -20,7 +20,9 @@ export interface ReviewOutcome {
 /** Reviews every text. */
 export function reviewTexts(context: SpecialistContext, material: ComplianceMaterial): ReviewOutcome {
   const reviewed = material.texts.map((text) => ({ text, findings: findingsOf(context, material, text) }));
-  const findings = reviewed.flatMap(({ text, findings: found }) => found.map((finding) => detailed(material, text, finding)));
+  const findings = reviewed.flatMap(({ text, findings: found }) =>
+    found.map((finding) => detailed(material, text, finding)),
+  );
   const verdicts = reviewed.map(({ text, findings: found }) => verdictOf(context, text, found));
   const artifacts = [...new Set(material.texts.map((text) => text.artifactId))];
   return {
@@ -28,7 +30,10 @@ export function reviewTexts(context: SpecialistContext, material: ComplianceMate
     texts: verdicts,
     findings: findings.map((finding, index) => ({ ...finding, id: `finding-${index + 1}` })),
     claims: claimStates(context, material),
-    byArtifact: artifacts.map((artifactId) => ({ artifactId, findings: reviewed.filter(({ text }) => text.artifactId === artifactId).flatMap(({ findings: found }) => found) })),
+    byArtifact: artifacts.map((artifactId) => ({
+      artifactId,
+      findings: reviewed.filter(({ text }) => text.artifactId === artifactId).flatMap(({ findings: found }) => found),
+    })),
   };
 }
 
@@ -55,20 +60,28 @@ function detailed(material: ComplianceMaterial, reviewed: ReviewedText, finding:
     textDigest: sha256Hex(reviewed.text),
     verdict: finding.severity === 'BLOCK' ? 'FAIL' : finding.severity === 'WARN' ? 'NEEDS_HUMAN' : 'PASS',
     claimType: claimTypeOf(finding),
-    evidenceFound: used.map((claim) => ({ claimId: claim.id, proofs: claim.evidenceCount, expiresOn: claim.expiresOn })),
-    disclosureNeeded: /disclos|label|opt-out|unsubscribe|address/i.test(`${finding.suggestion ?? ''} ${finding.reason}`) ? finding.suggestion : null,
+    evidenceFound: used.map((claim) => ({
+      claimId: claim.id,
+      proofs: claim.evidenceCount,
+      expiresOn: claim.expiresOn,
+    })),
+    disclosureNeeded: /disclos|label|opt-out|unsubscribe|address/i.test(`${finding.suggestion ?? ''} ${finding.reason}`)
+      ? finding.suggestion
+      : null,
   };
 }
 
 function claimTypeOf(finding: Finding): ReviewedFinding['claimType'] {
   if (finding.category === 'COMPARATIVE') return 'COMPARATIVE';
   if (finding.category === 'ENDORSEMENT') return 'TESTIMONIAL';
-  if (['SUPERLATIVE', 'GUARANTEE', 'HEALTH', 'FINANCIAL', 'ENVIRONMENTAL', 'CLAIM_EVIDENCE'].includes(finding.category)) return finding.confidence >= 0.8 ? 'EXPRESS' : 'IMPLIED';
+  if (['SUPERLATIVE', 'GUARANTEE', 'HEALTH', 'FINANCIAL', 'ENVIRONMENTAL', 'CLAIM_EVIDENCE'].includes(finding.category))
+    return finding.confidence >= 0.8 ? 'EXPRESS' : 'IMPLIED';
   return 'NONE';
 }
 
 function verdictOf(context: SpecialistContext, reviewed: ReviewedText, findings: readonly Finding[]): TextVerdict {
-  const count = (severity: Finding['severity']): number => findings.filter((finding) => finding.severity === severity).length;
+  const count = (severity: Finding['severity']): number =>
+    findings.filter((finding) => finding.severity === severity).length;
   const block = count('BLOCK');
   const warn = count('WARN');
   return {
@@ -93,7 +106,14 @@ function worst(verdicts: readonly TextVerdict[]): ComplianceReview['verdict'] {
 
 function claimStates(context: SpecialistContext, material: ComplianceMaterial): ComplianceReview['claims'] {
   return material.claims
-    .map((claim) => ({ id: claim.id, text: claim.text, proofs: claim.evidenceCount, expiresOn: claim.expiresOn, usedBy: material.texts.filter((text) => text.claimIds.includes(claim.id)).map((text) => text.variantId), state: stateOf(claim, context.workspace.businessDate) }))
+    .map((claim) => ({
+      id: claim.id,
+      text: claim.text,
+      proofs: claim.evidenceCount,
+      expiresOn: claim.expiresOn,
+      usedBy: material.texts.filter((text) => text.claimIds.includes(claim.id)).map((text) => text.variantId),
+      state: stateOf(claim, context.workspace.businessDate),
+    }))
     .filter((claim) => claim.usedBy.length > 0);
 }
 

@@ -27,11 +27,21 @@ export interface ComplianceMaterial {
 }
 
 /** Reads it all; of several versions of a draft the newest one counts. */
-export async function gatherCompliance(context: SpecialistContext, tools: ComplianceTools): Promise<ComplianceMaterial> {
+export async function gatherCompliance(
+  context: SpecialistContext,
+  tools: ComplianceTools,
+): Promise<ComplianceMaterial> {
   const newest = [...new Map(context.upstream.map((artifact) => [artifact.taskKey, artifact])).values()];
   const texts = newest.flatMap((artifact): ReviewedText[] => {
     if (artifact.kind === 'CONTENT_DRAFT') {
-      return contentDraftSchema.parse(artifact.content).variants.map(({ id, name, channel, reviewText, claimIds }) => ({ artifactId: artifact.id, variantId: id, name, channel, text: reviewText, claimIds }));
+      return contentDraftSchema.parse(artifact.content).variants.map(({ id, name, channel, reviewText, claimIds }) => ({
+        artifactId: artifact.id,
+        variantId: id,
+        name,
+        channel,
+        text: reviewText,
+        claimIds,
+      }));
     }
     return artifact.kind === 'SEO_GEO_BRIEF' ? pageOf(artifact.id, seoGeoBriefSchema.parse(artifact.content)) : [];
   });
@@ -41,7 +51,22 @@ export async function gatherCompliance(context: SpecialistContext, tools: Compli
 /** The words of a search brief that a page would publish; nothing where the brief has none. */
 function pageOf(artifactId: string, brief: SeoGeoBrief): ReviewedText[] {
   if (brief.notAvailable !== null) return [];
-  const lines = [brief.answerSentence, ...brief.headings.map((heading) => heading.text), ...brief.faq.flatMap((entry) => [entry.question, entry.answer])];
-  const claimIds = brief.evidence.flatMap((entry) => (entry.claimId !== null && lines.some((line) => line.includes(entry.text)) ? [entry.claimId] : []));
-  return [{ artifactId, variantId: 'page', name: 'Search page', channel: 'WEB', text: lines.filter((line) => line !== '').join('\n'), claimIds }];
+  const lines = [
+    brief.answerSentence,
+    ...brief.headings.map((heading) => heading.text),
+    ...brief.faq.flatMap((entry) => [entry.question, entry.answer]),
+  ];
+  const claimIds = brief.evidence.flatMap((entry) =>
+    entry.claimId !== null && lines.some((line) => line.includes(entry.text)) ? [entry.claimId] : [],
+  );
+  return [
+    {
+      artifactId,
+      variantId: 'page',
+      name: 'Search page',
+      channel: 'WEB',
+      text: lines.filter((line) => line !== '').join('\n'),
+      claimIds,
+    },
+  ];
 }

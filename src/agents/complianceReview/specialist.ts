@@ -9,7 +9,13 @@ import { composeGrounded } from '../grounding.ts';
 import { shapeOf, type Prose } from '../prose.ts';
 import { finish } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
-import { COMPLIANCE_INSTRUCTIONS, COMPLIANCE_PURPOSE, complianceAnswerSchema, composeCompliance, type ComplianceFacts } from './compose.ts';
+import {
+  COMPLIANCE_INSTRUCTIONS,
+  COMPLIANCE_PURPOSE,
+  complianceAnswerSchema,
+  composeCompliance,
+  type ComplianceFacts,
+} from './compose.ts';
 import { reviewTexts, type ReviewOutcome } from './compute.ts';
 import { COMPLIANCE_TOOLS, gatherCompliance, type ComplianceMaterial } from './gather.ts';
 
@@ -17,7 +23,8 @@ import { COMPLIANCE_TOOLS, gatherCompliance, type ComplianceMaterial } from './g
 export const complianceReview: SpecialistDefinition = {
   specialist: 'COMPLIANCE_REVIEW',
   owner: 'Compliance reviewer',
-  purpose: 'Reviews the exact text of every variant against the rule catalogue, the brand\u2019s rules and the claim register, and gives a verdict with what would mend it.',
+  purpose:
+    'Reviews the exact text of every variant against the rule catalogue, the brand\u2019s rules and the claim register, and gives a verdict with what would mend it.',
   tools: COMPLIANCE_TOOLS,
   run: runCompliance,
 };
@@ -30,7 +37,16 @@ async function runCompliance(context: SpecialistContext): Promise<SpecialistResu
   const evidence = book.add({
     kind: 'compliance.review',
     tier: 'OBSERVED',
-    input: { texts: material.texts.map(({ artifactId, variantId, text }) => ({ artifactId, variantId, digest: sha256Hex(text) })), market, industry: context.workspace.industry, catalogueVersion: CATALOGUE_VERSION },
+    input: {
+      texts: material.texts.map(({ artifactId, variantId, text }) => ({
+        artifactId,
+        variantId,
+        digest: sha256Hex(text),
+      })),
+      market,
+      industry: context.workspace.industry,
+      catalogueVersion: CATALOGUE_VERSION,
+    },
     output: { texts: outcome.texts, findings: outcome.findings },
   });
   await context.progress(`${outcome.texts.length} texts reviewed, ${outcome.findings.length} findings.`);
@@ -41,9 +57,21 @@ async function runCompliance(context: SpecialistContext): Promise<SpecialistResu
     catalogueVersion: CATALOGUE_VERSION,
     texts: outcome.texts,
     findings: outcome.findings,
-    claims: outcome.claims.map((claim) => ({ text: claim.text, state: claim.state, proofs: claim.proofs, expiresOn: claim.expiresOn })),
+    claims: outcome.claims.map((claim) => ({
+      text: claim.text,
+      state: claim.state,
+      proofs: claim.proofs,
+      expiresOn: claim.expiresOn,
+    })),
   };
-  const composed = await composeGrounded<Prose>(context, { purpose: COMPLIANCE_PURPOSE, instructions: COMPLIANCE_INSTRUCTIONS, facts: { ...facts }, figures: [], schema: complianceAnswerSchema, composer: composeCompliance });
+  const composed = await composeGrounded<Prose>(context, {
+    purpose: COMPLIANCE_PURPOSE,
+    instructions: COMPLIANCE_INSTRUCTIONS,
+    facts: { ...facts },
+    figures: [],
+    schema: complianceAnswerSchema,
+    composer: composeCompliance,
+  });
   const content: ComplianceReview = {
     ...shapeOf(context, composed.answer, {
       frames: [
@@ -64,7 +92,14 @@ async function runCompliance(context: SpecialistContext): Promise<SpecialistResu
     findings: [...outcome.findings],
     claims: outcome.claims,
   };
-  return finish({ kind: 'COMPLIANCE_REVIEW', schema: complianceReviewSchema, content, composed, evidence: book.drafts(), findings: outcome.byArtifact });
+  return finish({
+    kind: 'COMPLIANCE_REVIEW',
+    schema: complianceReviewSchema,
+    content,
+    composed,
+    evidence: book.drafts(),
+    findings: outcome.byArtifact,
+  });
 }
 
 function verdictTable(outcome: ReviewOutcome, evidenceId: string): Table | null {
@@ -72,12 +107,27 @@ function verdictTable(outcome: ReviewOutcome, evidenceId: string): Table | null 
   return {
     title: 'Texts and verdicts',
     evidenceId,
-    columns: [{ key: 'name', label: 'Text', unit: 'TEXT' }, { key: 'verdict', label: 'Verdict', unit: 'TEXT' }, { key: 'block', label: 'Blocking', unit: 'COUNT' }, { key: 'warn', label: 'To weigh', unit: 'COUNT' }, { key: 'info', label: 'For information', unit: 'COUNT' }],
-    rows: outcome.texts.map((text, index) => ({ path: `texts.${index}`, cells: [text.name, text.verdict, text.block, text.warn, text.info] })),
+    columns: [
+      { key: 'name', label: 'Text', unit: 'TEXT' },
+      { key: 'verdict', label: 'Verdict', unit: 'TEXT' },
+      { key: 'block', label: 'Blocking', unit: 'COUNT' },
+      { key: 'warn', label: 'To weigh', unit: 'COUNT' },
+      { key: 'info', label: 'For information', unit: 'COUNT' },
+    ],
+    rows: outcome.texts.map((text, index) => ({
+      path: `texts.${index}`,
+      cells: [text.name, text.verdict, text.block, text.warn, text.info],
+    })),
   };
 }
 
 function sourcesOf(context: SpecialistContext, material: ComplianceMaterial): ComplianceReview['sources'] {
   const artifacts = [...new Set(material.texts.map((text) => text.artifactId))];
-  return artifacts.map((id) => ({ kind: 'ARTIFACT', id, title: 'Reviewed text', date: context.workspace.businessDate, trust: 'COMPUTED' }));
+  return artifacts.map((id) => ({
+    kind: 'ARTIFACT',
+    id,
+    title: 'Reviewed text',
+    date: context.workspace.businessDate,
+    trust: 'COMPUTED',
+  }));
 }

@@ -40,7 +40,12 @@ export function briefOf(context: SpecialistContext, parts: BriefParts): Campaign
     name: brief.name,
     owner: strategy?.document.owner ?? 'Brand owner',
     businessContext: brief.businessContext,
-    objective: { metric: kpiWords(goal.kpi), baseline: parts.figures.baseline, target: parts.figures.target, date: goal.to },
+    objective: {
+      metric: kpiWords(goal.kpi),
+      baseline: parts.figures.baseline,
+      target: parts.figures.target,
+      date: goal.to,
+    },
     primaryKpi: goal.kpi,
     secondaryKpis: ['QUALIFIED_RATE', 'COST_PER_QUALIFIED_LEAD'],
     audienceRef: parts.audience,
@@ -50,18 +55,42 @@ export function briefOf(context: SpecialistContext, parts: BriefParts): Campaign
     offer: brief.offer,
     callToAction: parts.callToAction,
     channelMix: mixOf(context, parts.material),
-    budget: { total: parts.figures.budget, capPerChannelShare: CHANNEL_CAP_SHARE, reallocationThreshold: REALLOCATION_SHARE },
+    budget: {
+      total: parts.figures.budget,
+      capPerChannelShare: CHANNEL_CAP_SHARE,
+      reallocationThreshold: REALLOCATION_SHARE,
+    },
     flight: { from: goal.from, to: goal.to },
     markets: [goal.market],
-    mandatories: rules.filter((rule) => rule.enforcement === 'MUST' && rule.bannedPhrases.length === 0).map((rule) => rule.text).slice(0, 8),
-    exclusions: [...(strategy?.document.exclusions ?? []), ...rules.filter((rule) => rule.bannedPhrases.length > 0).flatMap((rule) => rule.bannedPhrases).slice(0, 12)],
-    guardrails: [...goal.constraints, 'No statement without a source in own material or the claim register', 'No change of audience or budget while the variants are compared'],
+    mandatories: rules
+      .filter((rule) => rule.enforcement === 'MUST' && rule.bannedPhrases.length === 0)
+      .map((rule) => rule.text)
+      .slice(0, 8),
+    exclusions: [
+      ...(strategy?.document.exclusions ?? []),
+      ...rules
+        .filter((rule) => rule.bannedPhrases.length > 0)
+        .flatMap((rule) => rule.bannedPhrases)
+        .slice(0, 12),
+    ],
+    guardrails: [
+      ...goal.constraints,
+      'No statement without a source in own material or the claim register',
+      'No change of audience or budget while the variants are compared',
+    ],
     brandRef: [...new Set(parts.material.texts.map((text) => text.title))].join(', '),
     sourcesUsed: [...parts.sources],
     assumptions: brief.assumptions,
     risks: brief.risks,
-    measurementPlan: { kpi: goal.kpi, method: 'Qualified responses of each variant against the creative it replaces, by a comparison that may be looked at on any day', holdout: 'The replaced creative keeps running at a small share until the comparison is settled' },
-    approvers: (['BRAND_CRITICAL', 'REGULATED_CLAIM'] as const).flatMap((gate) => gateFloor[gate].seats.map((seat) => ({ gate, role: seat.role }))),
+    measurementPlan: {
+      kpi: goal.kpi,
+      method:
+        'Qualified responses of each variant against the creative it replaces, by a comparison that may be looked at on any day',
+      holdout: 'The replaced creative keeps running at a small share until the comparison is settled',
+    },
+    approvers: (['BRAND_CRITICAL', 'REGULATED_CLAIM'] as const).flatMap((gate) =>
+      gateFloor[gate].seats.map((seat) => ({ gate, role: seat.role })),
+    ),
     timeline: [
       { date: workspace.businessDate, milestone: 'Draft and compliance review' },
       { date: addDays(workspace.businessDate, 3), milestone: 'Approval' },
@@ -73,9 +102,14 @@ export function briefOf(context: SpecialistContext, parts: BriefParts): Campaign
 
 function mixOf(context: SpecialistContext, material: ContentMaterial): CampaignBrief['channelMix'] {
   const planned = context.strategy?.document.channelMix ?? [];
-  if (planned.length > 0) return planned.map((entry) => ({ channel: entry.channel, minShare: entry.minShare, maxShare: entry.maxShare }));
+  if (planned.length > 0)
+    return planned.map((entry) => ({ channel: entry.channel, minShare: entry.minShare, maxShare: entry.maxShare }));
   const total = material.channelSpend.reduce((sum, entry) => sum + entry.spend, 0);
-  return material.channelSpend.map((entry) => ({ channel: entry.channel, minShare: rounded((entry.spend / total) * 0.7), maxShare: rounded(Math.min(1, (entry.spend / total) * 1.3)) }));
+  return material.channelSpend.map((entry) => ({
+    channel: entry.channel,
+    minShare: rounded((entry.spend / total) * 0.7),
+    maxShare: rounded(Math.min(1, (entry.spend / total) * 1.3)),
+  }));
 }
 
 function rounded(share: number): number {

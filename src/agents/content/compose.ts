@@ -19,7 +19,13 @@ export interface ContentFacts {
   readonly baseline: Figure | null;
   readonly target: Figure;
   /** The creative that is replaced: its words and the figure that speaks against it. */
-  readonly replaced: { readonly name: string; readonly headline: string; readonly campaign: string; readonly reason: string; readonly figure: Figure | null } | null;
+  readonly replaced: {
+    readonly name: string;
+    readonly headline: string;
+    readonly campaign: string;
+    readonly reason: string;
+    readonly figure: Figure | null;
+  } | null;
   /** The message that does best so far. */
   readonly winner: { readonly name: string; readonly headline: string; readonly rate: Figure } | null;
   readonly offers: readonly string[];
@@ -33,7 +39,15 @@ export interface ContentFacts {
 
 /** What is written: brief texts, and copy for each plan by slot. */
 export const contentAnswerSchema = proseSchema.extend({
-  brief: z.object({ name: z.string(), businessContext: z.string(), insight: z.string(), singleMessage: z.string(), offer: z.string(), assumptions: z.array(z.string()), risks: z.array(z.string()) }),
+  brief: z.object({
+    name: z.string(),
+    businessContext: z.string(),
+    insight: z.string(),
+    singleMessage: z.string(),
+    offer: z.string(),
+    assumptions: z.array(z.string()),
+    risks: z.array(z.string()),
+  }),
   variants: z.array(
     z.object({
       key: z.string(),
@@ -68,20 +82,42 @@ export const composeContent: Composer = (given) => {
   const why = whyText(facts);
   const answer: ContentAnswer = {
     title: facts.replaced ? `New creative for ${facts.replaced.campaign}` : `Content for ${facts.goal.kpiWords}`,
-    summary: paragraph(why, sentence(`The draft holds ${listText(variants.map((variant) => variant.name))}`), 'Every statement in the copy stands in own material or in the claim register.'),
+    summary: paragraph(
+      why,
+      sentence(`The draft holds ${listText(variants.map((variant) => variant.name))}`),
+      'Every statement in the copy stands in own material or in the claim register.',
+    ),
     sections: [
       { key: 'why', paragraphs: [why], points: [] },
-      { key: 'variants', paragraphs: [], points: variants.map((variant) => `${variant.name}: ${variant.slots.map((slot) => slot.text).filter((text) => text !== '').join(' / ')}`) },
+      {
+        key: 'variants',
+        paragraphs: [],
+        points: variants.map(
+          (variant) =>
+            `${variant.name}: ${variant.slots
+              .map((slot) => slot.text)
+              .filter((text) => text !== '')
+              .join(' / ')}`,
+        ),
+      },
     ],
-    caveats: facts.plans.some((plan) => plan.claims.length === 0) ? ['Where no proven claim fits, the copy describes and does not promise.'] : [],
+    caveats: facts.plans.some((plan) => plan.claims.length === 0)
+      ? ['Where no proven claim fits, the copy describes and does not promise.']
+      : [],
     brief: {
       name: facts.replaced ? `${facts.replaced.campaign}: fresh creative` : `${facts.brand}: ${facts.goal.kpiWords}`,
       businessContext: contextText(facts),
       insight: insightText(facts),
       singleMessage: firstSentence(single),
       offer: facts.offers[0] ?? '',
-      assumptions: ['Audience, budget and bid stay as they are while the variants run, so that the copy is the only thing that differs.'],
-      risks: [facts.replaced ? 'A new creative needs impressions before it can be judged; the first days say little.' : 'Without results of earlier copy the hypotheses rest on own material alone.'],
+      assumptions: [
+        'Audience, budget and bid stay as they are while the variants run, so that the copy is the only thing that differs.',
+      ],
+      risks: [
+        facts.replaced
+          ? 'A new creative needs impressions before it can be judged; the first days say little.'
+          : 'Without results of earlier copy the hypotheses rest on own material alone.',
+      ],
     },
     variants,
   };
@@ -90,24 +126,40 @@ export const composeContent: Composer = (given) => {
 
 function whyText({ replaced, winner }: ContentFacts): string {
   if (!replaced) return 'No running creative asks to be replaced, so the draft adds variants to test instead.';
-  const because = replaced.figure ? (replaced.reason === 'WORN_OUT' ? `its click rate is ${changeText(replaced.figure.value)} since the window began` : `${amount(replaced.figure)} of its responses qualify, the least among the messages of its channel`) : 'it does worst';
-  const better = winner ? `; \u201c${winner.headline}\u201d does best so far, with ${amount(winner.rate)} qualified` : '';
+  const because = replaced.figure
+    ? replaced.reason === 'WORN_OUT'
+      ? `its click rate is ${changeText(replaced.figure.value)} since the window began`
+      : `${amount(replaced.figure)} of its responses qualify, the least among the messages of its channel`
+    : 'it does worst';
+  const better = winner
+    ? `; \u201c${winner.headline}\u201d does best so far, with ${amount(winner.rate)} qualified`
+    : '';
   return sentence(`\u201c${replaced.name}\u201d in ${replaced.campaign} should be replaced: ${because}${better}`);
 }
 
 function contextText({ goal, baseline, target, positioning }: ContentFacts): string {
   const from = baseline ? `, after ${amount(baseline)} in the latest comparable weeks` : '';
-  return paragraph(sentence(`The goal asks for ${amount(target)} ${goal.kpiWords} from ${goal.window.from} to ${goal.window.to}${from}`), positioning === '' ? '' : sentence(positioning));
+  return paragraph(
+    sentence(
+      `The goal asks for ${amount(target)} ${goal.kpiWords} from ${goal.window.from} to ${goal.window.to}${from}`,
+    ),
+    positioning === '' ? '' : sentence(positioning),
+  );
 }
 
 function insightText({ audience, winner }: ContentFacts): string {
-  const who = audience ? (audience.need === '' ? `The audience that is worth most is ${audience.name}` : `${audience.name} need this: ${audience.need}`) : '';
+  const who = audience
+    ? audience.need === ''
+      ? `The audience that is worth most is ${audience.name}`
+      : `${audience.name} need this: ${audience.need}`
+    : '';
   const what = winner ? `what moves them so far is the thought \u201c${winner.headline}\u201d` : '';
   const parts = [who, what].filter((part) => part !== '');
-  return parts.length > 0 ? sentence(parts.join('; ')) : 'No audience and no message results are loaded, so the brief leans on product facts alone.';
+  return parts.length > 0
+    ? sentence(parts.join('; '))
+    : 'No audience and no message results are loaded, so the brief leans on product facts alone.';
 }
 
 function firstSentence(text: string): string {
   return text.split(/(?<=[.!?])\s+/)[0] ?? text;
 }
-

@@ -46,10 +46,14 @@ const ANGLE_WORDS = { PROOF: 'proof first', WINNER: 'the winning thought', FACT:
 
 /** Writes one variant; `used` keeps the lines of earlier variants, so that two variants never test the same words. */
 export function copyFor(plan: CopyPlan, setting: CopySetting, used: Set<string>): WrittenCopy {
-  const pool = [...(plan.angle === 'PROOF' ? [...plan.claims, ...plan.lines] : [...plan.lines, ...plan.claims])];
+  const pool = plan.angle === 'PROOF' ? [...plan.claims, ...plan.lines] : [...plan.lines, ...plan.claims];
   const claimIds = new Set<string>();
   const slots: { slot: string; text: string }[] = [];
-  for (const { slot, limit } of plan.slots) slots.push({ slot, text: textOf({ slot, limit, plan, pool, used, claimIds, written: slots.map((entry) => entry.text) }) });
+  for (const { slot, limit } of plan.slots)
+    slots.push({
+      slot,
+      text: textOf({ slot, limit, plan, pool, used, claimIds, written: slots.map((entry) => entry.text) }),
+    });
   const headline = slots.find((entry) => entry.slot === 'headline')?.text ?? '';
   const social = plan.form === 'SOCIAL';
   return {
@@ -59,9 +63,16 @@ export function copyFor(plan: CopyPlan, setting: CopySetting, used: Set<string>)
     slots,
     claimIds: [...claimIds],
     altText: sentence(`Picture to go with the line \u201c${headline.replace(/[.]$/, '')}\u201d, without text in it`),
-    thread: social ? pool.filter((line) => !used.has(line.text)).slice(0, 2).map((line) => line.text) : [],
+    thread: social
+      ? pool
+          .filter((line) => !used.has(line.text))
+          .slice(0, 2)
+          .map((line) => line.text)
+      : [],
     hashtags: social ? plan.hashtags.slice(0, 3) : [],
-    replyGuidance: social ? 'Answer questions with the product facts, link the proof for any number, and hand prices, complaints and press to a person.' : '',
+    replyGuidance: social
+      ? 'Answer questions with the product facts, link the proof for any number, and hand prices, complaints and press to a person.'
+      : '',
   };
 }
 
@@ -105,7 +116,8 @@ function headlineOf(task: SlotTask): string {
       return carried;
     }
   }
-  const clause = take(task, (line) => lineWithin(line, limit)) ?? plan.winners.find((headline) => headline.length <= limit) ?? '';
+  const clause =
+    take(task, (line) => lineWithin(line, limit)) ?? plan.winners.find((headline) => headline.length <= limit) ?? '';
   return clause.replace(/[.]$/, '');
 }
 
@@ -136,9 +148,18 @@ function take(task: SlotTask, fit: (line: Line) => string | null): string | null
 }
 
 function hypothesisOf(plan: CopyPlan, { replaced }: CopySetting, headline: string): string {
-  const against = replaced && plan.form !== 'EMAIL' && plan.channel !== 'ORGANIC_SOCIAL' ? ` than \u201c${replaced.headline.replace(/[.]$/, '')}\u201d` : '';
+  const against =
+    replaced && plan.form !== 'EMAIL' && plan.channel !== 'ORGANIC_SOCIAL'
+      ? ` than \u201c${replaced.headline.replace(/[.]$/, '')}\u201d`
+      : '';
   const line = headline.replace(/[.]$/, '');
-  if (plan.angle === 'PROOF') return sentence(`Opening with proof (\u201c${line}\u201d) qualifies a larger share of clicks${against}`);
-  if (plan.angle === 'WINNER') return sentence(`The thought that works elsewhere (\u201c${line}\u201d) works in ${channelTitle(plan.channel)} as well and qualifies a larger share of clicks${against}`);
-  return sentence(`Saying plainly what it is (\u201c${line}\u201d) brings readers who mean it, so fewer and better clicks${against}`);
+  if (plan.angle === 'PROOF')
+    return sentence(`Opening with proof (\u201c${line}\u201d) qualifies a larger share of clicks${against}`);
+  if (plan.angle === 'WINNER')
+    return sentence(
+      `The thought that works elsewhere (\u201c${line}\u201d) works in ${channelTitle(plan.channel)} as well and qualifies a larger share of clicks${against}`,
+    );
+  return sentence(
+    `Saying plainly what it is (\u201c${line}\u201d) brings readers who mean it, so fewer and better clicks${against}`,
+  );
 }

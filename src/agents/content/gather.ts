@@ -5,12 +5,27 @@ import type { Span } from '../../domain/artifacts/shape.ts';
 import type { BrandRule, ClaimRecord } from '../../domain/compliance.ts';
 import type { SpecialistContext } from '../contract.ts';
 import { weeksOfMessages } from '../paidMedia/gather.ts';
-import type { Allowed, BrandText, CampaignFact, DataCoverage, MessageFact, MessageFunnelRow, MetricRow } from '../tools.ts';
+import type {
+  Allowed,
+  BrandText,
+  CampaignFact,
+  DataCoverage,
+  MessageFact,
+  MessageFunnelRow,
+  MetricRow,
+} from '../tools.ts';
 import { lastWeeks } from '../windows.ts';
 
 /** Tools of this specialist. */
 export const CONTENT_TOOLS = [
-  'metrics.coverage', 'metrics.query', 'metrics.messageFunnels', 'catalogue.campaigns', 'catalogue.messages', 'memory.brandTexts', 'memory.brandRules', 'memory.claims',
+  'metrics.coverage',
+  'metrics.query',
+  'metrics.messageFunnels',
+  'catalogue.campaigns',
+  'catalogue.messages',
+  'memory.brandTexts',
+  'memory.brandRules',
+  'memory.claims',
 ] as const;
 type ContentTools = Allowed<(typeof CONTENT_TOOLS)[number]>;
 
@@ -58,20 +73,46 @@ export async function gatherContent(context: SpecialistContext, tools: ContentTo
   };
 }
 
-async function mediaOf(context: SpecialistContext, tools: ContentTools, at: { coverage: DataCoverage; window: Span | null }): Promise<Pick<ContentMaterial, 'socialDays' | 'channelSpend' | 'baseline'>> {
+async function mediaOf(
+  context: SpecialistContext,
+  tools: ContentTools,
+  at: { coverage: DataCoverage; window: Span | null },
+): Promise<Pick<ContentMaterial, 'socialDays' | 'channelSpend' | 'baseline'>> {
   if (!at.window) return { socialDays: [], channelSpend: [], baseline: null };
-  const byChannel = await tools['metrics.query']({ metrics: ['SPEND', context.goal.kpi], dimensions: ['CHANNEL'], ...at.window });
+  const byChannel = await tools['metrics.query']({
+    metrics: ['SPEND', context.goal.kpi],
+    dimensions: ['CHANNEL'],
+    ...at.window,
+  });
   const social = at.coverage.channels.filter((channel) => channel.includes('SOCIAL'));
-  const days = at.coverage.grain === 'DAY' && social.length > 0 ? await tools['metrics.query']({ metrics: ['IMPRESSIONS', 'CLICKS'], grain: 'DAY', filters: [{ dimension: 'CHANNEL', in: social }], ...at.window }) : null;
+  const days =
+    at.coverage.grain === 'DAY' && social.length > 0
+      ? await tools['metrics.query']({
+          metrics: ['IMPRESSIONS', 'CLICKS'],
+          grain: 'DAY',
+          filters: [{ dimension: 'CHANNEL', in: social }],
+          ...at.window,
+        })
+      : null;
   return {
     socialDays: days?.rows ?? [],
-    channelSpend: byChannel.rows.flatMap((row) => (row.channel !== null && (row.values.SPEND ?? 0) > 0 ? [{ channel: row.channel, spend: row.values.SPEND ?? 0 }] : [])).toSorted((a, b) => b.spend - a.spend),
+    channelSpend: byChannel.rows
+      .flatMap((row) =>
+        row.channel !== null && (row.values.SPEND ?? 0) > 0
+          ? [{ channel: row.channel, spend: row.values.SPEND ?? 0 }]
+          : [],
+      )
+      .toSorted((a, b) => b.spend - a.spend),
     baseline: byChannel.rows.reduce((sum, row) => sum + (row.values[context.goal.kpi] ?? 0), 0),
   };
 }
 
 /** The newest upstream artifact of a kind that has something to say, or null. */
-export function upstreamOf<T extends { notAvailable: string | null }>(context: SpecialistContext, kind: string, parse: (content: unknown) => T): T | null {
+export function upstreamOf<T extends { notAvailable: string | null }>(
+  context: SpecialistContext,
+  kind: string,
+  parse: (content: unknown) => T,
+): T | null {
   const found = context.upstream.filter((artifact) => artifact.kind === kind).at(-1);
   const content = found ? parse(found.content) : null;
   return content && content.notAvailable === null ? content : null;

@@ -30,19 +30,36 @@ export function provenClaims(claims: readonly ClaimRecord[], today: string): Cla
 
 /** Lines of claims, nearest to the topic first. */
 export function claimLines(sources: LineSources, topic: string): Line[] {
-  const lines = provenClaims(sources.claims, sources.today).map((claim) => ({ text: ended(claim.text), claimId: claim.id, source: 'Claim register' }));
+  const lines = provenClaims(sources.claims, sources.today).map((claim) => ({
+    text: ended(claim.text),
+    claimId: claim.id,
+    source: 'Claim register',
+  }));
   return allowed(sources, ranked(lines, topic));
 }
 
 /** Lines of facts, nearest to the topic first. */
 export function factLines(sources: LineSources, topic: string): Line[] {
-  const lines = sources.facts.map((passage) => ({ text: passage.text, claimId: claimIn(passage.text, sources), source: `${passage.title}, ${passage.heading}` }));
+  const lines = sources.facts.map((passage) => ({
+    text: passage.text,
+    claimId: claimIn(passage.text, sources),
+    source: `${passage.title}, ${passage.heading}`,
+  }));
   return allowed(sources, ranked(lines, topic));
 }
 
 /** Findings on a text as it would be reviewed, for the rule checks of a variant. */
 export function findingsOn(text: string, channel: string, sources: LineSources): Finding[] {
-  return review({ id: 'draft', text, channel, market: sources.market, industry: sources.industry, claims: sources.claims, brandRules: sources.rules, today: sources.today });
+  return review({
+    id: 'draft',
+    text,
+    channel,
+    market: sources.market,
+    industry: sources.industry,
+    claims: sources.claims,
+    brandRules: sources.rules,
+    today: sources.today,
+  });
 }
 
 /** The text cut to a clause that fits, or null where none does: never in the middle of a thought. */

@@ -29,36 +29,88 @@ export interface VariantPlan {
 }
 
 /** Everything to be written in one task. */
-export function planVariants(context: SpecialistContext, material: ContentMaterial, found: { fatigue: readonly Fatigue[]; ranked: readonly RankedMessage[]; hasClaims: boolean }): VariantPlan[] {
+export function planVariants(
+  context: SpecialistContext,
+  material: ContentMaterial,
+  found: { fatigue: readonly Fatigue[]; ranked: readonly RankedMessage[]; hasClaims: boolean },
+): VariantPlan[] {
   const replaced = replacedBy(material, found);
   const channel = replaced?.channel ?? material.channelSpend[0]?.channel ?? 'DISPLAY';
   const first = found.hasClaims ? 'PROOF' : 'FACT';
   const plans: VariantPlan[] = [
     { key: 'a', channel, format: formatFor(channel), angle: first, replaces: replaced?.entry ?? null },
-    { key: 'b', channel, format: formatFor(channel), angle: found.ranked.length > 0 ? 'WINNER' : 'FACT', replaces: replaced?.entry ?? null },
+    {
+      key: 'b',
+      channel,
+      format: formatFor(channel),
+      angle: found.ranked.length > 0 ? 'WINNER' : 'FACT',
+      replaces: replaced?.entry ?? null,
+    },
   ];
-  if (formatFor(channel).form !== 'SOCIAL') plans.push({ key: 'social', channel: 'ORGANIC_SOCIAL', format: formatFor('ORGANIC_SOCIAL'), angle: 'FACT', replaces: null });
-  if (formatFor(channel).form !== 'EMAIL' && (material.coverage.hasEmail || wantsEmail(context))) plans.push({ key: 'email', channel: 'EMAIL', format: formatFor('EMAIL'), angle: first, replaces: null });
+  if (formatFor(channel).form !== 'SOCIAL')
+    plans.push({
+      key: 'social',
+      channel: 'ORGANIC_SOCIAL',
+      format: formatFor('ORGANIC_SOCIAL'),
+      angle: 'FACT',
+      replaces: null,
+    });
+  if (formatFor(channel).form !== 'EMAIL' && (material.coverage.hasEmail || wantsEmail(context)))
+    plans.push({ key: 'email', channel: 'EMAIL', format: formatFor('EMAIL'), angle: first, replaces: null });
   return plans;
 }
 
 /** The worn creative with the most at stake; else the weakest of the messages that can be told apart. */
-function replacedBy(material: ContentMaterial, found: { fatigue: readonly Fatigue[]; ranked: readonly RankedMessage[] }): { channel: string; entry: Replaced } | null {
+function replacedBy(
+  material: ContentMaterial,
+  found: { fatigue: readonly Fatigue[]; ranked: readonly RankedMessage[] },
+): { channel: string; entry: Replaced } | null {
   const spendOf = (messageId: string): number => material.funnels.find((row) => row.id === messageId)?.spend ?? 0;
-  const worn = found.fatigue.filter((entry) => entry.fatigued && entry.campaignId !== null).toSorted((a, b) => spendOf(b.messageId) - spendOf(a.messageId))[0];
+  const worn = found.fatigue
+    .filter((entry) => entry.fatigued && entry.campaignId !== null)
+    .toSorted((a, b) => spendOf(b.messageId) - spendOf(a.messageId))[0];
   if (worn?.campaignId) {
-    const entry = entryOf(material, { messageId: worn.messageId, messageName: worn.messageName, campaignId: worn.campaignId, reason: 'WORN_OUT', figure: worn.change });
+    const entry = entryOf(material, {
+      messageId: worn.messageId,
+      messageName: worn.messageName,
+      campaignId: worn.campaignId,
+      reason: 'WORN_OUT',
+      figure: worn.change,
+    });
     return { channel: worn.channel, entry: { ...entry, campaignName: worn.campaignName ?? entry.campaignName } };
   }
   const weakest = found.ranked.findLast((message) => message.campaignId !== null && message.distinct);
   if (!weakest?.campaignId) return null;
-  return { channel: weakest.channel ?? 'DISPLAY', entry: entryOf(material, { messageId: weakest.id, messageName: weakest.name, campaignId: weakest.campaignId, reason: 'WEAKEST', figure: weakest.rate }) };
+  return {
+    channel: weakest.channel ?? 'DISPLAY',
+    entry: entryOf(material, {
+      messageId: weakest.id,
+      messageName: weakest.name,
+      campaignId: weakest.campaignId,
+      reason: 'WEAKEST',
+      figure: weakest.rate,
+    }),
+  };
 }
 
-function entryOf(material: ContentMaterial, given: { messageId: string; messageName: string; campaignId: string; reason: Replaced['reason']; figure: Figure | null }): Replaced {
+function entryOf(
+  material: ContentMaterial,
+  given: {
+    messageId: string;
+    messageName: string;
+    campaignId: string;
+    reason: Replaced['reason'];
+    figure: Figure | null;
+  },
+): Replaced {
   const message = material.messages.find((entry) => entry.id === given.messageId);
   const campaign = material.campaigns.find((entry) => entry.id === given.campaignId);
-  return { ...given, campaignName: campaign?.name ?? '', headline: message?.headline ?? given.messageName, body: message?.body ?? '' };
+  return {
+    ...given,
+    campaignName: campaign?.name ?? '',
+    headline: message?.headline ?? given.messageName,
+    body: message?.body ?? '',
+  };
 }
 
 function wantsEmail(context: SpecialistContext): boolean {

@@ -23,5 +23,7 @@ export function publishWindowOf(days: readonly MetricRow[]): string {
     if (!sum || sum.impressions === 0) return false;
     return sum.clicks / sum.impressions > mean + CLEARLY * Math.sqrt((mean * (1 - mean)) / sum.impressions);
   });
-  return best.length > 0 && best.length < DAYS.length ? `${best.join(', ')}, when own social channels are clicked more than on other days` : 'Any weekday: own results show no day that does clearly better.';
+  return best.length > 0 && best.length < DAYS.length
+    ? `${best.join(', ')}, when own social channels are clicked more than on other days`
+    : 'Any weekday: own results show no day that does clearly better.';
 }

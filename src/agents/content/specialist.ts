@@ -3,22 +3,27 @@ import { contentDraftSchema, type ContentDraft } from '../../domain/artifacts/co
 import type { Source, Table } from '../../domain/artifacts/shape.ts';
 import { unitsFromMicros } from '../../kernel/money.ts';
 import type { SpecialistContext, SpecialistDefinition, SpecialistResult } from '../contract.ts';
-import { evidenceBook, figuresIn, type Evidence, type EvidenceBook } from '../evidence.ts';
+import { evidenceBook, figuresIn, type EvidenceBook } from '../evidence.ts';
 import { wearOutOf } from '../fatigue.ts';
 import { composeGrounded } from '../grounding.ts';
-import { goalFacts, kpiUnit, kpiWords } from '../labels.ts';
+import { kpiUnit, kpiWords } from '../labels.ts';
 import { factPassages, passagesOf } from '../passages.ts';
 import { notAvailableShape, shapeOf } from '../prose.ts';
 import { finish, NO_MODEL } from '../result.ts';
-import { contentWords, weighTerms } from '../terms.ts';
 import { toolsFor } from '../toolbox.ts';
 import { briefOf } from './brief.ts';
-import { composeContent, CONTENT_INSTRUCTIONS, CONTENT_PURPOSE, contentAnswerSchema, type ContentAnswer, type ContentFacts } from './compose.ts';
-import type { CopyPlan } from './copy.ts';
+import {
+  composeContent,
+  CONTENT_INSTRUCTIONS,
+  CONTENT_PURPOSE,
+  contentAnswerSchema,
+  type ContentAnswer,
+} from './compose.ts';
+import { factsOf, type Setting } from './facts.ts';
 import { CONTENT_TOOLS, gatherContent, type ContentMaterial } from './gather.ts';
-import { claimLines, factLines, provenClaims, type Line, type LineSources } from './lines.ts';
-import { rankMessages, type RankedMessage } from './messageRank.ts';
-import { planVariants, type VariantPlan } from './plan.ts';
+import { provenClaims, type LineSources } from './lines.ts';
+import { rankMessages } from './messageRank.ts';
+import { planVariants } from './plan.ts';
 import { publishWindowOf } from './publishWindow.ts';
 import { variantsOf } from './variants.ts';
 
@@ -26,7 +31,8 @@ import { variantsOf } from './variants.ts';
 export const content: SpecialistDefinition = {
   specialist: 'CONTENT',
   owner: 'Content producer',
-  purpose: 'Finds the worn or weakest creative, writes a campaign brief and variants by slot from own facts, proven claims and the messages that qualify best.',
+  purpose:
+    'Finds the worn or weakest creative, writes a campaign brief and variants by slot from own facts, proven claims and the messages that qualify best.',
   tools: CONTENT_TOOLS,
   run: runContent,
 };
@@ -34,38 +40,77 @@ export const content: SpecialistDefinition = {
 async function runContent(context: SpecialistContext): Promise<SpecialistResult> {
   const book = evidenceBook(context);
   const material = await gatherContent(context, toolsFor(context, 'CONTENT', CONTENT_TOOLS));
-  if (material.texts.length === 0 && !material.messages.some((message) => message.headline !== null)) return unavailable(context);
+  if (material.texts.length === 0 && !material.messages.some((message) => message.headline !== null))
+    return unavailable(context);
   const { loadIds } = material.coverage;
   const fatigue = wearOutOf(book, { rows: material.messageWeeks, loadIds }).entries;
-  const { ranked } = rankMessages(book, { funnels: material.funnels, weeks: material.messageWeeks, seed: context.run.seed, loadIds });
+  const { ranked } = rankMessages(book, {
+    funnels: material.funnels,
+    weeks: material.messageWeeks,
+    seed: context.run.seed,
+    loadIds,
+  });
   const sources = sourcesOf(context, material);
   const claims = provenClaims(material.claims, context.workspace.businessDate);
   const plans = planVariants(context, material, { fatigue, ranked, hasClaims: claims.length > 0 });
   const setting = settingEvidence(context, book, material);
   const facts = factsOf(context, { material, ranked, plans, sources, setting });
-  await context.progress(`${plans.length} variants planned${facts.replaced ? ` to replace ${facts.replaced.name}` : ''}.`);
+  await context.progress(
+    `${plans.length} variants planned${facts.replaced ? ` to replace ${facts.replaced.name}` : ''}.`,
+  );
   const figures = figuresIn(facts);
-  const composed = await composeGrounded<ContentAnswer>(context, { purpose: CONTENT_PURPOSE, instructions: CONTENT_INSTRUCTIONS, facts: { ...facts }, figures, schema: contentAnswerSchema, composer: composeContent });
+  const composed = await composeGrounded<ContentAnswer>(context, {
+    purpose: CONTENT_PURPOSE,
+    instructions: CONTENT_INSTRUCTIONS,
+    facts: { ...facts },
+    figures,
+    schema: contentAnswerSchema,
+    composer: composeContent,
+  });
   const variants = variantsOf(context, book, {
     plans,
     written: composed.answer.variants,
-    setting: { sources, brand: facts.brand, site: siteOf(material), publishWindow: publishWindowOf(material.socialDays), claimIds: claims.map((claim) => claim.id) },
+    setting: {
+      sources,
+      brand: facts.brand,
+      site: siteOf(material),
+      publishWindow: publishWindowOf(material.socialDays),
+      claimIds: claims.map((claim) => claim.id),
+    },
   });
   const used = documentSources(material);
   const draft: ContentDraft = {
-    ...shapeOf(context, composed.answer, { frames: [{ key: 'why', heading: 'Why this is written' }, { key: 'variants', heading: 'Variants', table: variantTable(variants) }], window: material.window, sources: used, figures: [...figures, ...variants.map((variant) => variant.readingGrade)], caveats: composed.notes }),
+    ...shapeOf(context, composed.answer, {
+      frames: [
+        { key: 'why', heading: 'Why this is written' },
+        { key: 'variants', heading: 'Variants', table: variantTable(variants) },
+      ],
+      window: material.window,
+      sources: used,
+      figures: [...figures, ...variants.map((variant) => variant.readingGrade)],
+      caveats: composed.notes,
+    }),
     brief: briefOf(context, {
       answer: composed.answer,
       material,
       claims: claims.filter((claim) => variants.some((variant) => variant.claimIds.includes(claim.id))),
       figures: setting,
-      audience: { id: material.audience?.audiences[0]?.id ?? null, name: facts.audience?.name ?? 'All audiences of the goal\u2019s market' },
+      audience: {
+        id: material.audience?.audiences[0]?.id ?? null,
+        name: facts.audience?.name ?? 'All audiences of the goal\u2019s market',
+      },
       callToAction: variants[0]?.callToAction ?? '',
       sources: used,
     }),
     variants,
   };
-  return finish({ kind: 'CONTENT_DRAFT', schema: contentDraftSchema, content: draft, composed, evidence: book.drafts() });
+  return finish({
+    kind: 'CONTENT_DRAFT',
+    schema: contentDraftSchema,
+    content: draft,
+    composed,
+    evidence: book.drafts(),
+  });
 }
 
 function sourcesOf(context: SpecialistContext, material: ContentMaterial): LineSources {
@@ -76,20 +121,21 @@ function sourcesOf(context: SpecialistContext, material: ContentMaterial): LineS
     today: context.workspace.businessDate,
     market: context.goal.market === 'ALL' ? context.workspace.market : context.goal.market,
     industry: context.workspace.industry,
-    refused: context.revision?.findings.filter((finding) => finding.severity === 'BLOCK').map((finding) => finding.quote) ?? [],
+    refused:
+      context.revision?.findings.filter((finding) => finding.severity === 'BLOCK').map((finding) => finding.quote) ??
+      [],
   };
-}
-
-interface Setting {
-  readonly evidence: Evidence;
-  readonly baseline: ContentFacts['baseline'];
-  readonly target: ContentFacts['target'];
-  readonly budget: ContentFacts['target'];
 }
 
 function settingEvidence(context: SpecialistContext, book: EvidenceBook, material: ContentMaterial): Setting {
   const { goal } = context;
-  const evidence = book.add({ kind: 'goal.setting', tier: 'OBSERVED', input: { goalId: goal.id, window: material.window }, output: { baseline: material.baseline, target: goal.target, budget: unitsFromMicros(goal.budgetMicros) }, loadIds: material.coverage.loadIds });
+  const evidence = book.add({
+    kind: 'goal.setting',
+    tier: 'OBSERVED',
+    input: { goalId: goal.id, window: material.window },
+    output: { baseline: material.baseline, target: goal.target, budget: unitsFromMicros(goal.budgetMicros) },
+    loadIds: material.coverage.loadIds,
+  });
   const words = kpiWords(goal.kpi);
   return {
     evidence,
@@ -99,74 +145,11 @@ function settingEvidence(context: SpecialistContext, book: EvidenceBook, materia
   };
 }
 
-function factsOf(context: SpecialistContext, input: { material: ContentMaterial; ranked: readonly RankedMessage[]; plans: readonly VariantPlan[]; sources: LineSources; setting: Setting }): ContentFacts {
-  const { material, ranked, plans, sources, setting } = input;
-  const replaced = plans.find((plan) => plan.replaces !== null)?.replaces ?? null;
-  const winners = ranked.filter((message) => message.id !== replaced?.messageId && message.index > 1);
-  const copyOf = (id: string) => material.messages.find((message) => message.id === id);
-  const winner = winners.find((message) => copyOf(message.id)?.headline != null);
-  const strategy = context.strategy?.document;
-  const best = material.audience?.audiences.find((audience) => audience.verdict === 'STRONG') ?? material.audience?.audiences[0] ?? null;
-  const persona = strategy?.personas[0];
-  const topic = [context.goal.text, persona?.need ?? '', replaced?.headline ?? '', replaced?.body ?? '', winner ? (copyOf(winner.id)?.headline ?? '') : ''].join(' ');
-  const pool: LinePool = { claims: claimLines(sources, topic).slice(0, 8), lines: factLines(sources, topic).slice(0, 24), hashtags: hashtagsOf(material) };
-  return {
-    goal: goalFacts(context.goal),
-    brand: brandOf(material),
-    audience: best ? { name: best.name, need: persona?.need ?? '' } : persona ? { name: persona.name, need: persona.need } : null,
-    baseline: setting.baseline,
-    target: setting.target,
-    replaced: replaced ? { name: replaced.messageName, headline: replaced.headline, campaign: replaced.campaignName, reason: replaced.reason, figure: replaced.figure } : null,
-    winner: winner ? { name: winner.name, headline: copyOf(winner.id)?.headline ?? winner.name, rate: winner.rate } : null,
-    offers: strategy?.offers ?? [],
-    positioning: strategy?.positioning ?? '',
-    toneRules: material.rules.filter((rule) => rule.bannedPhrases.length === 0).map((rule) => rule.text).slice(0, 12),
-    banned: material.rules.flatMap((rule) => rule.bannedPhrases).slice(0, 60),
-    plans: plans.map((plan) => copyPlanOf(plan, { material, winners, pool, kpi: context.goal.kpi })),
-    sentBack: context.revision?.findings.map((finding) => ({ quote: finding.quote, reason: finding.reason, suggestion: finding.suggestion })) ?? [],
-  };
-}
-
-interface LinePool {
-  readonly claims: readonly Line[];
-  readonly lines: readonly Line[];
-  readonly hashtags: readonly string[];
-}
-
-function copyPlanOf(plan: VariantPlan, input: { material: ContentMaterial; winners: readonly RankedMessage[]; pool: LinePool; kpi: string }): CopyPlan {
-  const { material, winners, pool } = input;
-  const copies = [...winners.filter((message) => message.channel === plan.channel), ...winners.filter((message) => message.channel !== plan.channel)].flatMap((message) => material.messages.find((entry) => entry.id === message.id) ?? []);
-  const calls = [...copies, ...material.messages].flatMap((message) => (message.callToAction !== null && !message.callToAction.includes('.') ? [message.callToAction] : []));
-  return {
-    key: plan.key,
-    channel: plan.channel,
-    form: plan.format.form,
-    format: plan.format.key,
-    angle: plan.angle,
-    slots: plan.format.slots,
-    claims: pool.claims,
-    lines: pool.lines,
-    winners: copies.flatMap((message) => (message.headline !== null && message.headline !== plan.replaces?.headline ? [message.headline] : [])).slice(0, 6),
-    callsToAction: [...new Set([...calls, input.kpi === 'REVENUE' || input.kpi === 'CONVERSIONS' ? 'See prices' : 'Ask for details'])].slice(0, 12),
-    hashtags: pool.hashtags,
-  };
-}
-
-/** Topics of own facts as tags. */
-function hashtagsOf(material: ContentMaterial): string[] {
-  const facts = factPassages(passagesOf(material.texts)).map((passage, index) => ({ id: String(index), source: 'BRAND' as const, text: passage.text }));
-  return weighTerms(facts, 6).map((term) => `#${contentWords(term.term).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}`);
-}
-
-/** The brand's name: the named thing that own material speaks of most. */
-function brandOf(material: ContentMaterial): string {
-  const counts = new Map<string, number>();
-  for (const passage of passagesOf(material.texts)) for (const match of passage.text.matchAll(/(?<=[\p{Ll},]\s)\p{Lu}\p{Ll}{3,}\b/gu)) counts.set(match[0], (counts.get(match[0]) ?? 0) + 1);
-  return [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? 'Our brand';
-}
-
 function siteOf(material: ContentMaterial): string {
-  const copy = [...material.messages.map((message) => message.callToAction ?? ''), ...material.texts.map((text) => text.text)].join(' ');
+  const copy = [
+    ...material.messages.map((message) => message.callToAction ?? ''),
+    ...material.texts.map((text) => text.text),
+  ].join(' ');
   return /\b(?:[a-z0-9-]+\.)+(?:example|com|eu|org|net|io|de|co)\b/.exec(copy)?.[0] ?? '';
 }
 
@@ -174,17 +157,43 @@ function variantTable(variants: ContentDraft['variants']): Table {
   return {
     title: 'Copy by slot',
     evidenceId: null,
-    columns: [{ key: 'name', label: 'Variant', unit: 'TEXT' }, { key: 'slot', label: 'Slot', unit: 'TEXT' }, { key: 'text', label: 'Copy', unit: 'TEXT' }, { key: 'limit', label: 'Length', unit: 'TEXT' }],
-    rows: variants.flatMap((variant) => variant.slots.map((slot) => ({ path: '', cells: [variant.name, slot.slot, slot.text, `${slot.text.length} of ${slot.limit}`] }))),
+    columns: [
+      { key: 'name', label: 'Variant', unit: 'TEXT' },
+      { key: 'slot', label: 'Slot', unit: 'TEXT' },
+      { key: 'text', label: 'Copy', unit: 'TEXT' },
+      { key: 'limit', label: 'Length', unit: 'TEXT' },
+    ],
+    rows: variants.flatMap((variant) =>
+      variant.slots.map((slot) => ({
+        path: '',
+        cells: [variant.name, slot.slot, slot.text, `${slot.text.length} of ${slot.limit}`],
+      })),
+    ),
   };
 }
 
 function documentSources(material: ContentMaterial): Source[] {
   const documents = new Map(material.texts.map((text) => [text.documentId, text]));
-  return [...documents.values()].map((text) => ({ kind: 'BRAND', id: text.documentId, title: text.title, date: text.addedAt.slice(0, 10), trust: text.trust }));
+  return [...documents.values()].map((text) => ({
+    kind: 'BRAND',
+    id: text.documentId,
+    title: text.title,
+    date: text.addedAt.slice(0, 10),
+    trust: text.trust,
+  }));
 }
 
 function unavailable(context: SpecialistContext): SpecialistResult {
-  const shape = notAvailableShape(context, 'Content', 'No brand material and no copy of earlier messages is stored, so there is nothing that copy could truthfully be built from. Import brand guidelines and product facts first.');
-  return finish({ kind: 'CONTENT_DRAFT', schema: contentDraftSchema, content: { ...shape, brief: null, variants: [] }, composed: NO_MODEL, evidence: [] });
+  const shape = notAvailableShape(
+    context,
+    'Content',
+    'No brand material and no copy of earlier messages is stored, so there is nothing that copy could truthfully be built from. Import brand guidelines and product facts first.',
+  );
+  return finish({
+    kind: 'CONTENT_DRAFT',
+    schema: contentDraftSchema,
+    content: { ...shape, brief: null, variants: [] },
+    composed: NO_MODEL,
+    evidence: [],
+  });
 }

@@ -24,25 +24,62 @@ export interface VariantSetting {
 }
 
 /** Makes the variants of a task; plans without copy are left out. */
-export function variantsOf(context: SpecialistContext, book: EvidenceBook, input: { plans: readonly VariantPlan[]; written: readonly WrittenCopy[]; setting: VariantSetting }): ContentVariant[] {
+export function variantsOf(
+  context: SpecialistContext,
+  book: EvidenceBook,
+  input: { plans: readonly VariantPlan[]; written: readonly WrittenCopy[]; setting: VariantSetting },
+): ContentVariant[] {
   const drafts = input.plans.flatMap((plan) => {
     const copy = input.written.find((entry) => entry.key === plan.key);
     return copy ? [{ plan, copy, draft: draftOf(context, plan, { copy, setting: input.setting }) }] : [];
   });
-  const levels = drafts.map(({ draft }) => ({ variant: draft.id, ...readabilityOf(draft.slots.map((slot) => slot.text).join('. ')) }));
-  const evidence = book.add({ kind: 'content.readability', tier: 'OBSERVED', input: { formula: 'Flesch-Kincaid grade', digests: drafts.map(({ draft }) => draft.digest) }, output: { variants: levels } });
-  return drafts.map(({ draft }, index) => ({ ...draft, readingGrade: evidence.need({ label: `school years that \u201c${draft.name}\u201d asks of a reader`, path: `variants.${index}.grade`, unit: 'INDEX' }) }));
+  const levels = drafts.map(({ draft }) => ({
+    variant: draft.id,
+    ...readabilityOf(draft.slots.map((slot) => slot.text).join('. ')),
+  }));
+  const evidence = book.add({
+    kind: 'content.readability',
+    tier: 'OBSERVED',
+    input: { formula: 'Flesch-Kincaid grade', digests: drafts.map(({ draft }) => draft.digest) },
+    output: { variants: levels },
+  });
+  return drafts.map(({ draft }, index) => ({
+    ...draft,
+    readingGrade: evidence.need({
+      label: `school years that \u201c${draft.name}\u201d asks of a reader`,
+      path: `variants.${index}.grade`,
+      unit: 'INDEX',
+    }),
+  }));
 }
 
-function draftOf(context: SpecialistContext, plan: VariantPlan, input: { copy: WrittenCopy; setting: VariantSetting }): Omit<ContentVariant, 'readingGrade'> {
+function draftOf(
+  context: SpecialistContext,
+  plan: VariantPlan,
+  input: { copy: WrittenCopy; setting: VariantSetting },
+): Omit<ContentVariant, 'readingGrade'> {
   const { copy, setting } = input;
-  const slots = plan.format.slots.map(({ slot, limit }) => ({ slot, limit, text: clip(copy.slots.find((entry) => entry.slot === slot)?.text ?? '', limit) }));
+  const slots = plan.format.slots.map(({ slot, limit }) => ({
+    slot,
+    limit,
+    text: clip(copy.slots.find((entry) => entry.slot === slot)?.text ?? '', limit),
+  }));
   const claimIds = copy.claimIds.filter((id) => setting.claimIds.includes(id));
   const utm = utmOf(context, plan);
   const social = plan.format.form === 'SOCIAL' ? socialOf(plan, { copy, setting, utm }) : null;
   const email = plan.format.form === 'EMAIL' ? emailOf(slots, { setting, utm }) : null;
   const reviewText = reviewTextOf(slots, { social, email });
-  const content = { channel: plan.channel, format: plan.format.key, slots, claimIds, callToAction: textIn(slots, 'callToAction'), altText: copy.altText, social, email, reviewText };
+  const content = {
+    channel: plan.channel,
+    format: plan.format.key,
+    slots,
+    claimIds,
+    callToAction: textIn(slots, 'callToAction'),
+    altText: copy.altText,
+    social,
+    email,
+    reviewText,
+  };
   const digest = digestOf(content);
   const id = derivedId(context.run.id, context.task.id, String(context.revision?.round ?? 0), 'variant', plan.key);
   const { replaces } = plan;
@@ -56,12 +93,32 @@ function draftOf(context: SpecialistContext, plan: VariantPlan, input: { copy: W
     disclosures: disclosuresOf(plan),
     ruleChecks: checksOf(reviewText, plan.channel, { setting, slots }),
     digest,
-    replaces: replaces ? { messageId: replaces.messageId, messageName: replaces.messageName, campaignId: replaces.campaignId, campaignName: replaces.campaignName, reason: replaces.reason === 'WORN_OUT' ? 'Its click rate falls as more people see it.' : 'It qualifies the smallest share of its channel.' } : null,
+    replaces: replaces
+      ? {
+          messageId: replaces.messageId,
+          messageName: replaces.messageName,
+          campaignId: replaces.campaignId,
+          campaignName: replaces.campaignName,
+          reason:
+            replaces.reason === 'WORN_OUT'
+              ? 'Its click rate falls as more people see it.'
+              : 'It qualifies the smallest share of its channel.',
+        }
+      : null,
     action: replaces ? publishAction(id, copy.name, { replaces, slots, claimIds, digest }) : null,
   };
 }
 
-function publishAction(id: string, name: string, input: { replaces: NonNullable<VariantPlan['replaces']>; slots: readonly { slot: string; text: string }[]; claimIds: string[]; digest: string }): Action {
+function publishAction(
+  id: string,
+  name: string,
+  input: {
+    replaces: NonNullable<VariantPlan['replaces']>;
+    slots: readonly { slot: string; text: string }[];
+    claimIds: string[];
+    digest: string;
+  },
+): Action {
   const { replaces, slots, claimIds, digest } = input;
   return {
     kind: 'message.publish',
@@ -77,7 +134,10 @@ function publishAction(id: string, name: string, input: { replaces: NonNullable<
   };
 }
 
-function socialOf(plan: VariantPlan, input: { copy: WrittenCopy; setting: VariantSetting; utm: string }): NonNullable<ContentVariant['social']> {
+function socialOf(
+  plan: VariantPlan,
+  input: { copy: WrittenCopy; setting: VariantSetting; utm: string },
+): NonNullable<ContentVariant['social']> {
   const { copy, setting, utm } = input;
   return {
     network: plan.channel === 'ORGANIC_SOCIAL' ? 'Own social pages' : channelTitle(plan.channel),
@@ -91,7 +151,10 @@ function socialOf(plan: VariantPlan, input: { copy: WrittenCopy; setting: Varian
   };
 }
 
-function emailOf(slots: readonly { slot: string; text: string }[], input: { setting: VariantSetting; utm: string }): NonNullable<ContentVariant['email']> {
+function emailOf(
+  slots: readonly { slot: string; text: string }[],
+  input: { setting: VariantSetting; utm: string },
+): NonNullable<ContentVariant['email']> {
   return {
     subject: textIn(slots, 'headline'),
     preheader: textIn(slots, 'preheader'),
@@ -103,20 +166,51 @@ function emailOf(slots: readonly { slot: string; text: string }[], input: { sett
 }
 
 /** The exact text that is reviewed and hashed: everything that a reader would see. */
-function reviewTextOf(slots: readonly { slot: string; text: string }[], parts: { social: ContentVariant['social']; email: ContentVariant['email'] }): string {
+function reviewTextOf(
+  slots: readonly { slot: string; text: string }[],
+  parts: { social: ContentVariant['social']; email: ContentVariant['email'] },
+): string {
   const subject = parts.email ? [`Subject: ${parts.email.subject}`] : [];
-  const body = slots.filter((slot) => slot.text !== '' && !(parts.email && slot.slot === 'headline')).map((slot) => slot.text);
-  const tail = [...(parts.social?.thread ?? []), ...(parts.social?.hashtags ?? []), ...(parts.email ? [parts.email.footer] : [])];
+  const body = slots
+    .filter((slot) => slot.text !== '' && !(parts.email && slot.slot === 'headline'))
+    .map((slot) => slot.text);
+  const tail = [
+    ...(parts.social?.thread ?? []),
+    ...(parts.social?.hashtags ?? []),
+    ...(parts.email ? [parts.email.footer] : []),
+  ];
   return [...subject, ...body, ...tail].join('\n');
 }
 
-function checksOf(text: string, channel: string, input: { setting: VariantSetting; slots: readonly { slot: string; text: string; limit: number }[] }): ContentVariant['ruleChecks'] {
+function checksOf(
+  text: string,
+  channel: string,
+  input: { setting: VariantSetting; slots: readonly { slot: string; text: string; limit: number }[] },
+): ContentVariant['ruleChecks'] {
   const findings = findingsOn(text, channel, input.setting.sources);
   const empty = input.slots.filter((slot) => slot.text === '').map((slot) => slot.slot);
   return [
-    { rule: 'No phrase that the brand bars', passed: !findings.some((finding) => finding.category === 'BRAND_RULE'), note: findings.filter((finding) => finding.category === 'BRAND_RULE').map((finding) => finding.quote).join(', ') },
-    { rule: 'No claim without proof', passed: !findings.some((finding) => finding.severity === 'BLOCK'), note: findings.filter((finding) => finding.severity === 'BLOCK').map((finding) => sentence(finding.quote, finding.reason)).join(' ') },
-    { rule: 'Every slot is filled', passed: empty.length === 0, note: empty.length === 0 ? '' : `Own material holds nothing that fits: ${empty.join(', ')}` },
+    {
+      rule: 'No phrase that the brand bars',
+      passed: !findings.some((finding) => finding.category === 'BRAND_RULE'),
+      note: findings
+        .filter((finding) => finding.category === 'BRAND_RULE')
+        .map((finding) => finding.quote)
+        .join(', '),
+    },
+    {
+      rule: 'No claim without proof',
+      passed: !findings.some((finding) => finding.severity === 'BLOCK'),
+      note: findings
+        .filter((finding) => finding.severity === 'BLOCK')
+        .map((finding) => sentence(finding.quote, finding.reason))
+        .join(' '),
+    },
+    {
+      rule: 'Every slot is filled',
+      passed: empty.length === 0,
+      note: empty.length === 0 ? '' : `Own material holds nothing that fits: ${empty.join(', ')}`,
+    },
   ];
 }
 

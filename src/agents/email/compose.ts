@@ -2,7 +2,15 @@
 import { z } from 'zod';
 import type { EmailComparison, EmailReport, EmailSend } from '../../domain/artifacts/emailReport.ts';
 import type { Composer } from '../../models/embeddedChatModel.ts';
-import { changeText, countText, intervalText, listText, paragraph, sentence, windowText } from '../../models/phrases.ts';
+import {
+  changeText,
+  countText,
+  intervalText,
+  listText,
+  paragraph,
+  sentence,
+  windowText,
+} from '../../models/phrases.ts';
 import type { GoalFacts } from '../labels.ts';
 import { proseSchema } from '../prose.ts';
 import { amount } from '../wording.ts';
@@ -39,19 +47,40 @@ export const composeEmail: Composer = (given) => {
     summary: paragraph(bestSend(facts), recommendation),
     sections: [
       { key: 'sends', paragraphs: [machineText(facts)], points: facts.sends.map(sendLine) },
-      { key: 'variants', paragraphs: facts.comparisons.length === 0 ? ['No send ran in more than one variant, so there is nothing to compare.'] : [], points: facts.comparisons.map(comparisonLine) },
-      { key: 'list', paragraphs: [facts.fatigue?.note ?? ''], points: facts.checks.map((check) => `${check.check}: ${check.note}`) },
+      {
+        key: 'variants',
+        paragraphs:
+          facts.comparisons.length === 0
+            ? ['No send ran in more than one variant, so there is nothing to compare.']
+            : [],
+        points: facts.comparisons.map(comparisonLine),
+      },
+      {
+        key: 'list',
+        paragraphs: [facts.fatigue?.note ?? ''],
+        points: facts.checks.map((check) => `${check.check}: ${check.note}`),
+      },
     ],
-    caveats: ['Opens are not used to choose anything: mail programs open by themselves.', 'Conversions and revenue are those that the outcome source books under a send; some of those people would have come anyway.'],
+    caveats: [
+      'Opens are not used to choose anything: mail programs open by themselves.',
+      'Conversions and revenue are those that the outcome source books under a send; some of those people would have come anyway.',
+    ],
     recommendation,
   };
   return answer;
 };
 
 function bestSend({ sends, window }: EmailFacts): string {
-  const [best] = sends.filter((send) => send.revenuePerRecipient !== null).toSorted((a, b) => (b.revenuePerRecipient?.value ?? 0) - (a.revenuePerRecipient?.value ?? 0));
-  if (best?.revenuePerRecipient) return sentence(`${best.name} earns most for each recipient (${amount(best.revenuePerRecipient)}) of ${countText(sends.length, 'send')} from ${windowText(window.from, window.to)}`);
-  return sentence(`${countText(sends.length, 'send')} ran from ${windowText(window.from, window.to)}; revenue by recipient is not in the data`);
+  const [best] = sends
+    .filter((send) => send.revenuePerRecipient !== null)
+    .toSorted((a, b) => (b.revenuePerRecipient?.value ?? 0) - (a.revenuePerRecipient?.value ?? 0));
+  if (best?.revenuePerRecipient)
+    return sentence(
+      `${best.name} earns most for each recipient (${amount(best.revenuePerRecipient)}) of ${countText(sends.length, 'send')} from ${windowText(window.from, window.to)}`,
+    );
+  return sentence(
+    `${countText(sends.length, 'send')} ran from ${windowText(window.from, window.to)}; revenue by recipient is not in the data`,
+  );
 }
 
 function sendLine(send: EmailSend): string {
@@ -68,15 +97,22 @@ function sendLine(send: EmailSend): string {
 function machineText({ sends }: EmailFacts): string {
   const shares = sends.flatMap((send) => (send.machineOpenShare ? [send.machineOpenShare] : []));
   const [largest] = shares.toSorted((a, b) => b.value - a.value);
-  return largest ? sentence(`Machines make up to ${amount(largest)} of the opens of a send, so opens say little and are not used here`) : 'The data do not say which opens machines make, so opens are not used here.';
+  return largest
+    ? sentence(
+        `Machines make up to ${amount(largest)} of the opens of a send, so opens say little and are not used here`,
+      )
+    : 'The data do not say which opens machines make, so opens are not used here.';
 }
 
 function comparisonLine(entry: EmailComparison): string {
   const metric = entry.metric === 'CLICK_RATE' ? 'click rate' : 'conversion rate';
   const rates = `${metric} ${amount(entry.treatmentRate)} against ${amount(entry.controlRate)}`;
   const range = intervalText(entry.uplift);
-  const moved = entry.verdict === 'NOT_COMPARABLE' ? '' : `, ${changeText(entry.uplift.value)}${range === '' ? '' : ` (${range})`}`;
-  return sentence(`${entry.sendName}: \u201c${entry.treatment.name}\u201d has a ${rates} of \u201c${entry.control.name}\u201d${moved}; ${entry.verdict === 'KEEP_TESTING' ? lowered(entry.reason) : VERDICT_WORDS[entry.verdict]}`);
+  const moved =
+    entry.verdict === 'NOT_COMPARABLE' ? '' : `, ${changeText(entry.uplift.value)}${range === '' ? '' : ` (${range})`}`;
+  return sentence(
+    `${entry.sendName}: \u201c${entry.treatment.name}\u201d has a ${rates} of \u201c${entry.control.name}\u201d${moved}; ${entry.verdict === 'KEEP_TESTING' ? lowered(entry.reason) : VERDICT_WORDS[entry.verdict]}`,
+  );
 }
 
 const VERDICT_WORDS: Readonly<Record<EmailComparison['verdict'], string>> = {
@@ -93,15 +129,30 @@ function lowered(text: string): string {
 /** Conversions settle a send before clicks do: one statement a send. */
 function settled(comparisons: readonly EmailComparison[]): EmailComparison[] {
   const decided = comparisons.filter((entry) => entry.verdict === 'TREATMENT_WINS' || entry.verdict === 'CONTROL_WINS');
-  return decided.filter((entry) => entry.metric === 'CONVERSION_RATE' || !decided.some((other) => other.sendId === entry.sendId && other.metric === 'CONVERSION_RATE'));
+  return decided.filter(
+    (entry) =>
+      entry.metric === 'CONVERSION_RATE' ||
+      !decided.some((other) => other.sendId === entry.sendId && other.metric === 'CONVERSION_RATE'),
+  );
 }
 
 function recommendationText({ comparisons }: EmailFacts): string {
   const decided = settled(comparisons);
-  const winners = decided.map((entry) => `\u201c${entry.verdict === 'TREATMENT_WINS' ? entry.treatment.name : entry.control.name}\u201d in ${entry.sendName} (${entry.metric === 'CLICK_RATE' ? 'clicks' : 'conversions'})`);
-  const open = [...new Set(comparisons.filter((entry) => entry.metric === 'CONVERSION_RATE' && entry.verdict === 'KEEP_TESTING').map((entry) => entry.sendName))];
+  const winners = decided.map(
+    (entry) =>
+      `\u201c${entry.verdict === 'TREATMENT_WINS' ? entry.treatment.name : entry.control.name}\u201d in ${entry.sendName} (${entry.metric === 'CLICK_RATE' ? 'clicks' : 'conversions'})`,
+  );
+  const open = [
+    ...new Set(
+      comparisons
+        .filter((entry) => entry.metric === 'CONVERSION_RATE' && entry.verdict === 'KEEP_TESTING')
+        .map((entry) => entry.sendName),
+    ),
+  ];
   return paragraph(
-    winners.length > 0 ? sentence(`Send ${listText([...new Set(winners)], 4)}`) : 'No variant is better beyond doubt yet.',
+    winners.length > 0
+      ? sentence(`Send ${listText([...new Set(winners)], 4)}`)
+      : 'No variant is better beyond doubt yet.',
     open.length > 0 ? sentence(`Go on comparing conversions in ${listText(open, 4)}, where they are not settled`) : '',
   );
 }

@@ -69,7 +69,12 @@ export function computeEmail(context: SpecialistContext, book: EvidenceBook, mat
   const evidence = book.add({
     kind: 'email.comparison',
     tier: 'OBSERVED',
-    input: { window: material.window, complaintAlarm: COMPLAINT_ALARM, lossLimit: LOSS_LIMIT, method: 'always-valid interval, relative difference' },
+    input: {
+      window: material.window,
+      complaintAlarm: COMPLAINT_ALARM,
+      lossLimit: LOSS_LIMIT,
+      method: 'always-valid interval, relative difference',
+    },
     output: { sends: lines, pairs, weekdays: byDay, fatigue: worn },
     loadIds: material.coverage.loadIds,
     asOf: material.window.to,
@@ -79,9 +84,26 @@ export function computeEmail(context: SpecialistContext, book: EvidenceBook, mat
     lines,
     sends: lines.map((line, index) => sendOf(context, evidence, { line, index })),
     comparisons: pairs.map((pair, index) => comparisonOf(evidence, pair, index)),
-    weekdays: byDay.map((day, index) => ({ weekday: day.weekday, clickRate: evidence.need({ label: `click rate of sends on ${day.weekday}`, path: `weekdays.${index}.rate`, unit: 'SHARE' }) })),
+    weekdays: byDay.map((day, index) => ({
+      weekday: day.weekday,
+      clickRate: evidence.need({
+        label: `click rate of sends on ${day.weekday}`,
+        path: `weekdays.${index}.rate`,
+        unit: 'SHARE',
+      }),
+    })),
     fatigue: worn
-      ? { change: evidence.figure({ label: 'change of the click rate over the window', path: 'fatigue.change', unit: 'SHARE' }), note: worn.probabilityFalling >= 0.9 && worn.change < -0.05 ? 'Recipients click less as they get more mail: the list is tiring.' : 'No sign that the list tires of mail.' }
+      ? {
+          change: evidence.figure({
+            label: 'change of the click rate over the window',
+            path: 'fatigue.change',
+            unit: 'SHARE',
+          }),
+          note:
+            worn.probabilityFalling >= 0.9 && worn.change < -0.05
+              ? 'Recipients click less as they get more mail: the list is tiring.'
+              : 'No sign that the list tires of mail.',
+        }
       : { change: null, note: 'Too few weeks or clicks to say whether the list tires.' },
     checks: checksOf(lines),
   };
@@ -89,7 +111,8 @@ export function computeEmail(context: SpecialistContext, book: EvidenceBook, mat
 
 function lineOf(row: EmailRow): SendLine {
   const base = row.delivered ?? row.sends;
-  const by = (part: number | null, whole: number | null): number | null => (part === null || whole === null || whole <= 0 ? null : part / whole);
+  const by = (part: number | null, whole: number | null): number | null =>
+    part === null || whole === null || whole <= 0 ? null : part / whole;
   return {
     id: row.campaign.id,
     name: row.campaign.name,
@@ -107,11 +130,22 @@ function lineOf(row: EmailRow): SendLine {
 
 /** Every other variant of a send against its largest, on conversions where they are booked by variant, else on clicks. */
 function pairsOf(rows: readonly EmailRow[]): PairLine[] {
-  const groups = [...Map.groupBy(rows.filter((row) => row.message !== null), (row) => row.campaign.id).values()];
+  const groups = [
+    ...Map.groupBy(
+      rows.filter((row) => row.message !== null),
+      (row) => row.campaign.id,
+    ).values(),
+  ];
   return groups.flatMap((group) => {
     if (group.length < 2) return [];
-    const [control, ...others] = group.toSorted((a, b) => b.sends - a.sends || (a.message?.name ?? '').localeCompare(b.message?.name ?? ''));
-    return control ? others.flatMap((treatment) => (['CLICK_RATE', 'CONVERSION_RATE'] as const).flatMap((metric) => pairOf(control, treatment, metric) ?? [])) : [];
+    const [control, ...others] = group.toSorted(
+      (a, b) => b.sends - a.sends || (a.message?.name ?? '').localeCompare(b.message?.name ?? ''),
+    );
+    return control
+      ? others.flatMap((treatment) =>
+          (['CLICK_RATE', 'CONVERSION_RATE'] as const).flatMap((metric) => pairOf(control, treatment, metric) ?? []),
+        )
+      : [];
   });
 }
 
@@ -119,7 +153,11 @@ function pairOf(control: EmailRow, treatment: EmailRow, metric: EmailComparison[
   const a = armOf(control, metric);
   const b = armOf(treatment, metric);
   if (!a || !b) return null;
-  const comparison = compareArms({ n: a.n, successes: a.successes }, { n: b.n, successes: b.successes }, { difference: 'relative', method: 'sequential' });
+  const comparison = compareArms(
+    { n: a.n, successes: a.successes },
+    { n: b.n, successes: b.successes },
+    { difference: 'relative', method: 'sequential' },
+  );
   return { sendId: control.campaign.id, sendName: control.campaign.name, metric, control: a, treatment: b, comparison };
 }
 
@@ -135,35 +173,67 @@ function comparisonOf(evidence: Evidence, pair: PairLine, index: number): EmailC
   const at = `pairs.${index}`;
   const words = pair.metric === 'CLICK_RATE' ? 'click rate' : 'conversion rate';
   const { comparison } = pair;
-  const uplift = evidence.figure({ label: `${words} of \u201c${pair.treatment.name}\u201d against \u201c${pair.control.name}\u201d`, path: `${at}.comparison.estimate`, unit: 'SHARE', interval: { lower: `${at}.comparison.lower`, upper: `${at}.comparison.upper`, level: 0.95 } });
-  const treatmentRate = evidence.need({ label: `${words} of \u201c${pair.treatment.name}\u201d`, path: `${at}.treatment.rate`, unit: 'SHARE' });
+  const uplift = evidence.figure({
+    label: `${words} of \u201c${pair.treatment.name}\u201d against \u201c${pair.control.name}\u201d`,
+    path: `${at}.comparison.estimate`,
+    unit: 'SHARE',
+    interval: { lower: `${at}.comparison.lower`, upper: `${at}.comparison.upper`, level: 0.95 },
+  });
+  const treatmentRate = evidence.need({
+    label: `${words} of \u201c${pair.treatment.name}\u201d`,
+    path: `${at}.treatment.rate`,
+    unit: 'SHARE',
+  });
   return {
     sendId: pair.sendId,
     sendName: pair.sendName,
     control: { id: pair.control.id, name: pair.control.name },
     treatment: { id: pair.treatment.id, name: pair.treatment.name },
     metric: pair.metric,
-    controlRate: evidence.need({ label: `${words} of \u201c${pair.control.name}\u201d`, path: `${at}.control.rate`, unit: 'SHARE' }),
+    controlRate: evidence.need({
+      label: `${words} of \u201c${pair.control.name}\u201d`,
+      path: `${at}.control.rate`,
+      unit: 'SHARE',
+    }),
     treatmentRate,
     uplift: uplift ?? treatmentRate,
-    expectedLoss: evidence.figure({ label: 'expected loss of choosing the variant', path: `${at}.comparison.expectedLoss.ifTreatment`, unit: 'SHARE' }),
+    expectedLoss: evidence.figure({
+      label: 'expected loss of choosing the variant',
+      path: `${at}.comparison.expectedLoss.ifTreatment`,
+      unit: 'SHARE',
+    }),
     ...verdictOf(comparison),
   };
 }
 
 function verdictOf(comparison: Comparison): Pick<EmailComparison, 'verdict' | 'reason'> {
-  if (comparison.estimate === null || comparison.lower === null || comparison.upper === null) return { verdict: 'NOT_COMPARABLE', reason: comparison.error ?? 'The counts hold no usable variance.' };
-  if (comparison.lower > 0) return { verdict: 'TREATMENT_WINS', reason: 'The whole interval lies above no difference, however often it was looked at.' };
-  if (comparison.upper < 0) return { verdict: 'CONTROL_WINS', reason: 'The whole interval lies below no difference, however often it was looked at.' };
+  if (comparison.estimate === null || comparison.lower === null || comparison.upper === null)
+    return { verdict: 'NOT_COMPARABLE', reason: comparison.error ?? 'The counts hold no usable variance.' };
+  if (comparison.lower > 0)
+    return {
+      verdict: 'TREATMENT_WINS',
+      reason: 'The whole interval lies above no difference, however often it was looked at.',
+    };
+  if (comparison.upper < 0)
+    return {
+      verdict: 'CONTROL_WINS',
+      reason: 'The whole interval lies below no difference, however often it was looked at.',
+    };
   const loss = comparison.expectedLoss;
-  if (loss && loss.ifTreatment <= LOSS_LIMIT && comparison.estimate > 0) return { verdict: 'KEEP_TESTING', reason: 'Not settled yet; choosing it now is expected to lose next to nothing.' };
-  if (loss && loss.ifControl <= LOSS_LIMIT && comparison.estimate < 0) return { verdict: 'KEEP_TESTING', reason: 'Not settled yet; keeping the control is expected to lose next to nothing.' };
+  if (loss && loss.ifTreatment <= LOSS_LIMIT && comparison.estimate > 0)
+    return { verdict: 'KEEP_TESTING', reason: 'Not settled yet; choosing it now is expected to lose next to nothing.' };
+  if (loss && loss.ifControl <= LOSS_LIMIT && comparison.estimate < 0)
+    return {
+      verdict: 'KEEP_TESTING',
+      reason: 'Not settled yet; keeping the control is expected to lose next to nothing.',
+    };
   return { verdict: 'KEEP_TESTING', reason: 'The interval holds no difference; it may be looked at again on any day.' };
 }
 
 function sendOf(context: SpecialistContext, evidence: Evidence, input: { line: SendLine; index: number }): EmailSend {
   const { line, index } = input;
-  const read = (key: keyof SendLine, words: string, unit: string) => evidence.figure({ label: `${words} of ${line.name}`, path: `sends.${index}.${key}`, unit });
+  const read = (key: keyof SendLine, words: string, unit: string) =>
+    evidence.figure({ label: `${words} of ${line.name}`, path: `sends.${index}.${key}`, unit });
   return {
     id: line.id,
     name: line.name,
@@ -185,11 +255,19 @@ function weeklyClicks(rows: readonly EmailRow[]): { impressions: number; respons
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([, group]) => {
       const delivered = group.reduce((sum, row) => sum + (row.delivered ?? row.sends), 0);
-      return { impressions: delivered, responses: Math.min(delivered, group.reduce((sum, row) => sum + (row.clicks ?? 0), 0)) };
+      return {
+        impressions: delivered,
+        responses: Math.min(
+          delivered,
+          group.reduce((sum, row) => sum + (row.clicks ?? 0), 0),
+        ),
+      };
     });
 }
 
-function weekdayRates(rows: readonly EmailRow[]): { weekday: string; delivered: number; clicks: number; rate: number }[] {
+function weekdayRates(
+  rows: readonly EmailRow[],
+): { weekday: string; delivered: number; clicks: number; rate: number }[] {
   return WEEKDAYS.flatMap((name, index) => {
     const own = rows.filter((row) => row.period !== null && weekday(row.period) === index + 1);
     const delivered = own.reduce((sum, row) => sum + (row.delivered ?? row.sends), 0);
@@ -202,8 +280,20 @@ function checksOf(lines: readonly SendLine[]): EmailReport['listChecks'] {
   const over = lines.filter((line) => (line.complaintRate ?? 0) >= COMPLAINT_ALARM).map((line) => line.name);
   const knowsComplaints = lines.some((line) => line.complaintRate !== null);
   return [
-    { check: 'Complaints stay below the alarm of mail providers', passed: knowsComplaints ? over.length === 0 : null, note: knowsComplaints ? (over.length === 0 ? 'No send comes near the alarm.' : `Over the alarm: ${over.join(', ')}.`) : 'Complaints are not in the data.' },
-    { check: 'Suppression list is applied', passed: null, note: 'Not in any import; the sender\u2019s system has to show it.' },
+    {
+      check: 'Complaints stay below the alarm of mail providers',
+      passed: knowsComplaints ? over.length === 0 : null,
+      note: knowsComplaints
+        ? over.length === 0
+          ? 'No send comes near the alarm.'
+          : `Over the alarm: ${over.join(', ')}.`
+        : 'Complaints are not in the data.',
+    },
+    {
+      check: 'Suppression list is applied',
+      passed: null,
+      note: 'Not in any import; the sender\u2019s system has to show it.',
+    },
     { check: 'Inbox placement', passed: null, note: 'Not in any import; a seed-list test would tell.' },
   ];
 }

@@ -7,7 +7,14 @@ import { goalFacts } from '../labels.ts';
 import { notAvailableShape, shapeOf, type Frame } from '../prose.ts';
 import { finish, NO_MODEL } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
-import { composeEmail, EMAIL_INSTRUCTIONS, EMAIL_PURPOSE, emailAnswerSchema, type EmailAnswer, type EmailFacts } from './compose.ts';
+import {
+  composeEmail,
+  EMAIL_INSTRUCTIONS,
+  EMAIL_PURPOSE,
+  emailAnswerSchema,
+  type EmailAnswer,
+  type EmailFacts,
+} from './compose.ts';
 import { computeEmail, type EmailNumbers } from './compute.ts';
 import { EMAIL_TOOLS, gatherEmail } from './gather.ts';
 
@@ -15,7 +22,8 @@ import { EMAIL_TOOLS, gatherEmail } from './gather.ts';
 export const email: SpecialistDefinition = {
   specialist: 'EMAIL',
   owner: 'E-mail specialist',
-  purpose: 'Compares variants on clicks and conversions by intervals that allow looking on any day, and watches complaints, unsubscribes, machine opens and fatigue.',
+  purpose:
+    'Compares variants on clicks and conversions by intervals that allow looking on any day, and watches complaints, unsubscribes, machine opens and fatigue.',
   tools: EMAIL_TOOLS,
   run: runEmail,
 };
@@ -26,14 +34,36 @@ async function runEmail(context: SpecialistContext): Promise<SpecialistResult> {
   if (!material) return unavailable(context);
   const numbers = computeEmail(context, book, material);
   await context.progress(`${numbers.sends.length} sends, ${numbers.comparisons.length} comparisons.`);
-  const facts: EmailFacts = { goal: goalFacts(context.goal), window: material.window, sends: numbers.sends, comparisons: numbers.comparisons, fatigue: numbers.fatigue, checks: numbers.checks };
+  const facts: EmailFacts = {
+    goal: goalFacts(context.goal),
+    window: material.window,
+    sends: numbers.sends,
+    comparisons: numbers.comparisons,
+    fatigue: numbers.fatigue,
+    checks: numbers.checks,
+  };
   const figures = figuresIn(facts);
-  const composed = await composeGrounded<EmailAnswer>(context, { purpose: EMAIL_PURPOSE, instructions: EMAIL_INSTRUCTIONS, facts: { ...facts }, figures, schema: emailAnswerSchema, composer: composeEmail });
+  const composed = await composeGrounded<EmailAnswer>(context, {
+    purpose: EMAIL_PURPOSE,
+    instructions: EMAIL_INSTRUCTIONS,
+    facts: { ...facts },
+    figures,
+    schema: emailAnswerSchema,
+    composer: composeEmail,
+  });
   const content: EmailReport = {
     ...shapeOf(context, composed.answer, {
       frames: framesOf(context, numbers),
       window: material.window,
-      sources: [{ kind: 'METRICS', id: 'email', title: 'Own e-mail results', date: material.coverage.span?.to ?? material.window.to, trust: 'COMPUTED' }],
+      sources: [
+        {
+          kind: 'METRICS',
+          id: 'email',
+          title: 'Own e-mail results',
+          date: material.coverage.span?.to ?? material.window.to,
+          trust: 'COMPUTED',
+        },
+      ],
       figures,
       caveats: composed.notes,
     }),
@@ -63,7 +93,17 @@ function framesOf(context: SpecialistContext, numbers: EmailNumbers): Frame[] {
           { key: 'unsubscribeRate', label: 'Unsubscribe rate', unit: 'SHARE' },
           { key: 'complaintRate', label: 'Complaint rate', unit: 'SHARE' },
         ],
-        rows: numbers.lines.map((line, index) => ({ path: `sends.${index}`, cells: [line.name, line.sends, line.clickRate, line.revenuePerRecipient, line.unsubscribeRate, line.complaintRate] })),
+        rows: numbers.lines.map((line, index) => ({
+          path: `sends.${index}`,
+          cells: [
+            line.name,
+            line.sends,
+            line.clickRate,
+            line.revenuePerRecipient,
+            line.unsubscribeRate,
+            line.complaintRate,
+          ],
+        })),
       },
     },
     { key: 'variants', heading: 'Variants' },

@@ -18,12 +18,25 @@ export interface BudgetNow {
 }
 
 /** Budget actions for channels at multiples of their present spend; channels that hardly move are left out. */
-export function budgetActions(context: SpecialistContext, material: ActionMaterial, moves: readonly { channel: string; multiple: number; currentPerWeek: number }[]): Action[] {
+export function budgetActions(
+  context: SpecialistContext,
+  material: ActionMaterial,
+  moves: readonly { channel: string; multiple: number; currentPerWeek: number }[],
+): Action[] {
   return moves
     .filter((move) => Math.abs(move.multiple - 1) >= LEAST_CHANGE)
     .flatMap((move) => {
       const campaigns = runningCampaigns(material, move.channel);
-      return campaigns.length > 0 ? campaigns.flatMap(({ campaign, now }) => setBudget(context, { type: 'campaign', id: campaign.id, name: campaign.name }, { now, multiple: move.multiple }) ?? []) : channelAction(context, material, move);
+      return campaigns.length > 0
+        ? campaigns.flatMap(
+            ({ campaign, now }) =>
+              setBudget(
+                context,
+                { type: 'campaign', id: campaign.id, name: campaign.name },
+                { now, multiple: move.multiple },
+              ) ?? [],
+          )
+        : channelAction(context, material, move);
     });
 }
 
@@ -39,19 +52,37 @@ function runningCampaigns(material: ActionMaterial, channel: string): { campaign
   return material.campaigns
     .filter((campaign) => campaign.channel === channel && RUNNING.has(campaign.status))
     .flatMap((campaign) => {
-      const spends = material.campaignWeeks.some((row) => row.campaign?.id === campaign.id && (row.values.SPEND ?? 0) > 0);
+      const spends = material.campaignWeeks.some(
+        (row) => row.campaign?.id === campaign.id && (row.values.SPEND ?? 0) > 0,
+      );
       const now = spends ? budgetNow(material, campaign) : null;
       return now ? [{ campaign, now }] : [];
     });
 }
 
-function channelAction(context: SpecialistContext, material: ActionMaterial, move: { channel: string; multiple: number; currentPerWeek: number }): Action[] {
+function channelAction(
+  context: SpecialistContext,
+  material: ActionMaterial,
+  move: { channel: string; multiple: number; currentPerWeek: number },
+): Action[] {
   const budget = material.channelBudgets.get(move.channel);
-  const now: BudgetNow = budget ? { units: unitsFromMicros(budget.amountMicros), period: budget.period } : { units: move.currentPerWeek, period: 'WEEK' };
-  return [setBudget(context, { type: 'channel', id: move.channel, name: channelTitle(move.channel) }, { now, multiple: move.multiple })].filter((action) => action !== null);
+  const now: BudgetNow = budget
+    ? { units: unitsFromMicros(budget.amountMicros), period: budget.period }
+    : { units: move.currentPerWeek, period: 'WEEK' };
+  return [
+    setBudget(
+      context,
+      { type: 'channel', id: move.channel, name: channelTitle(move.channel) },
+      { now, multiple: move.multiple },
+    ),
+  ].filter((action) => action !== null);
 }
 
-function setBudget(context: SpecialistContext, target: { type: 'campaign' | 'channel'; id: string; name: string }, input: { now: BudgetNow; multiple: number }): Action | null {
+function setBudget(
+  context: SpecialistContext,
+  target: { type: 'campaign' | 'channel'; id: string; name: string },
+  input: { now: BudgetNow; multiple: number },
+): Action | null {
   const { currency } = context.goal;
   const before = moneyOf(input.now.units, currency);
   const after = moneyOf(input.now.units * input.multiple, currency);

@@ -44,7 +44,11 @@ export interface DraftCard {
 }
 
 /** A card with everything but its words. */
-export function cardOf(context: SpecialistContext, draft: DraftCard, known: { rationale: string; citedLearningIds: readonly string[]; record: Recommendation['record'] }): Recommendation {
+export function cardOf(
+  context: SpecialistContext,
+  draft: DraftCard,
+  known: { rationale: string; citedLearningIds: readonly string[]; record: Recommendation['record'] },
+): Recommendation {
   return {
     question: draft.question,
     verb: draft.verb,
@@ -77,19 +81,37 @@ export function horizonOf(context: SpecialistContext): { from: string; to: strin
 }
 
 /** A forecast of a change with normal intervals. */
-export function normalForecast(context: SpecialistContext, given: { mean: number; sd: number; method: string; evidenceId: string }): Forecast {
+export function normalForecast(
+  context: SpecialistContext,
+  given: { mean: number; sd: number; method: string; evidenceId: string },
+): Forecast {
   const { mean, sd } = given;
   return {
     ...forecastFrame(context, given),
     mean,
-    intervals: LEVELS.map((level) => ({ level, lower: mean - normalQuantile((1 + level) / 2) * sd, upper: mean + normalQuantile((1 + level) / 2) * sd })),
+    intervals: LEVELS.map((level) => ({
+      level,
+      lower: mean - normalQuantile((1 + level) / 2) * sd,
+      upper: mean + normalQuantile((1 + level) / 2) * sd,
+    })),
     probabilityOfGain: sd > 0 ? normalCdf(mean / sd) : mean > 0 ? 1 : 0,
   };
 }
 
 /** What every forecast of a card has in common. */
-export function forecastFrame(context: SpecialistContext, given: { method: string; evidenceId: string }): Pick<Forecast, 'kpi' | 'unit' | 'quantity' | 'horizonDays' | 'from' | 'to' | 'method' | 'evidenceId'> {
-  return { kpi: context.goal.kpi, unit: kpiUnit(context.goal), quantity: 'DELTA', horizonDays: HORIZON_DAYS, ...horizonOf(context), method: given.method, evidenceId: given.evidenceId };
+export function forecastFrame(
+  context: SpecialistContext,
+  given: { method: string; evidenceId: string },
+): Pick<Forecast, 'kpi' | 'unit' | 'quantity' | 'horizonDays' | 'from' | 'to' | 'method' | 'evidenceId'> {
+  return {
+    kpi: context.goal.kpi,
+    unit: kpiUnit(context.goal),
+    quantity: 'DELTA',
+    horizonDays: HORIZON_DAYS,
+    ...horizonOf(context),
+    method: given.method,
+    evidenceId: given.evidenceId,
+  };
 }
 
 /** An amount in currency units as actions write it. */
@@ -98,6 +120,11 @@ export function moneyOf(units: number, currency: string): ActionMoney {
 }
 
 /** One entry of a card's evidence list. */
-export function evidenceEntry(given: { evidenceId: string; tier: EvidenceTier; asOf: string; summary: string }): Recommendation['evidence'][number] {
+export function evidenceEntry(given: {
+  evidenceId: string;
+  tier: EvidenceTier;
+  asOf: string;
+  summary: string;
+}): Recommendation['evidence'][number] {
   return given;
 }

@@ -33,7 +33,9 @@ export interface ActionFacts {
 }
 
 /** What is written. */
-export const actionAnswerSchema = proseSchema.extend({ rationales: z.array(z.object({ index: z.number().int().nonnegative(), text: z.string() })) });
+export const actionAnswerSchema = proseSchema.extend({
+  rationales: z.array(z.object({ index: z.number().int().nonnegative(), text: z.string() })),
+});
 export type ActionAnswer = z.infer<typeof actionAnswerSchema>;
 
 /** The task for a language model. */
@@ -50,13 +52,27 @@ export const composeActions: Composer = (given) => {
   const answer: ActionAnswer = {
     title: `What to do next for ${facts.goal.kpiWords}`,
     summary: paragraph(
-      acting.length > 0 ? sentence(`${countText(acting.length, 'change is', 'changes are')} proposed; each waits for the people who decide on it`) : 'No change is proposed: the evidence supports none.',
+      acting.length > 0
+        ? sentence(
+            `${countText(acting.length, 'change is', 'changes are')} proposed; each waits for the people who decide on it`,
+          )
+        : 'No change is proposed: the evidence supports none.',
       ...acting.slice(0, 4).map((card) => card.action),
-      facts.conflicts.length > 0 ? sentence(`${countText(facts.conflicts.length, 'conflict')} between cards ${facts.conflicts.length === 1 ? 'was' : 'were'} found`) : '',
+      facts.conflicts.length > 0
+        ? sentence(
+            `${countText(facts.conflicts.length, 'conflict')} between cards ${facts.conflicts.length === 1 ? 'was' : 'were'} found`,
+          )
+        : '',
     ),
     sections: [
       { key: 'cards', paragraphs: [], points: facts.cards.map((card) => `${card.verb}: ${card.action}`) },
-      { key: 'conflicts', paragraphs: [], points: facts.conflicts.map((conflict) => paragraph(conflict.statement, conflict.ruling ?? 'A person has to decide.')) },
+      {
+        key: 'conflicts',
+        paragraphs: [],
+        points: facts.conflicts.map((conflict) =>
+          paragraph(conflict.statement, conflict.ruling ?? 'A person has to decide.'),
+        ),
+      },
     ],
     caveats: ['Forecasts are held against what happens, and each card shows how earlier advice of its kind did.'],
     rationales: facts.cards.map((card) => ({ index: card.index, text: rationaleText(card) })),
@@ -65,10 +81,31 @@ export const composeActions: Composer = (given) => {
 };
 
 function rationaleText(card: CardFacts): string {
-  const learned = card.learnings.length > 0 ? sentence(`Earlier decisions taught: ${listText(card.learnings.map((text) => text.replace(/[.]$/, '')), 2)}`) : '';
-  const record = card.record.scored > 0 && card.record.coverage80 !== null
-    ? sentence(`Of ${countText(card.record.scored, 'earlier forecast')} of this kind, ${(card.record.coverage80 * 100).toFixed(0)}% fell inside their 80% interval`)
-    : 'No advice of this kind has been scored here yet.';
-  const doubt = card.identified ? '' : sentence(`The data cannot tell this effect apart${card.reasons[0] ? `: ${card.reasons[0].replace(/[.]$/, '')}` : ''}`);
-  return paragraph(...card.because, doubt, ...card.dissent.map((entry) => sentence(`Against it: ${entry.view}`)), learned, record);
+  const learned =
+    card.learnings.length > 0
+      ? sentence(
+          `Earlier decisions taught: ${listText(
+            card.learnings.map((text) => text.replace(/[.]$/, '')),
+            2,
+          )}`,
+        )
+      : '';
+  const record =
+    card.record.scored > 0 && card.record.coverage80 !== null
+      ? sentence(
+          `Of ${countText(card.record.scored, 'earlier forecast')} of this kind, ${(card.record.coverage80 * 100).toFixed(0)}% fell inside their 80% interval`,
+        )
+      : 'No advice of this kind has been scored here yet.';
+  const doubt = card.identified
+    ? ''
+    : sentence(
+        `The data cannot tell this effect apart${card.reasons[0] ? `: ${card.reasons[0].replace(/[.]$/, '')}` : ''}`,
+      );
+  return paragraph(
+    ...card.because,
+    doubt,
+    ...card.dissent.map((entry) => sentence(`Against it: ${entry.view}`)),
+    learned,
+    record,
+  );
 }

@@ -27,14 +27,25 @@ export function settleConflicts(cards: readonly DraftCard[], limit: BudgetLimit 
     if (lost.length === 0) return card;
     const dropped = new Set(lost.map((conflict) => conflict.campaignId));
     const actions = card.actions.filter((action) => !(action.kind === 'budget.set' && dropped.has(action.target.id)));
-    return { ...card, actions, dissent: [...card.dissent, ...lost.map((conflict) => ({ specialist: 'PAID_MEDIA', view: `The allocation would have raised ${conflict.campaignName} with its channel; the stop of that campaign went before it.` }))] };
+    return {
+      ...card,
+      actions,
+      dissent: [
+        ...card.dissent,
+        ...lost.map((conflict) => ({
+          specialist: 'PAID_MEDIA',
+          view: `The allocation would have raised ${conflict.campaignName} with its channel; the stop of that campaign went before it.`,
+        })),
+      ],
+    };
   });
   const conflicts: CardConflict[] = opposite.map((conflict) => ({
     kind: 'OPPOSITE_VERBS',
     cards: [conflict.raisedBy, conflict.stoppedBy],
     statement: `One card raises ${conflict.campaignName} and another one stops or reduces it.`,
     ruling: STOP_WINS,
-    dissent: 'Within its channel the campaign would have shared in a raise that the fit supports for the channel as a whole.',
+    dissent:
+      'Within its channel the campaign would have shared in a raise that the fit supports for the channel as a whole.',
   }));
   return { cards: settled, conflicts: [...conflicts, ...overspend(settled, limit), ...sameCreative(settled)] };
 }
@@ -47,11 +58,17 @@ interface Opposite {
 }
 
 function oppositeVerbs(cards: readonly DraftCard[]): Opposite[] {
-  const stops = cards.flatMap((card, index) => card.actions.filter((action) => action.kind === 'campaign.pause' || action.kind === 'budget.reduce').map((action) => ({ id: action.target.id, index })));
+  const stops = cards.flatMap((card, index) =>
+    card.actions
+      .filter((action) => action.kind === 'campaign.pause' || action.kind === 'budget.reduce')
+      .map((action) => ({ id: action.target.id, index })),
+  );
   return cards.flatMap((card, index) =>
     card.actions.flatMap((action) => {
       const stop = stops.find((entry) => entry.id === action.target.id && entry.index !== index);
-      return stop && isRaise(action) ? [{ campaignId: action.target.id, campaignName: action.target.name, raisedBy: index, stoppedBy: stop.index }] : [];
+      return stop && isRaise(action)
+        ? [{ campaignId: action.target.id, campaignName: action.target.name, raisedBy: index, stoppedBy: stop.index }]
+        : [];
     }),
   );
 }
@@ -59,11 +76,21 @@ function oppositeVerbs(cards: readonly DraftCard[]): Opposite[] {
 /** Whether all cards together spend more a week than the goal's budget allows; what stops free is counted. */
 function overspend(cards: readonly DraftCard[], limit: BudgetLimit | null): CardConflict[] {
   if (!limit) return [];
-  const spenders = cards.flatMap((card, index) => (card.actions.some((action) => weeklyChange(action) > 0) ? [index] : []));
+  const spenders = cards.flatMap((card, index) =>
+    card.actions.some((action) => weeklyChange(action) > 0) ? [index] : [],
+  );
   const change = cards.flatMap((card) => card.actions).reduce((sum, action) => sum + weeklyChange(action), 0);
   const allowed = Math.max(limit.perWeek, limit.presentPerWeek);
   if (spenders.length < 2 || limit.presentPerWeek + change <= allowed * 1.001) return [];
-  return [{ kind: 'JOINT_OVERSPEND', cards: spenders, statement: 'Together these cards spend more a week than the goal\u2019s budget allows.', ruling: null, dissent: 'Each card alone stays inside the budget; a person has to choose which goes first.' }];
+  return [
+    {
+      kind: 'JOINT_OVERSPEND',
+      cards: spenders,
+      statement: 'Together these cards spend more a week than the goal\u2019s budget allows.',
+      ruling: null,
+      dissent: 'Each card alone stays inside the budget; a person has to choose which goes first.',
+    },
+  ];
 }
 
 function sameCreative(cards: readonly DraftCard[]): CardConflict[] {
@@ -73,7 +100,17 @@ function sameCreative(cards: readonly DraftCard[]): CardConflict[] {
       if (action.kind !== 'message.publish' || action.replacesMessageId === null) return [];
       const first = seen.get(action.replacesMessageId);
       seen.set(action.replacesMessageId, first ?? index);
-      return first === undefined || first === index ? [] : [{ kind: 'SAME_CREATIVE', cards: [first, index], statement: `Two cards replace the same creative in ${action.campaignName}.`, ruling: null, dissent: 'Both at once would teach nothing about either.' }];
+      return first === undefined || first === index
+        ? []
+        : [
+            {
+              kind: 'SAME_CREATIVE',
+              cards: [first, index],
+              statement: `Two cards replace the same creative in ${action.campaignName}.`,
+              ruling: null,
+              dissent: 'Both at once would teach nothing about either.',
+            },
+          ];
     }),
   );
 }
@@ -85,6 +122,7 @@ function isRaise(action: Action): boolean {
 /** Change of spend a week in currency units; 0 for what moves no money. */
 function weeklyChange(action: Action): number {
   if (action.kind !== 'budget.set' && action.kind !== 'budget.reduce') return 0;
-  const units = (money: { minor: string; currency: string }): number => unitsFromMicros(microsFromMinor(BigInt(money.minor), money.currency));
+  const units = (money: { minor: string; currency: string }): number =>
+    unitsFromMicros(microsFromMinor(BigInt(money.minor), money.currency));
   return (units(action.after) - units(action.before)) * (action.period === 'DAY' ? 7 : 1);
 }

@@ -14,10 +14,16 @@ const NEW_CREATIVE_SD = 0.15;
 const LEVELS = [0.5, 0.8, 0.95] as const;
 
 /** The card; null where no variant that passed the review replaces a running creative. */
-export function creativeCard(context: SpecialistContext, book: EvidenceBook, material: ActionMaterial): DraftCard | null {
+export function creativeCard(
+  context: SpecialistContext,
+  book: EvidenceBook,
+  material: ActionMaterial,
+): DraftCard | null {
   const reviewed = (material.content?.variants ?? []).flatMap((variant) => {
     const text = material.compliance?.texts.find((entry) => entry.variantId === variant.id && entry.textDigest !== '');
-    return variant.action && variant.replaces && text && text.verdict !== 'FAIL' ? [{ variant, verdict: text.verdict }] : [];
+    return variant.action && variant.replaces && text && text.verdict !== 'FAIL'
+      ? [{ variant, verdict: text.verdict }]
+      : [];
   });
   const [best, ...others] = reviewed.toSorted((a, b) => Number(a.verdict !== 'PASS') - Number(b.verdict !== 'PASS'));
   if (!best?.variant.replaces || !best.variant.action) return null;
@@ -30,22 +36,85 @@ export function creativeCard(context: SpecialistContext, book: EvidenceBook, mat
     verb: 'REVISE',
     target: { type: 'campaign', id: replaces.campaignId, name: replaces.campaignName },
     question: `Should \u201c${replaces.messageName}\u201d be replaced, and by what?`,
-    action: sentence(`Replace \u201c${replaces.messageName}\u201d in ${replaces.campaignName} by \u201c${variant.name}\u201d`),
+    action: sentence(
+      `Replace \u201c${replaces.messageName}\u201d in ${replaces.campaignName} by \u201c${variant.name}\u201d`,
+    ),
     actions: [best.variant.action],
-    forecast: gain ? { ...forecastFrame(context, { method: 'Click rate back to where it began, times the unknown of a new creative', evidenceId: gain.evidence.draft.id }), mean: gain.mean, intervals: gain.intervals, probabilityOfGain: gain.probability } : null,
+    forecast: gain
+      ? {
+          ...forecastFrame(context, {
+            method: 'Click rate back to where it began, times the unknown of a new creative',
+            evidenceId: gain.evidence.draft.id,
+          }),
+          mean: gain.mean,
+          intervals: gain.intervals,
+          probabilityOfGain: gain.probability,
+        }
+      : null,
     counterfactual: 'The creative goes on as it is over the same days',
-    figures: [...(worn ? [worn.firstRate, worn.lastRate, worn.change, worn.probability] : []), ...(gain ? [gain.evidence.need({ label: `expected change of ${words} of the campaign`, path: 'mean', unit: kpiUnit(context.goal) })] : [])],
+    figures: [
+      ...(worn ? [worn.firstRate, worn.lastRate, worn.change, worn.probability] : []),
+      ...(gain
+        ? [
+            gain.evidence.need({
+              label: `expected change of ${words} of the campaign`,
+              path: 'mean',
+              unit: kpiUnit(context.goal),
+            }),
+          ]
+        : []),
+    ],
     evidence: [
-      ...(worn ? [evidenceEntry({ evidenceId: worn.change.evidenceId, tier: 'OBSERVED', asOf: material.recent?.to ?? context.workspace.businessDate, summary: 'Click rate of the creative along its exposure' })] : []),
-      ...(gain ? [evidenceEntry({ evidenceId: gain.evidence.draft.id, tier: 'PRIOR', asOf: gain.evidence.draft.asOf, summary: 'Booked results of the creative and the spread of new creatives' })] : []),
+      ...(worn
+        ? [
+            evidenceEntry({
+              evidenceId: worn.change.evidenceId,
+              tier: 'OBSERVED',
+              asOf: material.recent?.to ?? context.workspace.businessDate,
+              summary: 'Click rate of the creative along its exposure',
+            }),
+          ]
+        : []),
+      ...(gain
+        ? [
+            evidenceEntry({
+              evidenceId: gain.evidence.draft.id,
+              tier: 'PRIOR',
+              asOf: gain.evidence.draft.asOf,
+              summary: 'Booked results of the creative and the spread of new creatives',
+            }),
+          ]
+        : []),
     ],
     identified: worn !== null,
     reasons: worn ? [] : ['The creative is weak and not worn; that a new one does better is a guess until it has run.'],
-    assumptions: ['Audience and budget of the campaign stay as they are.', 'A new creative begins where the old one began, give or take what new creatives differ by.'],
-    alternatives: others.map((other) => ({ alternative: other.variant.name, score: 0, unit: kpiUnit(context.goal), reason: other.verdict === 'PASS' ? 'It can follow when the first one has been judged; two at once would teach nothing.' : 'A person has to weigh findings on it first.' })),
-    dissent: best.verdict === 'NEEDS_HUMAN' ? [{ specialist: 'COMPLIANCE_REVIEW', view: 'The text holds findings that a person has to weigh before it is published.' }] : [],
+    assumptions: [
+      'Audience and budget of the campaign stay as they are.',
+      'A new creative begins where the old one began, give or take what new creatives differ by.',
+    ],
+    alternatives: others.map((other) => ({
+      alternative: other.variant.name,
+      score: 0,
+      unit: kpiUnit(context.goal),
+      reason:
+        other.verdict === 'PASS'
+          ? 'It can follow when the first one has been judged; two at once would teach nothing.'
+          : 'A person has to weigh findings on it first.',
+    })),
+    dissent:
+      best.verdict === 'NEEDS_HUMAN'
+        ? [
+            {
+              specialist: 'COMPLIANCE_REVIEW',
+              view: 'The text holds findings that a person has to weigh before it is published.',
+            },
+          ]
+        : [],
     risks: ['A new creative needs impressions before it can be judged.'],
-    guardrails: ['The text that is published is the text that was reviewed, to the letter', 'Back to the old creative if the new one qualifies less beyond doubt'],
+    guardrails: [
+      'The text that is published is the text that was reviewed, to the letter',
+      'Back to the old creative if the new one qualifies less beyond doubt',
+    ],
     reversibility: 'REVERSIBLE',
     costOfDelayPerWeek: gain && worn ? Math.max(0, gain.mean / HORIZON_WEEKS) : null,
     ifRejected: 'The old creative goes on',
@@ -55,7 +124,11 @@ export function creativeCard(context: SpecialistContext, book: EvidenceBook, mat
 
 function reasonsOf(variant: ContentVariant, worn: Fatigue | null): string[] {
   return [
-    worn ? sentence(`The click rate of \u201c${worn.messageName}\u201d went from ${valueText(worn.firstRate)} to ${valueText(worn.lastRate)} within ${worn.weeks} weeks; that it wears out is ${chanceText(worn.probability.value)}`) : sentence(variant.replaces?.reason ?? ''),
+    worn
+      ? sentence(
+          `The click rate of \u201c${worn.messageName}\u201d went from ${valueText(worn.firstRate)} to ${valueText(worn.lastRate)} within ${worn.weeks} weeks; that it wears out is ${chanceText(worn.probability.value)}`,
+        )
+      : sentence(variant.replaces?.reason ?? ''),
     sentence(variant.hypothesis),
   ].filter((line) => line !== '');
 }
@@ -68,7 +141,11 @@ interface Gain {
 }
 
 /** What a creative as fresh as this one once was brings more over the horizon: log-normal around the measured loss. Null without its results. */
-function gainEvidence(context: SpecialistContext, book: EvidenceBook, input: { material: ActionMaterial; messageId: string; worn: Fatigue | null }): Gain | null {
+function gainEvidence(
+  context: SpecialistContext,
+  book: EvidenceBook,
+  input: { material: ActionMaterial; messageId: string; worn: Fatigue | null },
+): Gain | null {
   const { material, messageId, worn } = input;
   const total = material.messageTotals.find((row) => row.message?.id === messageId)?.values[context.goal.kpi] ?? null;
   if (total === null || total <= 0) return null;
@@ -76,12 +153,21 @@ function gainEvidence(context: SpecialistContext, book: EvidenceBook, input: { m
   const log = worn ? -Math.log(1 + worn.change.value) : 0;
   const at = (z: number): number => perHorizon * (Math.exp(log + z * NEW_CREATIVE_SD) - 1);
   const mean = perHorizon * (Math.exp(log + NEW_CREATIVE_SD ** 2 / 2) - 1);
-  const intervals = LEVELS.map((level) => ({ level, lower: at(-normalQuantile((1 + level) / 2)), upper: at(normalQuantile((1 + level) / 2)) }));
+  const intervals = LEVELS.map((level) => ({
+    level,
+    lower: at(-normalQuantile((1 + level) / 2)),
+    upper: at(normalQuantile((1 + level) / 2)),
+  }));
   const probability = normalCdf(log / NEW_CREATIVE_SD);
   const evidence = book.add({
     kind: 'advice.creative',
     tier: 'PRIOR',
-    input: { messageId, fatigueEvidenceId: worn?.change.evidenceId ?? null, newCreativeSd: NEW_CREATIVE_SD, weeks: RECENT_WEEKS },
+    input: {
+      messageId,
+      fatigueEvidenceId: worn?.change.evidenceId ?? null,
+      newCreativeSd: NEW_CREATIVE_SD,
+      weeks: RECENT_WEEKS,
+    },
     output: { booked: total, perHorizon, logGain: log, mean, intervals, probability },
     loadIds: material.coverage.loadIds,
     ...(material.recent ? { asOf: material.recent.to } : {}),

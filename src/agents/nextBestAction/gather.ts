@@ -13,7 +13,13 @@ import { lastWeeks } from '../windows.ts';
 
 /** Tools of this specialist. It proposes; it carries out nothing. */
 export const ACTION_TOOLS = [
-  'metrics.coverage', 'metrics.query', 'metrics.panel', 'catalogue.campaigns', 'catalogue.channelBudgets', 'memory.recall', 'outcomes.recordOfKind',
+  'metrics.coverage',
+  'metrics.query',
+  'metrics.panel',
+  'catalogue.campaigns',
+  'catalogue.channelBudgets',
+  'memory.recall',
+  'outcomes.recordOfKind',
 ] as const;
 export type ActionTools = Allowed<(typeof ACTION_TOOLS)[number]>;
 
@@ -54,20 +60,56 @@ export async function gatherActions(context: SpecialistContext, tools: ActionToo
   };
 }
 
-type MediaPart = Pick<ActionMaterial, 'fitted' | 'hurdle' | 'campaigns' | 'channelBudgets' | 'campaignWeeks' | 'messageTotals'>;
+type MediaPart = Pick<
+  ActionMaterial,
+  'fitted' | 'hurdle' | 'campaigns' | 'channelBudgets' | 'campaignWeeks' | 'messageTotals'
+>;
 
-async function mediaOf(context: SpecialistContext, tools: ActionTools, at: { coverage: DataCoverage; recent: Span | null }): Promise<MediaPart> {
+async function mediaOf(
+  context: SpecialistContext,
+  tools: ActionTools,
+  at: { coverage: DataCoverage; recent: Span | null },
+): Promise<MediaPart> {
   const { coverage, recent } = at;
   const { kpi } = context.goal;
-  if (!recent || !coverage.span) return { fitted: null, hurdle: hurdleOf(context.goal, { kpi: null, revenue: null }), campaigns: [], channelBudgets: new Map(), campaignWeeks: [], messageTotals: [] };
-  const totals = await tools['metrics.query']({ metrics: kpi === 'REVENUE' ? ['REVENUE'] : [kpi, 'REVENUE'], from: coverage.span.from, to: coverage.span.to });
+  if (!recent || !coverage.span)
+    return {
+      fitted: null,
+      hurdle: hurdleOf(context.goal, { kpi: null, revenue: null }),
+      campaigns: [],
+      channelBudgets: new Map(),
+      campaignWeeks: [],
+      messageTotals: [],
+    };
+  const totals = await tools['metrics.query']({
+    metrics: kpi === 'REVENUE' ? ['REVENUE'] : [kpi, 'REVENUE'],
+    from: coverage.span.from,
+    to: coverage.span.to,
+  });
   const weekly = coverage.hasCampaigns && coverage.grain !== 'PERIOD';
   return {
     fitted: await fitResponse(context, tools),
-    hurdle: hurdleOf(context.goal, { kpi: totals.rows[0]?.values[kpi] ?? null, revenue: totals.rows[0]?.values.REVENUE ?? null }),
+    hurdle: hurdleOf(context.goal, {
+      kpi: totals.rows[0]?.values[kpi] ?? null,
+      revenue: totals.rows[0]?.values.REVENUE ?? null,
+    }),
     campaigns: coverage.hasCampaigns ? await tools['catalogue.campaigns']() : [],
     channelBudgets: await tools['catalogue.channelBudgets'](),
-    campaignWeeks: weekly ? (await tools['metrics.query']({ metrics: [kpi, 'SPEND'], dimensions: ['CHANNEL', 'CAMPAIGN'], grain: 'WEEK', limit: 5000, ...recent })).rows.filter((row) => row.campaign !== null) : [],
-    messageTotals: coverage.hasMessages ? (await tools['metrics.query']({ metrics: [kpi], dimensions: ['MESSAGE'], limit: 5000, ...recent })).rows.filter((row) => row.message !== null) : [],
+    campaignWeeks: weekly
+      ? (
+          await tools['metrics.query']({
+            metrics: [kpi, 'SPEND'],
+            dimensions: ['CHANNEL', 'CAMPAIGN'],
+            grain: 'WEEK',
+            limit: 5000,
+            ...recent,
+          })
+        ).rows.filter((row) => row.campaign !== null)
+      : [],
+    messageTotals: coverage.hasMessages
+      ? (await tools['metrics.query']({ metrics: [kpi], dimensions: ['MESSAGE'], limit: 5000, ...recent })).rows.filter(
+          (row) => row.message !== null,
+        )
+      : [],
   };
 }

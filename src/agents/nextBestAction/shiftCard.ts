@@ -20,7 +20,11 @@ export function shiftCard(context: SpecialistContext, material: ActionMaterial, 
   const { allocation, evidence } = plan;
   const shrinks = allocation.budget < plan.present * 0.999;
   if (!shrinks && allocation.kpiDelta.probabilityOfGain < LEAST_CHANCE) return null;
-  const moves = allocation.allocation.map((row) => ({ channel: row.channel, multiple: row.current > 0 ? row.proposed / row.current : 1, currentPerWeek: row.current / HORIZON_WEEKS }));
+  const moves = allocation.allocation.map((row) => ({
+    channel: row.channel,
+    multiple: row.current > 0 ? row.proposed / row.current : 1,
+    currentPerWeek: row.current / HORIZON_WEEKS,
+  }));
   const actions = budgetActions(context, material, moves);
   if (actions.length === 0) return null;
   const figures = figuresOf(context, plan);
@@ -33,28 +37,80 @@ export function shiftCard(context: SpecialistContext, material: ActionMaterial, 
     question: `How should the budget be split so that ${words} grow most?`,
     action: actionText(figures, { up: up.map((entry) => entry.name), down: down.map((entry) => entry.name) }),
     actions,
-    forecast: { ...forecastFrame(context, { method: 'Screening fit, allocation at equal marginal return', evidenceId: evidence.draft.id }), mean: allocation.kpiDelta.mean, intervals: [...allocation.kpiDelta.intervals], probabilityOfGain: allocation.kpiDelta.probabilityOfGain },
+    forecast: {
+      ...forecastFrame(context, {
+        method: 'Screening fit, allocation at equal marginal return',
+        evidenceId: evidence.draft.id,
+      }),
+      mean: allocation.kpiDelta.mean,
+      intervals: [...allocation.kpiDelta.intervals],
+      probabilityOfGain: allocation.kpiDelta.probabilityOfGain,
+    },
     counterfactual: 'The present budgets go on unchanged over the same days',
-    figures: [figures.delta, figures.gain, figures.moved, figures.budget, figures.perWeek, figures.added, ...(figures.pays ? [figures.pays] : []), ...plan.table.flatMap((row) => [row.current, row.proposed])],
+    figures: [
+      figures.delta,
+      figures.gain,
+      figures.moved,
+      figures.budget,
+      figures.perWeek,
+      figures.added,
+      ...(figures.pays ? [figures.pays] : []),
+      ...plan.table.flatMap((row) => [row.current, row.proposed]),
+    ],
     evidence: [
-      evidenceEntry({ evidenceId: evidence.draft.id, tier: 'OBSERVED', asOf: evidence.draft.asOf, summary: 'Allocation at equal marginal return over the draws of the screening fit' }),
-      ...(material.media?.fit ? [evidenceEntry({ evidenceId: material.media.fit.evidenceId, tier: 'OBSERVED', asOf: material.media.fit.window.to, summary: 'Screening fit of each channel\u2019s response' })] : []),
+      evidenceEntry({
+        evidenceId: evidence.draft.id,
+        tier: 'OBSERVED',
+        asOf: evidence.draft.asOf,
+        summary: 'Allocation at equal marginal return over the draws of the screening fit',
+      }),
+      ...(material.media?.fit
+        ? [
+            evidenceEntry({
+              evidenceId: material.media.fit.evidenceId,
+              tier: 'OBSERVED',
+              asOf: material.media.fit.window.to,
+              summary: 'Screening fit of each channel\u2019s response',
+            }),
+          ]
+        : []),
     ],
     identified: true,
-    reasons: plan.unjudged.map((channel) => `${channelTitle(channel)} is left out of the move: its effect is not identified or it does not run.`),
-    assumptions: [...plan.assumptions, `Effects are counted over ${HORIZON_DAYS} days at full carry-over; the first days show less.`, 'Within a channel every running campaign is scaled alike.'],
-    alternatives: plan.alternatives.map((other) => ({ alternative: other.name, score: other.mean, unit: kpiUnit(context.goal), reason: other.reason })),
+    reasons: plan.unjudged.map(
+      (channel) => `${channelTitle(channel)} is left out of the move: its effect is not identified or it does not run.`,
+    ),
+    assumptions: [
+      ...plan.assumptions,
+      `Effects are counted over ${HORIZON_DAYS} days at full carry-over; the first days show less.`,
+      'Within a channel every running campaign is scaled alike.',
+    ],
+    alternatives: plan.alternatives.map((other) => ({
+      alternative: other.name,
+      score: other.mean,
+      unit: kpiUnit(context.goal),
+      reason: other.reason,
+    })),
     dissent: [],
-    risks: ['The fit is a screening fit on past spend; hidden demand can pass for an effect.', 'Platforms relearn after a change of budget; results sway in the first days.'],
-    guardrails: ['No channel leaves the range of spend that the data have seen', `Back to the present budgets if ${words} fall below the lower end of the interval after two full weeks`],
+    risks: [
+      'The fit is a screening fit on past spend; hidden demand can pass for an effect.',
+      'Platforms relearn after a change of budget; results sway in the first days.',
+    ],
+    guardrails: [
+      'No channel leaves the range of spend that the data have seen',
+      `Back to the present budgets if ${words} fall below the lower end of the interval after two full weeks`,
+    ],
     reversibility: 'REVERSIBLE',
     costOfDelayPerWeek: Math.max(0, allocation.kpiDelta.mean / HORIZON_WEEKS),
     ifRejected: 'Budgets stay as they are',
     because: [
       sentence(`Over ${HORIZON_DAYS} days the move is estimated to change ${words} by ${amountRange(figures.delta)}`),
       sentence(`That it gains at all is ${chanceText(figures.gain.value)}`),
-      figures.pays ? sentence(`That the added spend pays for itself at the stated margin is ${chanceText(figures.pays.value)}`) : '',
-      ...[...up.slice(0, 3), ...down.slice(0, 2)].map((entry) => sentence(`${entry.name}: ${amount(entry.current)} to ${amount(entry.proposed)} a week`)),
+      figures.pays
+        ? sentence(`That the added spend pays for itself at the stated margin is ${chanceText(figures.pays.value)}`)
+        : '',
+      ...[...up.slice(0, 3), ...down.slice(0, 2)].map((entry) =>
+        sentence(`${entry.name}: ${amount(entry.current)} to ${amount(entry.proposed)} a week`),
+      ),
     ].filter((line) => line !== ''),
   };
 }
@@ -64,10 +120,14 @@ function actionText(figures: ShiftFigures, names: { up: readonly string[]; down:
   const grows = figures.added.value > figures.budget.value * NOTICEABLE;
   const shrinks = figures.added.value < -figures.budget.value * NOTICEABLE;
   const cap = `within the range that the data have seen, at ${amount(figures.budget)} a week in all`;
-  if (grows && names.down.length === 0) return sentence(`Add ${amount(figures.added)} a week to ${listText(names.up, 4)}, ${cap}`);
-  if (shrinks && names.up.length === 0) return sentence(`Take ${size(figures.added)} a week from ${listText(names.down, 4)}, ${cap}`);
+  if (grows && names.down.length === 0)
+    return sentence(`Add ${amount(figures.added)} a week to ${listText(names.up, 4)}, ${cap}`);
+  if (shrinks && names.up.length === 0)
+    return sentence(`Take ${size(figures.added)} a week from ${listText(names.down, 4)}, ${cap}`);
   const total = grows ? `, of which ${amount(figures.added)} is new money` : '';
-  return sentence(`Move ${amount(figures.moved)} a week${names.down.length > 0 ? ` from ${listText(names.down, 4)}` : ''} to ${listText(names.up, 4)}${total}, ${cap}`);
+  return sentence(
+    `Move ${amount(figures.moved)} a week${names.down.length > 0 ? ` from ${listText(names.down, 4)}` : ''} to ${listText(names.up, 4)}${total}, ${cap}`,
+  );
 }
 
 interface ShiftFigures {
@@ -87,11 +147,24 @@ function figuresOf(context: SpecialistContext, { evidence, allocation }: ShiftPl
   const at80 = allocation.kpiDelta.intervals.findIndex((entry) => entry.level === LEVEL_80);
   const range = `kpiDelta.intervals.${at80}`;
   return {
-    delta: evidence.need({ label: `expected change of ${words} over the horizon`, path: 'kpiDelta.mean', unit, interval: { lower: `${range}.lower`, upper: `${range}.upper`, level: LEVEL_80 } }),
+    delta: evidence.need({
+      label: `expected change of ${words} over the horizon`,
+      path: 'kpiDelta.mean',
+      unit,
+      interval: { lower: `${range}.lower`, upper: `${range}.upper`, level: LEVEL_80 },
+    }),
     gain: evidence.need({ label: 'chance of a gain', path: 'kpiDelta.probabilityOfGain', unit: 'SHARE' }),
     moved: evidence.need({ label: 'money that moves a week', path: 'moved', unit: context.workspace.currency }),
-    budget: evidence.need({ label: 'weekly budget after the move', path: 'budgetPerWeek', unit: context.workspace.currency }),
-    added: evidence.need({ label: 'change of the weekly budget', path: 'addedPerWeek', unit: context.workspace.currency }),
+    budget: evidence.need({
+      label: 'weekly budget after the move',
+      path: 'budgetPerWeek',
+      unit: context.workspace.currency,
+    }),
+    added: evidence.need({
+      label: 'change of the weekly budget',
+      path: 'addedPerWeek',
+      unit: context.workspace.currency,
+    }),
     pays: evidence.figure({ label: 'chance that the added spend pays for itself', path: 'extraPays', unit: 'SHARE' }),
     perWeek: evidence.need({ label: `expected change of ${words} a week`, path: 'kpiDeltaPerWeek', unit }),
   };
@@ -99,7 +172,11 @@ function figuresOf(context: SpecialistContext, { evidence, allocation }: ShiftPl
 
 function channelsMoved({ table }: ShiftPlan, sign: 1 | -1): { name: string; current: Figure; proposed: Figure }[] {
   return table
-    .filter((row) => Math.sign(row.proposed.value - row.current.value) === sign && Math.abs(row.proposed.value - row.current.value) > 0.03 * row.current.value)
+    .filter(
+      (row) =>
+        Math.sign(row.proposed.value - row.current.value) === sign &&
+        Math.abs(row.proposed.value - row.current.value) > 0.03 * row.current.value,
+    )
     .toSorted((a, b) => Math.abs(b.proposed.value - b.current.value) - Math.abs(a.proposed.value - a.current.value))
     .map((row) => ({ name: channelTitle(row.channel), current: row.current, proposed: row.proposed }));
 }

@@ -1,5 +1,9 @@
 /** Owns the next-best-action specialist: gather, plan, settle, compose, in this order. */
-import { recommendationSetSchema, type CardConflict, type RecommendationSet } from '../../domain/artifacts/recommendationSet.ts';
+import {
+  recommendationSetSchema,
+  type CardConflict,
+  type RecommendationSet,
+} from '../../domain/artifacts/recommendationSet.ts';
 import type { Recommendation } from '../../domain/recommendations.ts';
 import { daysInclusive } from '../../kernel/calendar.ts';
 import { unitsFromMicros } from '../../kernel/money.ts';
@@ -12,12 +16,20 @@ import { finish } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
 import type { RecalledLearning } from '../tools.ts';
 import { planShift, type ShiftPlan } from './allocation.ts';
+import { audienceCard } from './audienceCard.ts';
 import { cardOf, HORIZON_WEEKS, type DraftCard } from './card.ts';
-import { ACTION_INSTRUCTIONS, ACTION_PURPOSE, actionAnswerSchema, composeActions, type ActionAnswer, type ActionFacts } from './compose.ts';
+import {
+  ACTION_INSTRUCTIONS,
+  ACTION_PURPOSE,
+  actionAnswerSchema,
+  composeActions,
+  type ActionAnswer,
+  type ActionFacts,
+} from './compose.ts';
 import { settleConflicts } from './conflicts.ts';
 import { creativeCard } from './creativeCard.ts';
 import { ACTION_TOOLS, gatherActions, type ActionMaterial, type ActionTools } from './gather.ts';
-import { audienceCard, holdCards, scaleCards, testCard, verdictsOf } from './otherCards.ts';
+import { holdCards, scaleCards, testCard, verdictsOf } from './channelCards.ts';
 import { shiftCard } from './shiftCard.ts';
 import { stopCards } from './stopCards.ts';
 
@@ -25,7 +37,8 @@ import { stopCards } from './stopCards.ts';
 export const nextBestAction: SpecialistDefinition = {
   specialist: 'NEXT_BEST_ACTION',
   owner: 'Marketing strategist',
-  purpose: 'Turns what the other specialists found into cards with actions, forecasts, rejected alternatives and the record of earlier advice, and settles conflicts between them.',
+  purpose:
+    'Turns what the other specialists found into cards with actions, forecasts, rejected alternatives and the record of earlier advice, and settles conflicts between them.',
   tools: ACTION_TOOLS,
   run: runActions,
 };
@@ -46,7 +59,14 @@ async function runActions(context: SpecialistContext): Promise<SpecialistResult>
   const composed = await composeGrounded<ActionAnswer>(context, {
     purpose: ACTION_PURPOSE,
     instructions: ACTION_INSTRUCTIONS,
-    facts: { ...facts, records: known.map((entry) => ({ scored: entry.record.scored, coverage: { value: entry.record.coverage80 ?? 0, unit: 'SHARE' }, interval: { value: 0.8, unit: 'SHARE' } })) },
+    facts: {
+      ...facts,
+      records: known.map((entry) => ({
+        scored: entry.record.scored,
+        coverage: { value: entry.record.coverage80 ?? 0, unit: 'SHARE' },
+        interval: { value: 0.8, unit: 'SHARE' },
+      })),
+    },
     figures,
     schema: actionAnswerSchema,
     composer: composeActions,
@@ -54,18 +74,50 @@ async function runActions(context: SpecialistContext): Promise<SpecialistResult>
   const rationales = new Map(composed.answer.rationales.map((entry) => [entry.index, entry.text]));
   const recommendations = settled.cards.map((card, index) => {
     const own = known[index];
-    return cardOf(context, card, { rationale: rationales.get(index) ?? card.because.join(' '), citedLearningIds: own?.learnings.map((learning) => learning.id) ?? [], record: { scored: own?.record.scored ?? 0, coverage80: own?.record.coverage80 ?? null } });
+    return cardOf(context, card, {
+      rationale: rationales.get(index) ?? card.because.join(' '),
+      citedLearningIds: own?.learnings.map((learning) => learning.id) ?? [],
+      record: { scored: own?.record.scored ?? 0, coverage80: own?.record.coverage80 ?? null },
+    });
   });
   const content: RecommendationSet = {
-    ...shapeOf(context, composed.answer, { frames: framesOf(context, plan), window: material.recent, sources: sourcesOf(context, material), figures, caveats: composed.notes }),
+    ...shapeOf(context, composed.answer, {
+      frames: framesOf(context, plan),
+      window: material.recent,
+      sources: sourcesOf(context, material),
+      figures,
+      caveats: composed.notes,
+    }),
     recommendations,
     conflicts: [...settled.conflicts],
-    allocation: plan ? { evidenceId: plan.evidence.draft.id, budgetPerWeek: plan.evidence.need({ label: 'weekly budget after the move', path: 'budgetPerWeek', unit: context.workspace.currency }), rows: plan.table } : null,
+    allocation: plan
+      ? {
+          evidenceId: plan.evidence.draft.id,
+          budgetPerWeek: plan.evidence.need({
+            label: 'weekly budget after the move',
+            path: 'budgetPerWeek',
+            unit: context.workspace.currency,
+          }),
+          rows: plan.table,
+        }
+      : null,
   };
-  return finish({ kind: 'RECOMMENDATION_SET', schema: recommendationSetSchema, content, composed, evidence: book.drafts(), recommendations, proposals: proposalsOf(settled.cards, recommendations) });
+  return finish({
+    kind: 'RECOMMENDATION_SET',
+    schema: recommendationSetSchema,
+    content,
+    composed,
+    evidence: book.drafts(),
+    recommendations,
+    proposals: proposalsOf(settled.cards, recommendations),
+  });
 }
 
-function draftsOf(context: SpecialistContext, book: EvidenceBook, input: { material: ActionMaterial; plan: ShiftPlan | null }): DraftCard[] {
+function draftsOf(
+  context: SpecialistContext,
+  book: EvidenceBook,
+  input: { material: ActionMaterial; plan: ShiftPlan | null },
+): DraftCard[] {
   const { material, plan } = input;
   const judged = verdictsOf(book, material);
   const shift = plan ? shiftCard(context, material, plan) : null;
@@ -81,7 +133,10 @@ function draftsOf(context: SpecialistContext, book: EvidenceBook, input: { mater
   return [...cards, ...holdCards(context, material, judged)];
 }
 
-function limitOf(context: SpecialistContext, plan: ShiftPlan | null): { perWeek: number; presentPerWeek: number } | null {
+function limitOf(
+  context: SpecialistContext,
+  plan: ShiftPlan | null,
+): { perWeek: number; presentPerWeek: number } | null {
   if (!plan) return null;
   const perWeek = (unitsFromMicros(context.goal.budgetMicros) * 7) / daysInclusive(context.goal.from, context.goal.to);
   return { perWeek, presentPerWeek: plan.present / HORIZON_WEEKS };
@@ -93,20 +148,33 @@ interface CardKnowledge {
 }
 
 /** What is remembered for each card, and how earlier advice of its verb did. */
-async function knowledgeOf(context: SpecialistContext, tools: ActionTools, cards: readonly DraftCard[]): Promise<CardKnowledge[]> {
+async function knowledgeOf(
+  context: SpecialistContext,
+  tools: ActionTools,
+  cards: readonly DraftCard[],
+): Promise<CardKnowledge[]> {
   const records = new Map<string, CardKnowledge['record']>();
   const known: CardKnowledge[] = [];
   for (const card of cards) {
     context.signal.throwIfAborted();
     const record = records.get(card.verb) ?? (await tools['outcomes.recordOfKind'](card.verb));
     records.set(card.verb, record);
-    const learnings = await tools['memory.recall']({ verb: card.verb, target: card.target, conditions: { kpi: context.goal.kpi, market: context.goal.market }, kpi: context.goal.kpi, limit: LEARNINGS_CITED });
+    const learnings = await tools['memory.recall']({
+      verb: card.verb,
+      target: card.target,
+      conditions: { kpi: context.goal.kpi, market: context.goal.market },
+      kpi: context.goal.kpi,
+      limit: LEARNINGS_CITED,
+    });
     known.push({ learnings, record });
   }
   return known;
 }
 
-function factsOf(context: SpecialistContext, input: { cards: readonly DraftCard[]; known: readonly CardKnowledge[]; conflicts: readonly CardConflict[] }): ActionFacts {
+function factsOf(
+  context: SpecialistContext,
+  input: { cards: readonly DraftCard[]; known: readonly CardKnowledge[]; conflicts: readonly CardConflict[] },
+): ActionFacts {
   return {
     goal: goalFacts(context.goal),
     cards: input.cards.map((card, index) => ({
@@ -119,7 +187,10 @@ function factsOf(context: SpecialistContext, input: { cards: readonly DraftCard[
       identified: card.identified,
       reasons: card.reasons,
       figures: card.figures,
-      record: { scored: input.known[index]?.record.scored ?? 0, coverage80: input.known[index]?.record.coverage80 ?? null },
+      record: {
+        scored: input.known[index]?.record.scored ?? 0,
+        coverage80: input.known[index]?.record.coverage80 ?? null,
+      },
       learnings: input.known[index]?.learnings.map((learning) => learning.learning.statement) ?? [],
       dissent: card.dissent,
     })),
@@ -132,7 +203,21 @@ function proposalsOf(cards: readonly DraftCard[], recommendations: readonly Reco
   return cards.flatMap((card, index) => {
     const recommendation = recommendations[index];
     if (!recommendation || card.actions.length === 0) return [];
-    return [{ recommendation: index, title: `${card.verb}: ${card.target.name}`, reason: recommendation.rationale, actions: card.actions, ifRejected: card.ifRejected, evidenceIds: [...new Set([...card.evidence.map((entry) => entry.evidenceId), ...card.figures.map((figure) => figure.evidenceId)])] }];
+    return [
+      {
+        recommendation: index,
+        title: `${card.verb}: ${card.target.name}`,
+        reason: recommendation.rationale,
+        actions: card.actions,
+        ifRejected: card.ifRejected,
+        evidenceIds: [
+          ...new Set([
+            ...card.evidence.map((entry) => entry.evidenceId),
+            ...card.figures.map((figure) => figure.evidenceId),
+          ]),
+        ],
+      },
+    ];
   });
 }
 
@@ -146,8 +231,15 @@ function framesOf(context: SpecialistContext, plan: ShiftPlan | null): Frame[] {
         ? {
             title: 'Weekly spend by channel, now and proposed',
             evidenceId: plan.evidence.draft.id,
-            columns: [{ key: 'channel', label: 'Channel', unit: 'TEXT' }, { key: 'current', label: 'Now', unit: currency }, { key: 'proposed', label: 'Proposed', unit: currency }],
-            rows: plan.table.map((row, index) => ({ path: `perWeek.${index}`, cells: [channelTitle(row.channel), row.current.value, row.proposed.value] })),
+            columns: [
+              { key: 'channel', label: 'Channel', unit: 'TEXT' },
+              { key: 'current', label: 'Now', unit: currency },
+              { key: 'proposed', label: 'Proposed', unit: currency },
+            ],
+            rows: plan.table.map((row, index) => ({
+              path: `perWeek.${index}`,
+              cells: [channelTitle(row.channel), row.current.value, row.proposed.value],
+            })),
           }
         : null,
       chart: plan
@@ -158,7 +250,10 @@ function framesOf(context: SpecialistContext, plan: ShiftPlan | null): Frame[] {
             evidenceId: plan.evidence.draft.id,
             path: 'perWeek',
             x: plan.table.map((row) => channelTitle(row.channel)),
-            series: [{ name: 'Now', values: plan.table.map((row) => row.current.value) }, { name: 'Proposed', values: plan.table.map((row) => row.proposed.value) }],
+            series: [
+              { name: 'Now', values: plan.table.map((row) => row.current.value) },
+              { name: 'Proposed', values: plan.table.map((row) => row.proposed.value) },
+            ],
           }
         : null,
     },
@@ -167,7 +262,23 @@ function framesOf(context: SpecialistContext, plan: ShiftPlan | null): Frame[] {
 }
 
 function sourcesOf(context: SpecialistContext, material: ActionMaterial): RecommendationSet['sources'] {
-  const artifacts = context.upstream.map((artifact) => ({ kind: 'ARTIFACT' as const, id: artifact.id, title: artifact.kind, date: context.workspace.businessDate, trust: 'COMPUTED' as const }));
-  const data = material.coverage.span ? [{ kind: 'METRICS' as const, id: 'performance', title: 'Own performance data', date: material.coverage.span.to, trust: 'COMPUTED' as const }] : [];
+  const artifacts = context.upstream.map((artifact) => ({
+    kind: 'ARTIFACT' as const,
+    id: artifact.id,
+    title: artifact.kind,
+    date: context.workspace.businessDate,
+    trust: 'COMPUTED' as const,
+  }));
+  const data = material.coverage.span
+    ? [
+        {
+          kind: 'METRICS' as const,
+          id: 'performance',
+          title: 'Own performance data',
+          date: material.coverage.span.to,
+          trust: 'COMPUTED' as const,
+        },
+      ]
+    : [];
   return [...data, ...artifacts];
 }

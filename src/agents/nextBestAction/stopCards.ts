@@ -21,15 +21,29 @@ const DEEPEST_CUT = 0.6;
 
 /** Cards for wasted spend, most money first; campaigns that are still learning are left alone. */
 export function stopCards(context: SpecialistContext, book: EvidenceBook, material: ActionMaterial): DraftCard[] {
-  const findings = (material.media?.findings ?? []).filter((finding) => finding.kind === 'WASTED_SPEND' && finding.effect !== null).toSorted((a, b) => (b.effect?.value ?? 0) - (a.effect?.value ?? 0));
+  const findings = (material.media?.findings ?? [])
+    .filter((finding) => finding.kind === 'WASTED_SPEND' && finding.effect !== null)
+    .toSorted((a, b) => (b.effect?.value ?? 0) - (a.effect?.value ?? 0));
   return findings.flatMap((finding) => stopCard(context, book, { material, finding }) ?? []).slice(0, CARDS_AT_MOST);
 }
 
-function stopCard(context: SpecialistContext, book: EvidenceBook, input: { material: ActionMaterial; finding: MediaFinding }): DraftCard | null {
+function stopCard(
+  context: SpecialistContext,
+  book: EvidenceBook,
+  input: { material: ActionMaterial; finding: MediaFinding },
+): DraftCard | null {
   const { material, finding } = input;
   const campaign = material.campaigns.find((entry) => entry.id === finding.target.id);
   const known = material.media?.campaigns.find((entry) => entry.id === finding.target.id);
-  if (!campaign || !known || known.learning || !finding.effect || campaign.status === 'PAUSED' || campaign.status === 'ENDED') return null;
+  if (
+    !campaign ||
+    !known ||
+    known.learning ||
+    !finding.effect ||
+    campaign.status === 'PAUSED' ||
+    campaign.status === 'ENDED'
+  )
+    return null;
   const share = Math.min(1, finding.effect.value / Math.max(1e-9, known.spend.value));
   const pauses = share >= PAUSE_FROM;
   const cut = pauses ? 1 : Math.min(DEEPEST_CUT, share);
@@ -37,36 +51,79 @@ function stopCard(context: SpecialistContext, book: EvidenceBook, input: { mater
   const action = actionOf(context, material, { campaign, pauses, cut });
   if (!action) return null;
   const words = kpiWords(context.goal.kpi);
-  const freed = lost.evidence.need({ label: `money freed a week at ${campaign.name}`, path: 'freedPerWeek', unit: context.workspace.currency });
+  const freed = lost.evidence.need({
+    label: `money freed a week at ${campaign.name}`,
+    path: 'freedPerWeek',
+    unit: context.workspace.currency,
+  });
   return {
     verb: 'PAUSE',
     target: { type: 'campaign', id: campaign.id, name: campaign.name },
     question: `Is the money in ${campaign.name} well spent?`,
-    action: pauses ? sentence(`Pause ${campaign.name}; it frees ${amount(freed)} a week`) : sentence(`Reduce ${campaign.name} and free ${amount(freed)} a week`),
+    action: pauses
+      ? sentence(`Pause ${campaign.name}; it frees ${amount(freed)} a week`)
+      : sentence(`Reduce ${campaign.name} and free ${amount(freed)} a week`),
     actions: [action],
-    forecast: normalForecast(context, { mean: lost.mean, sd: lost.sd, method: 'Booked results of the latest weeks, less the part that is cut', evidenceId: lost.evidence.draft.id }),
+    forecast: normalForecast(context, {
+      mean: lost.mean,
+      sd: lost.sd,
+      method: 'Booked results of the latest weeks, less the part that is cut',
+      evidenceId: lost.evidence.draft.id,
+    }),
     counterfactual: 'The campaign goes on as it is over the same days',
     figures: [finding.effect, known.spend, ...(known.costPerResult ? [known.costPerResult] : []), freed, lost.figure],
     evidence: [
-      evidenceEntry({ evidenceId: finding.effect.evidenceId, tier: finding.tier, asOf: material.recent?.to ?? context.workspace.businessDate, summary: 'Booked results for the money against the other campaigns of the channel' }),
-      evidenceEntry({ evidenceId: lost.evidence.draft.id, tier: 'OBSERVED', asOf: lost.evidence.draft.asOf, summary: 'Weekly booked results of the campaign' }),
+      evidenceEntry({
+        evidenceId: finding.effect.evidenceId,
+        tier: finding.tier,
+        asOf: material.recent?.to ?? context.workspace.businessDate,
+        summary: 'Booked results for the money against the other campaigns of the channel',
+      }),
+      evidenceEntry({
+        evidenceId: lost.evidence.draft.id,
+        tier: 'OBSERVED',
+        asOf: lost.evidence.draft.asOf,
+        summary: 'Weekly booked results of the campaign',
+      }),
     ],
     identified: true,
     reasons: [],
-    assumptions: ['The campaign\u2019s booked results are the most that stopping it can cost; part of them would come anyway.', `Its channel (${channelTitle(campaign.channel)}) is the right thing to compare it with.`],
-    alternatives: [{ alternative: 'Leave it as it is', score: 0, unit: kpiUnit(context.goal), reason: 'It goes on bringing less than half of what its channel brings for the same money.' }],
+    assumptions: [
+      'The campaign\u2019s booked results are the most that stopping it can cost; part of them would come anyway.',
+      `Its channel (${channelTitle(campaign.channel)}) is the right thing to compare it with.`,
+    ],
+    alternatives: [
+      {
+        alternative: 'Leave it as it is',
+        score: 0,
+        unit: kpiUnit(context.goal),
+        reason: 'It goes on bringing less than half of what its channel brings for the same money.',
+      },
+    ],
     dissent: [],
     risks: ['It may do something that booked results do not show, such as making the name known.'],
-    guardrails: ['Resuming it is a full budget decision', `Look again when ${words} of the channel fall by more than the forecast says`],
+    guardrails: [
+      'Resuming it is a full budget decision',
+      `Look again when ${words} of the channel fall by more than the forecast says`,
+    ],
     reversibility: 'REVERSIBLE',
     costOfDelayPerWeek: null,
     ifRejected: 'The campaign goes on at its present budget',
-    because: [finding.statement, sentence(`At most ${amountRange({ ...lost.figure, value: Math.abs(lost.figure.value), lower: null, upper: null, interval: null })} ${words} that are booked under it would be given up over the horizon`)],
+    because: [
+      finding.statement,
+      sentence(
+        `At most ${amountRange({ ...lost.figure, value: Math.abs(lost.figure.value), lower: null, upper: null, interval: null })} ${words} that are booked under it would be given up over the horizon`,
+      ),
+    ],
   };
 }
 
 /** Booked KPI that the cut can cost over the horizon: mean and spread of the campaign's own weeks. */
-function lossEvidence(context: SpecialistContext, book: EvidenceBook, input: { material: ActionMaterial; campaign: CampaignFact; cut: number }): { evidence: Evidence; mean: number; sd: number; figure: Figure } {
+function lossEvidence(
+  context: SpecialistContext,
+  book: EvidenceBook,
+  input: { material: ActionMaterial; campaign: CampaignFact; cut: number },
+): { evidence: Evidence; mean: number; sd: number; figure: Figure } {
   const { material, campaign, cut } = input;
   const weeks = material.campaignWeeks.filter((row) => row.campaign?.id === campaign.id);
   const results = weeks.map((row) => row.values[context.goal.kpi] ?? 0);
@@ -82,15 +139,34 @@ function lossEvidence(context: SpecialistContext, book: EvidenceBook, input: { m
     loadIds: material.coverage.loadIds,
     ...(material.recent ? { asOf: material.recent.to } : {}),
   });
-  return { evidence, mean: lost, sd, figure: evidence.need({ label: `${kpiWords(context.goal.kpi)} booked under ${campaign.name} that are given up`, path: 'lost', unit: kpiUnit(context.goal) }) };
+  return {
+    evidence,
+    mean: lost,
+    sd,
+    figure: evidence.need({
+      label: `${kpiWords(context.goal.kpi)} booked under ${campaign.name} that are given up`,
+      path: 'lost',
+      unit: kpiUnit(context.goal),
+    }),
+  };
 }
 
-function actionOf(context: SpecialistContext, material: ActionMaterial, input: { campaign: CampaignFact; pauses: boolean; cut: number }): Action | null {
+function actionOf(
+  context: SpecialistContext,
+  material: ActionMaterial,
+  input: { campaign: CampaignFact; pauses: boolean; cut: number },
+): Action | null {
   const { campaign, pauses, cut } = input;
   const target = { type: 'campaign' as const, id: campaign.id, name: campaign.name };
   if (pauses) return { kind: 'campaign.pause', target };
   const now = budgetNow(material, campaign);
   if (!now) return null;
   const { currency } = context.goal;
-  return { kind: 'budget.reduce', target, before: moneyOf(now.units, currency), after: moneyOf(now.units * (1 - cut), currency), period: now.period };
+  return {
+    kind: 'budget.reduce',
+    target,
+    before: moneyOf(now.units, currency),
+    after: moneyOf(now.units * (1 - cut), currency),
+    period: now.period,
+  };
 }

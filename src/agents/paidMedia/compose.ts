@@ -1,5 +1,10 @@
 /** Owns the words of the paid-media analysis: what is asked of a language model, and the rules that write it without one. */
-import type { ChannelReturn, Fatigue, MediaFinding, PaidMediaAnalysis } from '../../domain/artifacts/paidMediaAnalysis.ts';
+import type {
+  ChannelReturn,
+  Fatigue,
+  MediaFinding,
+  PaidMediaAnalysis,
+} from '../../domain/artifacts/paidMediaAnalysis.ts';
 import type { Figure } from '../../domain/evidence.ts';
 import type { Composer } from '../../models/embeddedChatModel.ts';
 import { countText, listText, paragraph, sentence, windowText } from '../../models/phrases.ts';
@@ -45,22 +50,78 @@ export const composeMedia: Composer = (given) => {
   const answer: Prose = {
     title: `Paid media, ${windowText(facts.window.from, facts.window.to)}`,
     summary: paragraph(
-      sentence(`${amount(facts.totalSpend)} was spent on ${countText(facts.channels.filter((channel) => channel.spend.value > 0).length, 'channel')} from ${windowText(facts.window.from, facts.window.to)}`),
+      sentence(
+        `${amount(facts.totalSpend)} was spent on ${countText(facts.channels.filter((channel) => channel.spend.value > 0).length, 'channel')} from ${windowText(facts.window.from, facts.window.to)}`,
+      ),
       bestAndWorst(facts),
-      facts.wasted.length > 0 ? sentence(`${listText(facts.wasted.map((entry) => entry.name), 3)} spent well beyond what ${facts.wasted.length === 1 ? 'its' : 'their'} results needed`) : '',
-      facts.fatigued.length > 0 ? sentence(`${listText(facts.fatigued.map((entry) => `\u201c${entry.messageName}\u201d`), 3)} ${facts.fatigued.length === 1 ? 'is' : 'are'} wearing out`) : '',
+      facts.wasted.length > 0
+        ? sentence(
+            `${listText(
+              facts.wasted.map((entry) => entry.name),
+              3,
+            )} spent well beyond what ${facts.wasted.length === 1 ? 'its' : 'their'} results needed`,
+          )
+        : '',
+      facts.fatigued.length > 0
+        ? sentence(
+            `${listText(
+              facts.fatigued.map((entry) => `\u201c${entry.messageName}\u201d`),
+              3,
+            )} ${facts.fatigued.length === 1 ? 'is' : 'are'} wearing out`,
+          )
+        : '',
     ),
     sections: [
-      { key: 'returns', paragraphs: [returnsIntro(facts)], points: facts.channels.filter((channel) => channel.identified).map((channel) => channelText(facts, channel)) },
-      { key: 'waste', paragraphs: facts.wasted.length === 0 ? ['No campaign stands out as a poor place for money against the others of its channel.'] : [], points: facts.wasted.map((entry) => sentence(`${entry.name}: ${amount(entry.amount)} beyond what its channel would have needed for the same results`)) },
-      { key: 'fatigue', paragraphs: facts.fatigued.length === 0 ? ['No creative loses click rate steadily enough to call it worn out.'] : [], points: facts.findings.filter((finding) => finding.kind === 'CREATIVE_FATIGUE').map((finding) => finding.statement) },
+      {
+        key: 'returns',
+        paragraphs: [returnsIntro(facts)],
+        points: facts.channels.filter((channel) => channel.identified).map((channel) => channelText(facts, channel)),
+      },
+      {
+        key: 'waste',
+        paragraphs:
+          facts.wasted.length === 0
+            ? ['No campaign stands out as a poor place for money against the others of its channel.']
+            : [],
+        points: facts.wasted.map((entry) =>
+          sentence(
+            `${entry.name}: ${amount(entry.amount)} beyond what its channel would have needed for the same results`,
+          ),
+        ),
+      },
+      {
+        key: 'fatigue',
+        paragraphs:
+          facts.fatigued.length === 0 ? ['No creative loses click rate steadily enough to call it worn out.'] : [],
+        points: facts.findings
+          .filter((finding) => finding.kind === 'CREATIVE_FATIGUE')
+          .map((finding) => finding.statement),
+      },
       { key: 'identification', paragraphs: [identificationIntro(facts)], points: openReasons(facts) },
-      { key: 'test', paragraphs: facts.test ? [sentence(`What would settle most: ${lowered(facts.test.design)}, for ${facts.test.days} days, on ${channelTitle(facts.test.channel)}`)] : [], points: [] },
-      { key: 'tracking', paragraphs: [], points: facts.tracking.filter((check) => !check.passed).map((check) => sentence(check.note)) },
+      {
+        key: 'test',
+        paragraphs: facts.test
+          ? [
+              sentence(
+                `What would settle most: ${lowered(facts.test.design)}, for ${facts.test.days} days, on ${channelTitle(facts.test.channel)}`,
+              ),
+            ]
+          : [],
+        points: [],
+      },
+      {
+        key: 'tracking',
+        paragraphs: [],
+        points: facts.tracking.filter((check) => !check.passed).map((check) => sentence(check.note)),
+      },
     ],
     caveats: [
       'The fit is a screening fit on past spend. Season, demand and what competitors did can hide in it; only a test proves what spend adds.',
-      facts.hurdle.known ? sentence(`Whether spend pays is judged at an assumed margin of ${amount(facts.hurdle.margin)}`) : sentence(`The data hold no revenue for ${facts.goal.kpiWords}, so no hurdle can be set and no channel is called profitable`),
+      facts.hurdle.known
+        ? sentence(`Whether spend pays is judged at an assumed margin of ${amount(facts.hurdle.margin)}`)
+        : sentence(
+            `The data hold no revenue for ${facts.goal.kpiWords}, so no hurdle can be set and no channel is called profitable`,
+          ),
       ...facts.confounders,
     ],
   };
@@ -68,37 +129,61 @@ export const composeMedia: Composer = (given) => {
 };
 
 function returnsIntro(facts: MediaFacts): string {
-  if (!facts.fitWindow) return 'The data hold no series long enough for a fit, so only what platforms credit and what is booked can be shown.';
-  return sentence(`Returns are told as ${facts.goal.kpiWords} for each ${facts.returnPer}. The fit reads ${windowText(facts.fitWindow.from, facts.fitWindow.to)}; spend is that of ${windowText(facts.window.from, facts.window.to)}`);
+  if (!facts.fitWindow)
+    return 'The data hold no series long enough for a fit, so only what platforms credit and what is booked can be shown.';
+  return sentence(
+    `Returns are told as ${facts.goal.kpiWords} for each ${facts.returnPer}. The fit reads ${windowText(facts.fitWindow.from, facts.fitWindow.to)}; spend is that of ${windowText(facts.window.from, facts.window.to)}`,
+  );
 }
 
 function channelText(facts: MediaFacts, channel: ChannelReturn): string {
   const name = channelTitle(channel.channel);
-  const added = channel.incrementalReturn ? `is estimated to have added ${amountRange(channel.incrementalReturn)} ${facts.goal.kpiWords} for each ${facts.returnPer}` : '';
+  const added = channel.incrementalReturn
+    ? `is estimated to have added ${amountRange(channel.incrementalReturn)} ${facts.goal.kpiWords} for each ${facts.returnPer}`
+    : '';
   const next = channel.marginalReturn ? `the next ${facts.returnPer} ${amountRange(channel.marginalReturn)}` : '';
   const credit = channel.attributedReturn ? `platforms credit it with ${amount(channel.attributedReturn)}` : '';
   return sentence([`${name} ${added}`.trim(), next, credit].filter((part) => part !== '').join('; '));
 }
 
 function bestAndWorst(facts: MediaFacts): string {
-  const judged = facts.channels.filter((channel) => channel.identified && channel.marginalReturn !== null).toSorted((a, b) => (b.marginalReturn?.value ?? 0) - (a.marginalReturn?.value ?? 0));
+  const judged = facts.channels
+    .filter((channel) => channel.identified && channel.marginalReturn !== null)
+    .toSorted((a, b) => (b.marginalReturn?.value ?? 0) - (a.marginalReturn?.value ?? 0));
   const [best] = judged;
   const worst = judged.at(-1);
-  if (!best?.marginalReturn) return 'The data identify the effect of no channel, so no budget should move on them alone.';
+  if (!best?.marginalReturn)
+    return 'The data identify the effect of no channel, so no budget should move on them alone.';
   const first = `the next ${facts.returnPer} is estimated to add most at ${channelTitle(best.channel)} (${amountRange(best.marginalReturn)} ${facts.goal.kpiWords})`;
-  return sentence(worst && worst !== best && worst.marginalReturn ? `${first} and least at ${channelTitle(worst.channel)} (${amountRange(worst.marginalReturn)})` : first);
+  return sentence(
+    worst && worst !== best && worst.marginalReturn
+      ? `${first} and least at ${channelTitle(worst.channel)} (${amountRange(worst.marginalReturn)})`
+      : first,
+  );
 }
 
 /** Channels by the first reason that stands in their way, so that one reason is told once. */
 function openReasons({ channels }: MediaFacts): string[] {
-  const groups = Map.groupBy(channels.filter((channel) => !channel.identified), (channel) => channel.reasons[0] ?? 'No fit was possible.');
-  return [...groups].map(([reason, group]) => sentence(`${listText(group.map((channel) => channelTitle(channel.channel)), 10)}: ${reason}`));
+  const groups = Map.groupBy(
+    channels.filter((channel) => !channel.identified),
+    (channel) => channel.reasons[0] ?? 'No fit was possible.',
+  );
+  return [...groups].map(([reason, group]) =>
+    sentence(
+      `${listText(
+        group.map((channel) => channelTitle(channel.channel)),
+        10,
+      )}: ${reason}`,
+    ),
+  );
 }
 
 function identificationIntro(facts: MediaFacts): string {
   const open = facts.channels.filter((channel) => !channel.identified);
   if (open.length === 0) return 'Every channel passed the identification checks of the screening fit.';
-  return sentence(`${countText(open.length, 'channel')} of ${facts.channels.length} cannot be judged from these data; their figures are shown and should not move money`);
+  return sentence(
+    `${countText(open.length, 'channel')} of ${facts.channels.length} cannot be judged from these data; their figures are shown and should not move money`,
+  );
 }
 
 function lowered(text: string): string {

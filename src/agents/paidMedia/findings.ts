@@ -32,7 +32,9 @@ export interface FindingBasis {
 export function mediaFindings(basis: FindingBasis): MediaFinding[] {
   const found = [...wasteFindings(basis), ...fatigueFindings(basis), ...channelFindings(basis)];
   const order: Readonly<Record<MediaFinding['severity'], number>> = { BLOCK: 0, WARN: 1, INFO: 2 };
-  return found.toSorted((a, b) => order[a.severity] - order[b.severity]).map((finding, index) => ({ ...finding, id: `media-${index + 1}` }));
+  return found
+    .toSorted((a, b) => order[a.severity] - order[b.severity])
+    .map((finding, index) => ({ ...finding, id: `media-${index + 1}` }));
 }
 
 function wasteFindings({ context, waste }: FindingBasis): MediaFinding[] {
@@ -40,20 +42,26 @@ function wasteFindings({ context, waste }: FindingBasis): MediaFinding[] {
     ...base(context, 'WASTED_SPEND', 'WARN'),
     target: { type: 'campaign', id: entry.id, name: entry.name },
     effect: wasted,
-    statement: sentence(`${entry.name} spent ${amount(wasted)} beyond what the rest of ${channelTitle(entry.channel)} would have needed for the same booked results`),
+    statement: sentence(
+      `${entry.name} spent ${amount(wasted)} beyond what the rest of ${channelTitle(entry.channel)} would have needed for the same booked results`,
+    ),
     action: 'Reduce or pause it, and move what it frees',
   }));
 }
 
 function fatigueFindings({ context, fatigue }: FindingBasis): MediaFinding[] {
-  return fatigue.filter((entry) => entry.fatigued).map((entry) => ({
-    ...base(context, 'CREATIVE_FATIGUE', 'WARN'),
-    target: { type: 'message', id: entry.messageId, name: entry.messageName },
-    effect: entry.change,
-    statement: sentence(`The click rate of \u201c${entry.messageName}\u201d went from ${amount(entry.firstRate)} to ${amount(entry.lastRate)} within ${entry.weeks} weeks; that it wears out as more is seen is ${chanceText(entry.probability.value)}`),
-    action: 'Replace the creative; leave the budget as it is until the new one has run two weeks',
-    owner: 'Creative lead',
-  }));
+  return fatigue
+    .filter((entry) => entry.fatigued)
+    .map((entry) => ({
+      ...base(context, 'CREATIVE_FATIGUE', 'WARN'),
+      target: { type: 'message', id: entry.messageId, name: entry.messageName },
+      effect: entry.change,
+      statement: sentence(
+        `The click rate of \u201c${entry.messageName}\u201d went from ${amount(entry.firstRate)} to ${amount(entry.lastRate)} within ${entry.weeks} weeks; that it wears out as more is seen is ${chanceText(entry.probability.value)}`,
+      ),
+      action: 'Replace the creative; leave the budget as it is until the new one has run two weeks',
+      owner: 'Creative lead',
+    }));
 }
 
 function channelFindings({ context, returns }: FindingBasis): MediaFinding[] {
@@ -65,18 +73,56 @@ function channelFindings({ context, returns }: FindingBasis): MediaFinding[] {
     const found: MediaFinding[] = [];
     if (!channel.identified) {
       const why = channel.reasons[0] ?? 'the series are too short';
-      found.push({ ...base(context, 'NOT_IDENTIFIED', 'INFO'), target, effect: null, statement: sentence(`What ${name} adds cannot be told from these data. ${why}`), action: 'Vary or test it before its budget moves much' });
+      found.push({
+        ...base(context, 'NOT_IDENTIFIED', 'INFO'),
+        target,
+        effect: null,
+        statement: sentence(`What ${name} adds cannot be told from these data. ${why}`),
+        action: 'Vary or test it before its budget moves much',
+      });
     } else if (line.aboveHurdle !== null && channel.marginalReturn) {
-      const above = returns.evidence.need({ label: `chance that the next unit at ${name} pays`, path: `channels.${index}.aboveHurdle`, unit: 'SHARE' });
+      const above = returns.evidence.need({
+        label: `chance that the next unit at ${name} pays`,
+        path: `channels.${index}.aboveHurdle`,
+        unit: 'SHARE',
+      });
       if (line.aboveHurdle >= SURE) {
-        found.push({ ...base(context, 'HEADROOM', 'INFO'), target, effect: channel.marginalReturn, statement: sentence(`The next unit of spend at ${name} is estimated to return ${amountRange(channel.marginalReturn)}; that it pays for itself is ${chanceText(above.value)}`), action: 'Room to scale' });
+        found.push({
+          ...base(context, 'HEADROOM', 'INFO'),
+          target,
+          effect: channel.marginalReturn,
+          statement: sentence(
+            `The next unit of spend at ${name} is estimated to return ${amountRange(channel.marginalReturn)}; that it pays for itself is ${chanceText(above.value)}`,
+          ),
+          action: 'Room to scale',
+        });
       } else if (line.aboveHurdle <= 1 - SURE) {
-        found.push({ ...base(context, 'SATURATION', 'WARN'), target, effect: channel.marginalReturn, statement: sentence(`The next unit of spend at ${name} is estimated to return ${amountRange(channel.marginalReturn)}; that it pays for itself is ${chanceText(above.value)}`), action: 'Hold or lower its budget' });
+        found.push({
+          ...base(context, 'SATURATION', 'WARN'),
+          target,
+          effect: channel.marginalReturn,
+          statement: sentence(
+            `The next unit of spend at ${name} is estimated to return ${amountRange(channel.marginalReturn)}; that it pays for itself is ${chanceText(above.value)}`,
+          ),
+          action: 'Hold or lower its budget',
+        });
       }
     }
     if (line.overclaim !== null && line.overclaim > OVERCLAIM) {
-      const ratio = returns.evidence.need({ label: `platform credit by booked conversions at ${name}`, path: `channels.${index}.overclaim`, unit: 'RATIO' });
-      found.push({ ...base(context, 'PLATFORM_OVERCLAIM', 'INFO'), target, effect: ratio, statement: sentence(`The platforms of ${name} credit themselves with ${numberText(ratio.value, 'RATIO')} times what the books hold`), action: 'Do not steer on platform credit' });
+      const ratio = returns.evidence.need({
+        label: `platform credit by booked conversions at ${name}`,
+        path: `channels.${index}.overclaim`,
+        unit: 'RATIO',
+      });
+      found.push({
+        ...base(context, 'PLATFORM_OVERCLAIM', 'INFO'),
+        target,
+        effect: ratio,
+        statement: sentence(
+          `The platforms of ${name} credit themselves with ${numberText(ratio.value, 'RATIO')} times what the books hold`,
+        ),
+        action: 'Do not steer on platform credit',
+      });
     }
     return found;
   });
@@ -86,13 +132,33 @@ function channelFindings({ context, returns }: FindingBasis): MediaFinding[] {
 export function trackingHealth(material: MediaMaterial): PaidMediaAnalysis['trackingHealth'] {
   const clicks = sumOf(material, 'CLICKS');
   const sessions = sumOf(material, 'SESSIONS');
-  const silent = material.campaigns.filter((row) => (row.values.SPEND ?? 0) > 0 && row.values.QUALIFIED_LEADS === 0 && row.values.CONVERSIONS === 0).map((row) => row.campaign?.name ?? '');
+  const silent = material.campaigns
+    .filter((row) => (row.values.SPEND ?? 0) > 0 && row.values.QUALIFIED_LEADS === 0 && row.values.CONVERSIONS === 0)
+    .map((row) => row.campaign?.name ?? '');
   return [
     clicks > 0 && sessions > 0
-      ? { check: 'Clicks arrive as sessions', passed: sessions / clicks >= MIN_SESSIONS_PER_CLICK, note: sessions / clicks >= MIN_SESSIONS_PER_CLICK ? 'Analytics sees most of the clicks that platforms count.' : 'Analytics sees less than half of the clicks; look at consent, redirects and tags.' }
+      ? {
+          check: 'Clicks arrive as sessions',
+          passed: sessions / clicks >= MIN_SESSIONS_PER_CLICK,
+          note:
+            sessions / clicks >= MIN_SESSIONS_PER_CLICK
+              ? 'Analytics sees most of the clicks that platforms count.'
+              : 'Analytics sees less than half of the clicks; look at consent, redirects and tags.',
+        }
       : { check: 'Clicks arrive as sessions', passed: true, note: 'Not checked: clicks or sessions are not loaded.' },
-    { check: 'Every paid campaign books something', passed: silent.length === 0, note: silent.length === 0 ? 'No campaign spends without a booked result.' : `No booked result in the window: ${listText(silent, 4)}.` },
-    { check: 'Data are fresh', passed: material.coverage.freshness.length > 0, note: material.coverage.freshness.map((entry) => `${entry.source} through ${entry.through}`).join('; ') },
+    {
+      check: 'Every paid campaign books something',
+      passed: silent.length === 0,
+      note:
+        silent.length === 0
+          ? 'No campaign spends without a booked result.'
+          : `No booked result in the window: ${listText(silent, 4)}.`,
+    },
+    {
+      check: 'Data are fresh',
+      passed: material.coverage.freshness.length > 0,
+      note: material.coverage.freshness.map((entry) => `${entry.source} through ${entry.through}`).join('; '),
+    },
   ];
 }
 
@@ -103,21 +169,54 @@ export function testFor(returns: Returns, geos: number): PaidMediaAnalysis['prop
   if (!channel) return null;
   return {
     channel: channel.channel,
-    design: geos >= 4 ? 'Geo holdout: switch the channel off in half of the regions, drawn at random within pairs of like size' : 'On and off in turns: two weeks at the present budget, two weeks at half of it, start drawn at random',
+    design:
+      geos >= 4
+        ? 'Geo holdout: switch the channel off in half of the regions, drawn at random within pairs of like size'
+        : 'On and off in turns: two weeks at the present budget, two weeks at half of it, start drawn at random',
     days: TEST_DAYS,
     reason: channel.reasons[0] ?? 'The data cannot tell what it adds.',
   };
 }
 
 /** The wasted amounts as figures of their evidence; campaigns without waste are left out. */
-export function wasteFigures(evidence: Evidence, waste: readonly Waste[], currency: string): { waste: Waste; amount: Figure }[] {
-  return waste.flatMap((entry, index) => (entry.wasted > 0 ? [{ waste: entry, amount: evidence.need({ label: `spend of ${entry.name} without effect`, path: `campaigns.${index}.wasted`, unit: currency }) }] : []));
+export function wasteFigures(
+  evidence: Evidence,
+  waste: readonly Waste[],
+  currency: string,
+): { waste: Waste; amount: Figure }[] {
+  return waste.flatMap((entry, index) =>
+    entry.wasted > 0
+      ? [
+          {
+            waste: entry,
+            amount: evidence.need({
+              label: `spend of ${entry.name} without effect`,
+              path: `campaigns.${index}.wasted`,
+              unit: currency,
+            }),
+          },
+        ]
+      : [],
+  );
 }
 
-function base(context: SpecialistContext, kind: MediaFinding['kind'], severity: MediaFinding['severity']): Omit<MediaFinding, 'target' | 'effect' | 'statement' | 'action'> {
-  return { id: '', kind, severity, owner: 'Media buyer', due: addDays(context.workspace.businessDate, DUE_DAYS), tier: 'OBSERVED' };
+function base(
+  context: SpecialistContext,
+  kind: MediaFinding['kind'],
+  severity: MediaFinding['severity'],
+): Omit<MediaFinding, 'target' | 'effect' | 'statement' | 'action'> {
+  return {
+    id: '',
+    kind,
+    severity,
+    owner: 'Media buyer',
+    due: addDays(context.workspace.businessDate, DUE_DAYS),
+    tier: 'OBSERVED',
+  };
 }
 
 function sumOf(material: MediaMaterial, metric: 'CLICKS' | 'SESSIONS'): number {
-  return material.channels.filter((row) => (row.values.SPEND ?? 0) > 0).reduce((sum, row) => sum + (row.values[metric] ?? 0), 0);
+  return material.channels
+    .filter((row) => (row.values.SPEND ?? 0) > 0)
+    .reduce((sum, row) => sum + (row.values[metric] ?? 0), 0);
 }

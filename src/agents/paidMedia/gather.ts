@@ -7,7 +7,13 @@ import type { Allowed, CampaignFact, DataCoverage, MessageFact, MetricRow } from
 import { lastWeeks } from '../windows.ts';
 
 /** Tools of this specialist. */
-export const MEDIA_TOOLS = ['metrics.coverage', 'metrics.query', 'metrics.panel', 'catalogue.campaigns', 'catalogue.messages'] as const;
+export const MEDIA_TOOLS = [
+  'metrics.coverage',
+  'metrics.query',
+  'metrics.panel',
+  'catalogue.campaigns',
+  'catalogue.messages',
+] as const;
 type MediaTools = Allowed<(typeof MEDIA_TOOLS)[number]>;
 
 /** Weeks that "at present" means for spend and returns. */
@@ -36,12 +42,32 @@ export async function gatherMedia(context: SpecialistContext, tools: MediaTools)
   if (!coverage.span || coverage.channels.length === 0) return null;
   const window = lastWeeks(coverage.span.to, PRESENT_WEEKS);
   const { kpi } = context.goal;
-  const metrics: MetricName[] = [...new Set<MetricName>([kpi, 'SPEND', 'IMPRESSIONS', 'CLICKS', 'SESSIONS', 'PLATFORM_CONVERSIONS', 'PLATFORM_REVENUE', 'CONVERSIONS', 'REVENUE', 'QUALIFIED_LEADS'])];
+  const metrics: MetricName[] = [
+    ...new Set<MetricName>([
+      kpi,
+      'SPEND',
+      'IMPRESSIONS',
+      'CLICKS',
+      'SESSIONS',
+      'PLATFORM_CONVERSIONS',
+      'PLATFORM_REVENUE',
+      'CONVERSIONS',
+      'REVENUE',
+      'QUALIFIED_LEADS',
+    ]),
+  ];
   context.signal.throwIfAborted();
   const channels = await tools['metrics.query']({ metrics, dimensions: ['CHANNEL'], ...window });
-  const campaigns = coverage.hasCampaigns ? (await tools['metrics.query']({ metrics, dimensions: ['CHANNEL', 'CAMPAIGN'], ...window })).rows : [];
-  const totals = await tools['metrics.query']({ metrics: [...new Set<MetricName>([kpi, 'REVENUE'])], from: coverage.span.from, to: coverage.span.to });
-  const messageWeeks = coverage.hasMessages && coverage.grain === 'DAY' ? await weeksOfMessages(tools, coverage.span.to) : [];
+  const campaigns = coverage.hasCampaigns
+    ? (await tools['metrics.query']({ metrics, dimensions: ['CHANNEL', 'CAMPAIGN'], ...window })).rows
+    : [];
+  const totals = await tools['metrics.query']({
+    metrics: [...new Set<MetricName>([kpi, 'REVENUE'])],
+    from: coverage.span.from,
+    to: coverage.span.to,
+  });
+  const messageWeeks =
+    coverage.hasMessages && coverage.grain === 'DAY' ? await weeksOfMessages(tools, coverage.span.to) : [];
   await context.progress('Fitting the response of each channel.');
   context.signal.throwIfAborted();
   return {
@@ -58,7 +84,10 @@ export async function gatherMedia(context: SpecialistContext, tools: MediaTools)
 }
 
 /** Impressions and clicks of each creative by week and campaign: what wear-out is read from. */
-export async function weeksOfMessages(tools: Allowed<'metrics.query'>, dataThrough: string): Promise<readonly MetricRow[]> {
+export async function weeksOfMessages(
+  tools: Allowed<'metrics.query'>,
+  dataThrough: string,
+): Promise<readonly MetricRow[]> {
   const { rows } = await tools['metrics.query']({
     metrics: ['IMPRESSIONS', 'CLICKS', 'SPEND'],
     dimensions: ['CHANNEL', 'CAMPAIGN', 'MESSAGE'],

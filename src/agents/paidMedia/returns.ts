@@ -51,26 +51,52 @@ export function returnsOf(context: SpecialistContext, book: EvidenceBook, materi
   const { fitted } = material;
   const hurdle = hurdleOf(context.goal, material.totals);
   const fitEvidence = fitted ? keepFit(book, fitted, material) : null;
-  const lines = material.channels.filter((row) => (row.values.SPEND ?? 0) > 0 || fitOf(fitted, row.channel) !== null).map((row) => lineOf(context, { row, material, hurdle }));
+  const lines = material.channels
+    .filter((row) => (row.values.SPEND ?? 0) > 0 || fitOf(fitted, row.channel) !== null)
+    .map((row) => lineOf(context, { row, material, hurdle }));
   const unlisted = (fitted?.fit.channels ?? []).filter((fit) => !lines.some((line) => line.channel === fit.channel));
-  const all = [...lines, ...unlisted.map((fit) => lineOf(context, { row: emptyRow(fit.channel), material, hurdle }))].toSorted((a, b) => b.spend - a.spend || a.channel.localeCompare(b.channel));
+  const all = [
+    ...lines,
+    ...unlisted.map((fit) => lineOf(context, { row: emptyRow(fit.channel), material, hurdle })),
+  ].toSorted((a, b) => b.spend - a.spend || a.channel.localeCompare(b.channel));
   const evidence = book.add({
     kind: 'media.returns',
     tier: 'OBSERVED',
-    input: { kpi: context.goal.kpi, window: material.window, fitEvidenceId: fitEvidence?.draft.id ?? null, returnPer: returnBase(context.goal) },
+    input: {
+      kpi: context.goal.kpi,
+      window: material.window,
+      fitEvidenceId: fitEvidence?.draft.id ?? null,
+      returnPer: returnBase(context.goal),
+    },
     output: { hurdle, totals: material.totals, channels: all },
     loadIds: material.coverage.loadIds,
     asOf: material.window.to,
     ...(fitted ? { seed: fitted.fit.seed } : {}),
   });
-  return { evidence, fitEvidence, hurdle, lines: all, channels: all.map((line, index) => channelReturn(context, evidence, { line, index, level: fitted?.fit.interval ?? 0.9 })) };
+  return {
+    evidence,
+    fitEvidence,
+    hurdle,
+    lines: all,
+    channels: all.map((line, index) =>
+      channelReturn(context, evidence, { line, index, level: fitted?.fit.interval ?? 0.9 }),
+    ),
+  };
 }
 
 function keepFit(book: EvidenceBook, { panel, fit }: FittedPanel, material: MediaMaterial): Evidence {
   return book.add({
     kind: 'brain.screening',
     tier: 'OBSERVED',
-    input: { dataHash: fit.dataHash, kpi: panel.kpi, window: panel.window, channels: panel.channels, ...(panel.series.length * panel.periods.length <= SERIES_KEPT ? { periods: panel.periods, series: panel.series } : {}) },
+    input: {
+      dataHash: fit.dataHash,
+      kpi: panel.kpi,
+      window: panel.window,
+      channels: panel.channels,
+      ...(panel.series.length * panel.periods.length <= SERIES_KEPT
+        ? { periods: panel.periods, series: panel.series }
+        : {}),
+    },
     output: fit,
     seed: fit.seed,
     loadIds: material.coverage.loadIds,
@@ -78,7 +104,10 @@ function keepFit(book: EvidenceBook, { panel, fit }: FittedPanel, material: Medi
   });
 }
 
-function lineOf(context: SpecialistContext, input: { row: MetricRow; material: MediaMaterial; hurdle: Hurdle }): ChannelLine {
+function lineOf(
+  context: SpecialistContext,
+  input: { row: MetricRow; material: MediaMaterial; hurdle: Hurdle },
+): ChannelLine {
   const { row, material, hurdle } = input;
   const channel = row.channel ?? '';
   const base = returnBase(context.goal);
@@ -96,20 +125,28 @@ function lineOf(context: SpecialistContext, input: { row: MetricRow; material: M
     attributedReturn: spend > 0 && platform !== null && platform !== undefined ? (platform / spend) * base : null,
     incrementalReturn: times(fit?.roas ?? null, base),
     marginalReturn: times(fit?.marginalRoas ?? null, base),
-    aboveHurdle: hurdle.marginalReturn !== null && fit?.marginalRoas ? probabilityAbove(present, hurdle.marginalReturn) : null,
+    aboveHurdle:
+      hurdle.marginalReturn !== null && fit?.marginalRoas ? probabilityAbove(present, hurdle.marginalReturn) : null,
     contribution: fit?.contribution ?? null,
     share: fit?.share ?? null,
     saturation: saturationOf(material.fitted?.fit ?? null, channel),
     halfLifeDays: fit ? halfLife(fit, material.fitted?.panel.periodsPerYear ?? 52) : null,
     identified: fit?.identified ?? false,
-    reasons: fit ? fit.reasons.map((reason) => reason.text) : ['The data hold no series long enough for a fit of this channel.'],
+    reasons: fit
+      ? fit.reasons.map((reason) => reason.text)
+      : ['The data hold no series long enough for a fit of this channel.'],
     platformConversions: values.PLATFORM_CONVERSIONS ?? null,
     booked,
-    overclaim: booked !== null && booked > 0 && values.PLATFORM_CONVERSIONS ? values.PLATFORM_CONVERSIONS / booked : null,
+    overclaim:
+      booked !== null && booked > 0 && values.PLATFORM_CONVERSIONS ? values.PLATFORM_CONVERSIONS / booked : null,
   };
 }
 
-function channelReturn(context: SpecialistContext, evidence: Evidence, input: { line: ChannelLine; index: number; level: number }): ChannelReturn {
+function channelReturn(
+  context: SpecialistContext,
+  evidence: Evidence,
+  input: { line: ChannelLine; index: number; level: number },
+): ChannelReturn {
   const { line, index, level } = input;
   const { currency } = context.workspace;
   const name = channelTitle(line.channel);
@@ -123,14 +160,41 @@ function channelReturn(context: SpecialistContext, evidence: Evidence, input: { 
     channel: line.channel,
     spend: evidence.need({ label: `spend of ${name}`, path: `${at}.spend`, unit: currency }),
     spendPerWeek: evidence.need({ label: `weekly spend of ${name}`, path: `${at}.spendPerWeek`, unit: currency }),
-    attributedReturn: evidence.figure({ label: `platform-credited return of ${name}${per}`, path: `${at}.attributedReturn`, unit }),
-    incrementalReturn: evidence.figure({ label: `added ${words} of ${name}${per}`, path: `${at}.incrementalReturn.mean`, unit, interval: ranged('incrementalReturn') }),
-    marginalReturn: evidence.figure({ label: `${words} of the next unit of spend at ${name}${per}`, path: `${at}.marginalReturn.mean`, unit, interval: ranged('marginalReturn') }),
-    contribution: evidence.figure({ label: `${words} that ${name} added over the fitted window`, path: `${at}.contribution.mean`, unit: kpiUnit(context.goal), interval: ranged('contribution') }),
+    attributedReturn: evidence.figure({
+      label: `platform-credited return of ${name}${per}`,
+      path: `${at}.attributedReturn`,
+      unit,
+    }),
+    incrementalReturn: evidence.figure({
+      label: `added ${words} of ${name}${per}`,
+      path: `${at}.incrementalReturn.mean`,
+      unit,
+      interval: ranged('incrementalReturn'),
+    }),
+    marginalReturn: evidence.figure({
+      label: `${words} of the next unit of spend at ${name}${per}`,
+      path: `${at}.marginalReturn.mean`,
+      unit,
+      interval: ranged('marginalReturn'),
+    }),
+    contribution: evidence.figure({
+      label: `${words} that ${name} added over the fitted window`,
+      path: `${at}.contribution.mean`,
+      unit: kpiUnit(context.goal),
+      interval: ranged('contribution'),
+    }),
     identified: line.identified,
     reasons: [...line.reasons],
-    saturation: evidence.figure({ label: `share of its full effect that ${name} reaches now`, path: `${at}.saturation`, unit: 'SHARE' }),
-    halfLifeDays: evidence.figure({ label: `half-life of the carry-over of ${name}`, path: `${at}.halfLifeDays`, unit: 'DAYS' }),
+    saturation: evidence.figure({
+      label: `share of its full effect that ${name} reaches now`,
+      path: `${at}.saturation`,
+      unit: 'SHARE',
+    }),
+    halfLifeDays: evidence.figure({
+      label: `half-life of the carry-over of ${name}`,
+      path: `${at}.halfLifeDays`,
+      unit: 'DAYS',
+    }),
     tier: 'OBSERVED',
   };
 }
@@ -151,7 +215,9 @@ function saturationOf(fit: ResponseFit | null, channel: string): number | null {
   const draws = fit?.draws.find((entry) => entry.channel === channel);
   if (!draws || !(draws.currentSpend > 0)) return null;
   const weight = Object.values(draws.levels)[0]?.weight.reduce((sum, value) => sum + value, 0) ?? 0;
-  const shares = draws.effect.flatMap((effect, draw) => (effect > 0 && weight > 0 ? [responseOf(draws, draw, 1) / (effect * weight)] : []));
+  const shares = draws.effect.flatMap((effect, draw) =>
+    effect > 0 && weight > 0 ? [responseOf(draws, draw, 1) / (effect * weight)] : [],
+  );
   return shares.length > 0 ? shares.reduce((sum, value) => sum + value, 0) / shares.length : null;
 }
 

@@ -1,19 +1,23 @@
 /** Owns the paid-media specialist: gather, compute, compose, in this order. */
-import { paidMediaAnalysisSchema, type CampaignReturn, type PaidMediaAnalysis } from '../../domain/artifacts/paidMediaAnalysis.ts';
-import type { Table } from '../../domain/artifacts/shape.ts';
+import {
+  paidMediaAnalysisSchema,
+  type CampaignReturn,
+  type PaidMediaAnalysis,
+} from '../../domain/artifacts/paidMediaAnalysis.ts';
 import { addDays } from '../../kernel/calendar.ts';
 import type { SpecialistContext, SpecialistDefinition, SpecialistResult } from '../contract.ts';
 import { evidenceBook, figuresIn, type Evidence, type EvidenceBook } from '../evidence.ts';
 import { wearOutOf } from '../fatigue.ts';
 import { composeGrounded } from '../grounding.ts';
 import { returnBase } from '../hurdle.ts';
-import { channelTitle, goalFacts } from '../labels.ts';
-import { notAvailableShape, shapeOf, type Frame, type Prose } from '../prose.ts';
+import { goalFacts } from '../labels.ts';
+import { notAvailableShape, shapeOf, type Prose } from '../prose.ts';
 import { finish, NO_MODEL } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
 import type { MetricRow } from '../tools.ts';
 import { composeMedia, MEDIA_INSTRUCTIONS, MEDIA_PURPOSE, mediaAnswerSchema, type MediaFacts } from './compose.ts';
 import { mediaFindings, testFor, trackingHealth, wasteFigures } from './findings.ts';
+import { framesOf } from './frames.ts';
 import { gatherMedia, MEDIA_TOOLS, type MediaMaterial } from './gather.ts';
 import { returnsOf, type Returns } from './returns.ts';
 import { wasteOf, type Waste } from './waste.ts';
@@ -22,7 +26,8 @@ import { wasteOf, type Waste } from './waste.ts';
 export const paidMedia: SpecialistDefinition = {
   specialist: 'PAID_MEDIA',
   owner: 'Media analyst',
-  purpose: 'Fits carry-over and saturation of every channel, sets incremental and marginal return beside platform credit, and finds wasted spend and worn creative.',
+  purpose:
+    'Fits carry-over and saturation of every channel, sets incremental and marginal return beside platform credit, and finds wasted spend and worn creative.',
   tools: MEDIA_TOOLS,
   run: runMedia,
 };
@@ -40,9 +45,16 @@ async function runMedia(context: SpecialistContext): Promise<SpecialistResult> {
   const fatigue = wearOutOf(book, { rows: material.messageWeeks, loadIds: material.coverage.loadIds });
   const findings = mediaFindings({ context, returns, waste: wasted, fatigue: fatigue.entries });
   const identified = returns.channels.filter((channel) => channel.identified).length;
-  await context.progress(`${identified} of ${returns.channels.length} channels can be judged; ${findings.length} findings.`);
+  await context.progress(
+    `${identified} of ${returns.channels.length} channels can be judged; ${findings.length} findings.`,
+  );
   const { fitted } = material;
-  const confounders = fitted && fitted.panel.launches.length > 0 ? ['A launch falls into the fitted window; it is allowed for as a lift that fades and can still blur what ran at the same time.'] : [];
+  const confounders =
+    fitted && fitted.panel.launches.length > 0
+      ? [
+          'A launch falls into the fitted window; it is allowed for as a lift that fades and can still blur what ran at the same time.',
+        ]
+      : [];
   const facts: MediaFacts = {
     goal: goalFacts(context.goal),
     window: material.window,
@@ -56,16 +68,34 @@ async function runMedia(context: SpecialistContext): Promise<SpecialistResult> {
     tracking: trackingHealth(material),
     confounders,
     test: testFor(returns, material.coverage.geos),
-    hurdle: { margin: returns.evidence.need({ label: 'assumed margin', path: 'hurdle.margin', unit: 'SHARE' }), known: returns.hurdle.marginalReturn !== null },
+    hurdle: {
+      margin: returns.evidence.need({ label: 'assumed margin', path: 'hurdle.margin', unit: 'SHARE' }),
+      known: returns.hurdle.marginalReturn !== null,
+    },
     checksFailed: [...new Set(returns.channels.flatMap((channel) => channel.reasons))].slice(0, 8),
   };
   const figures = figuresIn(facts);
-  const composed = await composeGrounded<Prose>(context, { purpose: MEDIA_PURPOSE, instructions: MEDIA_INSTRUCTIONS, facts: { ...facts }, figures, schema: mediaAnswerSchema, composer: composeMedia });
+  const composed = await composeGrounded<Prose>(context, {
+    purpose: MEDIA_PURPOSE,
+    instructions: MEDIA_INSTRUCTIONS,
+    facts: { ...facts },
+    figures,
+    schema: mediaAnswerSchema,
+    composer: composeMedia,
+  });
   const content: PaidMediaAnalysis = {
     ...shapeOf(context, composed.answer, {
       frames: framesOf(context, returns, { wasteEvidence, waste }),
       window: material.window,
-      sources: [{ kind: 'METRICS', id: 'performance', title: 'Own performance data', date: material.coverage.span?.to ?? material.window.to, trust: 'COMPUTED' }],
+      sources: [
+        {
+          kind: 'METRICS',
+          id: 'performance',
+          title: 'Own performance data',
+          date: material.coverage.span?.to ?? material.window.to,
+          trust: 'COMPUTED',
+        },
+      ],
       figures,
       caveats: composed.notes,
     }),
@@ -73,21 +103,54 @@ async function runMedia(context: SpecialistContext): Promise<SpecialistResult> {
     fit: fitSummary(returns, material),
     channels: [...returns.channels],
     campaigns: campaignReturns(context, wasteEvidence, { material, waste }),
-    wastedSpend: wasted.map((entry) => ({ target: entry.waste.name, amount: entry.amount, reason: 'Booked results for its spend are very probably below half of its channel\u2019s.' })),
+    wastedSpend: wasted.map((entry) => ({
+      target: entry.waste.name,
+      amount: entry.amount,
+      reason: 'Booked results for its spend are very probably below half of its channel\u2019s.',
+    })),
     fatigue: [...fatigue.entries],
     trackingHealth: facts.tracking,
     findings,
     confounders,
     proposedTest: facts.test,
   };
-  return finish({ kind: 'PAID_MEDIA_ANALYSIS', schema: paidMediaAnalysisSchema, content, composed, evidence: book.drafts() });
+  return finish({
+    kind: 'PAID_MEDIA_ANALYSIS',
+    schema: paidMediaAnalysisSchema,
+    content,
+    composed,
+    evidence: book.drafts(),
+  });
 }
 
-function wasteIn(context: SpecialistContext, book: EvidenceBook, material: MediaMaterial): { evidence: Evidence; waste: Waste[] } {
+function wasteIn(
+  context: SpecialistContext,
+  book: EvidenceBook,
+  material: MediaMaterial,
+): { evidence: Evidence; waste: Waste[] } {
   const { kpi } = context.goal;
-  const waste = wasteOf(material.campaigns.map((row) => ({ id: row.campaign?.id ?? '', name: row.campaign?.name ?? '', channel: row.channel ?? '', results: bookedOf(row, kpi), spend: row.values.SPEND ?? 0 })));
-  const lines = waste.map((entry) => ({ ...entry, costPerResult: entry.results > 0 ? entry.spend / entry.results : null, attributedReturn: entry.spend > 0 ? entry.results / entry.spend : null }));
-  const evidence = book.add({ kind: 'media.waste', tier: 'OBSERVED', input: { window: material.window, results: kpi === 'SESSIONS' ? 'SESSIONS' : 'QUALIFIED_LEADS, else CONVERSIONS' }, output: { campaigns: lines }, loadIds: material.coverage.loadIds, asOf: material.window.to });
+  const waste = wasteOf(
+    material.campaigns.map((row) => ({
+      id: row.campaign?.id ?? '',
+      name: row.campaign?.name ?? '',
+      channel: row.channel ?? '',
+      results: bookedOf(row, kpi),
+      spend: row.values.SPEND ?? 0,
+    })),
+  );
+  const lines = waste.map((entry) => ({
+    ...entry,
+    costPerResult: entry.results > 0 ? entry.spend / entry.results : null,
+    attributedReturn: entry.spend > 0 ? entry.results / entry.spend : null,
+  }));
+  const evidence = book.add({
+    kind: 'media.waste',
+    tier: 'OBSERVED',
+    input: { window: material.window, results: kpi === 'SESSIONS' ? 'SESSIONS' : 'QUALIFIED_LEADS, else CONVERSIONS' },
+    output: { campaigns: lines },
+    loadIds: material.coverage.loadIds,
+    asOf: material.window.to,
+  });
   return { evidence, waste };
 }
 
@@ -97,7 +160,11 @@ function bookedOf(row: MetricRow, kpi: string): number {
   return row.values.QUALIFIED_LEADS ?? row.values.CONVERSIONS ?? 0;
 }
 
-function campaignReturns(context: SpecialistContext, evidence: Evidence, input: { material: MediaMaterial; waste: readonly Waste[] }): CampaignReturn[] {
+function campaignReturns(
+  context: SpecialistContext,
+  evidence: Evidence,
+  input: { material: MediaMaterial; waste: readonly Waste[] },
+): CampaignReturn[] {
   const { currency, businessDate } = context.workspace;
   return input.waste.map((entry, index) => {
     const known = input.material.campaignFacts.find((campaign) => campaign.id === entry.id);
@@ -108,8 +175,16 @@ function campaignReturns(context: SpecialistContext, evidence: Evidence, input: 
       channel: entry.channel,
       segment: segmentOf(entry.name),
       spend: evidence.need({ label: `spend of ${entry.name}`, path: `${at}.spend`, unit: currency }),
-      costPerResult: evidence.figure({ label: `cost per booked result of ${entry.name}`, path: `${at}.costPerResult`, unit: currency }),
-      attributedReturn: evidence.figure({ label: `booked results per unit of spend of ${entry.name}`, path: `${at}.attributedReturn`, unit: 'RATIO' }),
+      costPerResult: evidence.figure({
+        label: `cost per booked result of ${entry.name}`,
+        path: `${at}.costPerResult`,
+        unit: currency,
+      }),
+      attributedReturn: evidence.figure({
+        label: `booked results per unit of spend of ${entry.name}`,
+        path: `${at}.attributedReturn`,
+        unit: 'RATIO',
+      }),
       learning: known?.launchedOn != null && addDays(known.launchedOn, LEARNING_DAYS) >= businessDate,
     };
   });
@@ -125,7 +200,17 @@ function segmentOf(name: string): CampaignReturn['segment'] {
 
 function totalSpend(book: EvidenceBook, context: SpecialistContext, material: MediaMaterial): MediaFacts['totalSpend'] {
   const total = material.channels.reduce((sum, row) => sum + (row.values.SPEND ?? 0), 0);
-  const evidence = book.add({ kind: 'media.spend', tier: 'OBSERVED', input: { window: material.window }, output: { total, byChannel: material.channels.map((row) => ({ channel: row.channel, spend: row.values.SPEND ?? null })) }, loadIds: material.coverage.loadIds, asOf: material.window.to });
+  const evidence = book.add({
+    kind: 'media.spend',
+    tier: 'OBSERVED',
+    input: { window: material.window },
+    output: {
+      total,
+      byChannel: material.channels.map((row) => ({ channel: row.channel, spend: row.values.SPEND ?? null })),
+    },
+    loadIds: material.coverage.loadIds,
+    asOf: material.window.to,
+  });
   return evidence.need({ label: 'spend in the window', path: 'total', unit: context.workspace.currency });
 }
 
@@ -134,7 +219,8 @@ function fitSummary(returns: Returns, material: MediaMaterial): PaidMediaAnalysi
   const { fitEvidence } = returns;
   if (!fitted || !fitEvidence) return null;
   const { panel, fit } = fitted;
-  const read = (label: string, path: string) => fitEvidence.figure({ label, path: `diagnostics.${path}`, unit: 'RATIO' });
+  const read = (label: string, path: string) =>
+    fitEvidence.figure({ label, path: `diagnostics.${path}`, unit: 'RATIO' });
   return {
     evidenceId: fitEvidence.draft.id,
     method: `${fit.method} fit`,
@@ -142,69 +228,23 @@ function fitSummary(returns: Returns, material: MediaMaterial): PaidMediaAnalysi
     seed: fit.seed,
     weeks: panel.periods.length,
     window: panel.window,
-    diagnostics: [read('R squared', 'rSquared'), read('Durbin-Watson', 'durbinWatson'), read('held-out CRPS', 'backtest.crps'), read('CRPS of the naive forecast', 'backtest.naiveCrps')].filter((figure) => figure !== null),
+    diagnostics: [
+      read('R squared', 'rSquared'),
+      read('Durbin-Watson', 'durbinWatson'),
+      read('held-out CRPS', 'backtest.crps'),
+      read('CRPS of the naive forecast', 'backtest.naiveCrps'),
+    ].filter((figure) => figure !== null),
     checksFailed: [...new Set(fit.channels.flatMap((channel) => channel.reasons.map((reason) => reason.code)))],
-  };
-}
-
-function framesOf(context: SpecialistContext, returns: Returns, campaigns: { wasteEvidence: Evidence; waste: readonly Waste[] }): Frame[] {
-  return [
-    { key: 'returns', heading: 'What each channel adds', table: returnsTable(context, returns), chart: returnsChart(returns) },
-    { key: 'waste', heading: 'Wasted spend', table: campaignTable(context, campaigns) },
-    { key: 'fatigue', heading: 'Worn creative' },
-    { key: 'identification', heading: 'What the data cannot judge' },
-    { key: 'test', heading: 'The test that would settle most' },
-    { key: 'tracking', heading: 'Tracking' },
-  ];
-}
-
-function returnsTable(context: SpecialistContext, returns: Returns): Table {
-  const { currency } = context.workspace;
-  const unit = returnBase(context.goal) === 1 ? 'RATIO' : 'COUNT';
-  const per = returnBase(context.goal) === 1 ? '' : `, per ${currency} 1,000`;
-  return {
-    title: 'Credited, added and next, by channel',
-    evidenceId: returns.evidence.draft.id,
-    columns: [
-      { key: 'channel', label: 'Channel', unit: 'TEXT' },
-      { key: 'spend', label: 'Spend', unit: currency },
-      { key: 'attributedReturn', label: `Credited by platforms${per}`, unit },
-      { key: 'incrementalReturn.mean', label: `Added${per}`, unit },
-      { key: 'marginalReturn.mean', label: `Next unit adds${per}`, unit },
-      { key: 'identified', label: 'Can be judged', unit: 'TEXT' },
-    ],
-    rows: returns.lines.map((line, index) => ({ path: `channels.${index}`, cells: [channelTitle(line.channel), line.spend, line.attributedReturn, line.incrementalReturn?.mean ?? null, line.marginalReturn?.mean ?? null, line.identified ? 'yes' : 'no'] })),
-  };
-}
-
-function returnsChart(returns: Returns): NonNullable<Frame['chart']> | null {
-  const shown = returns.lines.filter((line) => line.marginalReturn !== null);
-  if (shown.length === 0) return null;
-  return {
-    title: 'What the next unit of spend is estimated to add',
-    form: 'INTERVAL',
-    unit: 'RATIO',
-    evidenceId: returns.evidence.draft.id,
-    path: 'channels',
-    x: shown.map((line) => channelTitle(line.channel)),
-    series: [{ name: 'Marginal return', values: shown.map((line) => line.marginalReturn?.mean ?? null), lower: shown.map((line) => line.marginalReturn?.lower ?? null), upper: shown.map((line) => line.marginalReturn?.upper ?? null) }],
-  };
-}
-
-function campaignTable(context: SpecialistContext, { wasteEvidence, waste }: { wasteEvidence: Evidence; waste: readonly Waste[] }): Table | null {
-  if (waste.length === 0) return null;
-  const { currency } = context.workspace;
-  return {
-    title: 'Campaigns against their channel',
-    evidenceId: wasteEvidence.draft.id,
-    columns: [{ key: 'name', label: 'Campaign', unit: 'TEXT' }, { key: 'spend', label: 'Spend', unit: currency }, { key: 'results', label: 'Booked results', unit: 'COUNT' }, { key: 'costPerResult', label: 'Cost per result', unit: currency }, { key: 'wasted', label: 'Beyond need', unit: currency }],
-    rows: waste.map((entry, index) => ({ path: `campaigns.${index}`, cells: [entry.name, entry.spend, entry.results, entry.results > 0 ? entry.spend / entry.results : null, entry.wasted] })),
   };
 }
 
 function unavailable(context: SpecialistContext): SpecialistResult {
   const content: PaidMediaAnalysis = {
-    ...notAvailableShape(context, 'Paid media', 'No performance data with channels are loaded. Import an export of an ad platform or a mix-model file first.'),
+    ...notAvailableShape(
+      context,
+      'Paid media',
+      'No performance data with channels are loaded. Import an export of an ad platform or a mix-model file first.',
+    ),
     attributionSetting: '',
     fit: null,
     channels: [],
@@ -216,5 +256,11 @@ function unavailable(context: SpecialistContext): SpecialistResult {
     confounders: [],
     proposedTest: null,
   };
-  return finish({ kind: 'PAID_MEDIA_ANALYSIS', schema: paidMediaAnalysisSchema, content, composed: NO_MODEL, evidence: [] });
+  return finish({
+    kind: 'PAID_MEDIA_ANALYSIS',
+    schema: paidMediaAnalysisSchema,
+    content,
+    composed: NO_MODEL,
+    evidence: [],
+  });
 }

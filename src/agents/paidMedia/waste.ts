@@ -29,7 +29,9 @@ const SURE = 0.9;
 /** Judges each campaign against the others of its channel (Gamma-Poisson); campaigns alone in a channel are not judged. */
 export function wasteOf(campaigns: readonly CampaignResult[]): Waste[] {
   return campaigns.flatMap((campaign) => {
-    const peers = campaigns.filter((other) => other.channel === campaign.channel && other.id !== campaign.id && other.spend > 0);
+    const peers = campaigns.filter(
+      (other) => other.channel === campaign.channel && other.id !== campaign.id && other.spend > 0,
+    );
     const peerSpend = peers.reduce((sum, peer) => sum + peer.spend, 0);
     const peerResults = peers.reduce((sum, peer) => sum + peer.results, 0);
     if (!(peerSpend > 0) || !(peerResults > 0) || !(campaign.spend > 0)) return [];

@@ -18,7 +18,11 @@ export interface ReportingFacts {
   readonly tree: readonly TreeNode[];
   readonly target: PerformanceReport['target'];
   readonly outlookCaveats: readonly string[];
-  readonly record: { readonly scored: number; readonly inside80: number; readonly misses: readonly { kpi: string; window: string; mean: Figure; observed: Figure }[] };
+  readonly record: {
+    readonly scored: number;
+    readonly inside80: number;
+    readonly misses: readonly { kpi: string; window: string; mean: Figure; observed: Figure }[];
+  };
   readonly freshness: PerformanceReport['freshness'];
 }
 
@@ -42,29 +46,58 @@ export const composeReporting: Composer = (given) => {
     summary: paragraph(change, target),
     sections: [
       { key: 'target', paragraphs: [target], points: [] },
-      { key: 'drivers', paragraphs: [change], points: facts.tree.filter((node) => node.relation !== 'ROOT' && node.effect !== null && node.effect.value !== 0).toSorted((a, b) => Math.abs(b.effect?.value ?? 0) - Math.abs(a.effect?.value ?? 0)).map((node) => nodeText(facts, node)) },
-      { key: 'record', paragraphs: [recordText(facts)], points: facts.record.misses.map((miss) => sentence(`${miss.window}: ${amount(miss.mean)} was forecast, ${amount(miss.observed)} came`)) },
-      { key: 'freshness', paragraphs: [], points: facts.freshness.map((entry) => sentence(`${entry.source}: loaded through ${entry.loadedThrough}`)) },
+      {
+        key: 'drivers',
+        paragraphs: [change],
+        points: facts.tree
+          .filter((node) => node.relation !== 'ROOT' && node.effect !== null && node.effect.value !== 0)
+          .toSorted((a, b) => Math.abs(b.effect?.value ?? 0) - Math.abs(a.effect?.value ?? 0))
+          .map((node) => nodeText(facts, node)),
+      },
+      {
+        key: 'record',
+        paragraphs: [recordText(facts)],
+        points: facts.record.misses.map((miss) =>
+          sentence(`${miss.window}: ${amount(miss.mean)} was forecast, ${amount(miss.observed)} came`),
+        ),
+      },
+      {
+        key: 'freshness',
+        paragraphs: [],
+        points: facts.freshness.map((entry) => sentence(`${entry.source}: loaded through ${entry.loadedThrough}`)),
+      },
     ],
-    caveats: [...facts.outlookCaveats, 'Effects of factors and channels show where the change happened; they add up by arithmetic and prove no cause.'],
+    caveats: [
+      ...facts.outlookCaveats,
+      'Effects of factors and channels show where the change happened; they add up by arithmetic and prove no cause.',
+    ],
   };
   return answer;
 };
 
 function rootText({ goal, windows, changeShare }: ReportingFacts, root: TreeNode): string {
   const moved = changeShare ? `, ${changeText(changeShare.value)} on the same time before` : '';
-  return sentence(`${goal.kpiWords} came to ${amount(root.now)} from ${windowText(windows.now.from, windows.now.to)}${moved}`);
+  return sentence(
+    `${goal.kpiWords} came to ${amount(root.now)} from ${windowText(windows.now.from, windows.now.to)}${moved}`,
+  );
 }
 
 function targetText({ goal, target }: ReportingFacts): string {
   const { forecast, probabilityOfReaching: probability, gap, actual } = target;
   const aim = `The goal is ${amount(target.goal)} from ${windowText(goal.window.from, goal.window.to)}`;
-  if (!forecast) return paragraph(sentence(aim), actual ? sentence(`${amount(actual)} of it has come so far`) : '', 'No forecast of that window can be given from these data.');
+  if (!forecast)
+    return paragraph(
+      sentence(aim),
+      actual ? sentence(`${amount(actual)} of it has come so far`) : '',
+      'No forecast of that window can be given from these data.',
+    );
   const distance = gap ? size(gap) : '';
   return paragraph(
     sentence(aim),
     actual ? sentence(`${amount(actual)} of it has come so far`) : '',
-    sentence(`With nothing changed the forecast is ${amountRange(forecast)}${gap ? `, ${gap.value >= 0 ? `${distance} above` : `${distance} short of`} the target` : ''}`),
+    sentence(
+      `With nothing changed the forecast is ${amountRange(forecast)}${gap ? `, ${gap.value >= 0 ? `${distance} above` : `${distance} short of`} the target` : ''}`,
+    ),
     probability ? sentence(`Reaching it without a change is ${chanceText(probability.value)}`) : '',
   );
 }
@@ -72,10 +105,14 @@ function targetText({ goal, target }: ReportingFacts): string {
 function nodeText({ goal }: ReportingFacts, node: TreeNode): string {
   const effect = node.effect;
   if (!effect) return '';
-  return sentence(`${node.label} went from ${amount(node.before)} to ${amount(node.now)}: ${signedAmount(effect)} ${goal.kpiWords}`);
+  return sentence(
+    `${node.label} went from ${amount(node.before)} to ${amount(node.now)}: ${signedAmount(effect)} ${goal.kpiWords}`,
+  );
 }
 
 function recordText({ record }: ReportingFacts): string {
   if (record.scored === 0) return 'No forecast of this workspace has been scored yet.';
-  return sentence(`${countText(record.scored, 'forecast has', 'forecasts have')} been scored; ${record.inside80} of them fell inside the stated 80% interval`);
+  return sentence(
+    `${countText(record.scored, 'forecast has', 'forecasts have')} been scored; ${record.inside80} of them fell inside the stated 80% interval`,
+  );
 }

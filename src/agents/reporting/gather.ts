@@ -28,14 +28,21 @@ export interface ReportingMaterial {
   readonly windows: { readonly now: Span; readonly before: Span };
   readonly totals: { readonly now: WindowTotals; readonly before: WindowTotals };
   readonly channels: { readonly now: ReadonlyMap<string, number>; readonly before: ReadonlyMap<string, number> };
-  readonly series: { readonly periods: readonly string[]; readonly values: readonly number[]; readonly unit: string } | null;
+  readonly series: {
+    readonly periods: readonly string[];
+    readonly values: readonly number[];
+    readonly unit: string;
+  } | null;
   /** KPI in the part of the goal's window that the data cover; null before it begins. */
   readonly actual: { readonly window: Span; readonly value: number } | null;
   readonly ledger: readonly LedgerEntry[];
 }
 
 /** Reads it all; null where no facts are loaded. */
-export async function gatherReporting(context: SpecialistContext, tools: ReportingTools): Promise<ReportingMaterial | null> {
+export async function gatherReporting(
+  context: SpecialistContext,
+  tools: ReportingTools,
+): Promise<ReportingMaterial | null> {
   const coverage = await tools['metrics.coverage']();
   if (!coverage.span) return null;
   const now = lastWeeks(coverage.span.to, COMPARED_WEEKS);
@@ -43,11 +50,18 @@ export async function gatherReporting(context: SpecialistContext, tools: Reporti
   const { kpi } = context.goal;
   const metrics = [...new Set<MetricName>([...KPI_CHAIN[kpi], 'SPEND'])];
   context.signal.throwIfAborted();
-  const totalsOf = async (window: Span): Promise<WindowTotals> => (await tools['metrics.query']({ metrics, ...window })).rows[0]?.values ?? {};
+  const totalsOf = async (window: Span): Promise<WindowTotals> =>
+    (await tools['metrics.query']({ metrics, ...window })).rows[0]?.values ?? {};
   const channelsOf = async (window: Span): Promise<Map<string, number>> => {
     const { rows } = await tools['metrics.query']({ metrics: [kpi], dimensions: ['CHANNEL'], ...window });
     const named = rows.some((row) => row.channel !== null && row.values[kpi] != null);
-    return new Map(named ? rows.filter((row) => row.values[kpi] != null).map((row) => [row.channel ?? 'WITHOUT_CHANNEL', row.values[kpi] ?? 0]) : []);
+    return new Map(
+      named
+        ? rows
+            .filter((row) => row.values[kpi] != null)
+            .map((row) => [row.channel ?? 'WITHOUT_CHANNEL', row.values[kpi] ?? 0])
+        : [],
+    );
   };
   return {
     coverage,
@@ -60,7 +74,11 @@ export async function gatherReporting(context: SpecialistContext, tools: Reporti
   };
 }
 
-async function actualOf(context: SpecialistContext, tools: ReportingTools, dataThrough: string): Promise<ReportingMaterial['actual']> {
+async function actualOf(
+  context: SpecialistContext,
+  tools: ReportingTools,
+  dataThrough: string,
+): Promise<ReportingMaterial['actual']> {
   const window = coveredPart({ from: context.goal.from, to: context.goal.to }, dataThrough);
   if (!window) return null;
   const { rows } = await tools['metrics.query']({ metrics: [context.goal.kpi], ...window });

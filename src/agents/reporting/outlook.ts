@@ -25,7 +25,12 @@ export interface Outlook {
   readonly probability: Figure | null;
   readonly caveats: readonly string[];
   readonly history: readonly { readonly week: string; readonly value: number }[];
-  readonly points: readonly { readonly week: string; readonly mean: number; readonly lower: number; readonly upper: number }[];
+  readonly points: readonly {
+    readonly week: string;
+    readonly mean: number;
+    readonly lower: number;
+    readonly upper: number;
+  }[];
 }
 
 /** Forecasts the goal's window from the weekly series. */
@@ -36,15 +41,48 @@ export function outlookOf(context: SpecialistContext, book: EvidenceBook, materi
   const dataEnd = lastWeek === undefined ? null : addDays(lastWeek, WEEK - 1);
   const reach = dataEnd === null ? 0 : Math.ceil((dayNumber(goal.to) - dayNumber(dataEnd)) / WEEK);
   const reachable = reach >= 1 && reach <= FURTHEST_WEEKS;
-  const result = series && series.values.length > 0 ? forecastSeries({ values: series.values, horizon: reachable ? reach : SHOWN_WEEKS, season: 52, interval: SHARE_80 }) : null;
-  const points = result?.identified && dataEnd !== null ? result.points.map((point) => ({ week: addDays(dataEnd, 1 + (point.step - 1) * WEEK), mean: point.mean, lower: point.lower, upper: point.upper })) : [];
-  const window = reachable && result?.identified ? windowTotal(context, { points, total: result.total, actual: material.actual?.value ?? 0 }) : null;
-  const history = series ? series.periods.map((week, index) => ({ week, value: series.values[index] ?? 0 })).slice(-78) : [];
+  const result =
+    series && series.values.length > 0
+      ? forecastSeries({
+          values: series.values,
+          horizon: reachable ? reach : SHOWN_WEEKS,
+          season: 52,
+          interval: SHARE_80,
+        })
+      : null;
+  const points =
+    result?.identified && dataEnd !== null
+      ? result.points.map((point) => ({
+          week: addDays(dataEnd, 1 + (point.step - 1) * WEEK),
+          mean: point.mean,
+          lower: point.lower,
+          upper: point.upper,
+        }))
+      : [];
+  const window =
+    reachable && result?.identified
+      ? windowTotal(context, { points, total: result.total, actual: material.actual?.value ?? 0 })
+      : null;
+  const history = series
+    ? series.periods.map((week, index) => ({ week, value: series.values[index] ?? 0 })).slice(-78)
+    : [];
   const evidence = book.add({
     kind: 'brain.forecast',
     tier: 'MODEL',
-    input: { kpi: goal.kpi, window: { from: goal.from, to: goal.to }, weeks: series?.values.length ?? 0, horizon: reachable ? reach : SHOWN_WEEKS },
-    output: { target: goal.target, actual: material.actual, window, history, points, ...(result?.identified ? { method: result.method, backtest: result.backtest } : {}) },
+    input: {
+      kpi: goal.kpi,
+      window: { from: goal.from, to: goal.to },
+      weeks: series?.values.length ?? 0,
+      horizon: reachable ? reach : SHOWN_WEEKS,
+    },
+    output: {
+      target: goal.target,
+      actual: material.actual,
+      window,
+      history,
+      points,
+      ...(result?.identified ? { method: result.method, backtest: result.backtest } : {}),
+    },
     loadIds: material.coverage.loadIds,
     asOf: dataEnd ?? material.windows.now.to,
   });
@@ -54,9 +92,18 @@ export function outlookOf(context: SpecialistContext, book: EvidenceBook, materi
     evidence,
     target: evidence.need({ label: `target of ${words}`, path: 'target', unit }),
     actual: evidence.figure({ label: `${words} of the goal\u2019s window so far`, path: 'actual.value', unit }),
-    forecast: evidence.figure({ label: `forecast of ${words} over the goal\u2019s window with nothing changed`, path: 'window.mean', unit, interval: { lower: 'window.lower', upper: 'window.upper', level: SHARE_80 } }),
+    forecast: evidence.figure({
+      label: `forecast of ${words} over the goal\u2019s window with nothing changed`,
+      path: 'window.mean',
+      unit,
+      interval: { lower: 'window.lower', upper: 'window.upper', level: SHARE_80 },
+    }),
     gap: evidence.figure({ label: 'forecast less target', path: 'window.gap', unit }),
-    probability: evidence.figure({ label: 'chance of reaching the target with nothing changed', path: 'window.probability', unit: 'SHARE' }),
+    probability: evidence.figure({
+      label: 'chance of reaching the target with nothing changed',
+      path: 'window.probability',
+      unit: 'SHARE',
+    }),
     caveats: caveatsOf({ reach, reachable, reasons: result && !result.identified ? result.reasons : [], dataEnd }),
     history,
     points,
@@ -72,7 +119,14 @@ interface WindowTotal {
 }
 
 /** Forecast weeks inside the window by the days they share with it, added to what has happened already. */
-function windowTotal(context: SpecialistContext, input: { points: Outlook['points']; total: { mean: number; intervals: readonly { level: number; lower: number; upper: number }[] }; actual: number }): WindowTotal {
+function windowTotal(
+  context: SpecialistContext,
+  input: {
+    points: Outlook['points'];
+    total: { mean: number; intervals: readonly { level: number; lower: number; upper: number }[] };
+    actual: number;
+  },
+): WindowTotal {
   const { goal } = context;
   const { points, total, actual } = input;
   const shares = points.map((point) => {
@@ -87,12 +141,27 @@ function windowTotal(context: SpecialistContext, input: { points: Outlook['point
   // Errors of weeks hang together only in part, so a part of the horizon keeps more than its share of the spread.
   const sd = sdOfAll * Math.sqrt(shares.reduce((sum, share) => sum + share, 0) / Math.max(1, points.length));
   const mean = actual + inside;
-  return { mean, lower: Math.max(0, mean - z * sd), upper: mean + z * sd, gap: mean - goal.target, probability: sd > 0 ? normalCdf((mean - goal.target) / sd) : mean >= goal.target ? 1 : 0 };
+  return {
+    mean,
+    lower: Math.max(0, mean - z * sd),
+    upper: mean + z * sd,
+    gap: mean - goal.target,
+    probability: sd > 0 ? normalCdf((mean - goal.target) / sd) : mean >= goal.target ? 1 : 0,
+  };
 }
 
-function caveatsOf(input: { reach: number; reachable: boolean; reasons: readonly string[]; dataEnd: string | null }): string[] {
+function caveatsOf(input: {
+  reach: number;
+  reachable: boolean;
+  reasons: readonly string[];
+  dataEnd: string | null;
+}): string[] {
   if (input.dataEnd === null) return ['The KPI has no weekly series, so nothing is forecast.'];
   if (input.reasons.length > 0) return [...input.reasons];
   if (input.reach < 1) return ['The data cover the whole window of the goal, so nothing is left to forecast.'];
-  return input.reachable ? [] : [`The data end on ${input.dataEnd}, too long before the goal\u2019s window for a forecast of it. The weeks right after the data are shown instead.`];
+  return input.reachable
+    ? []
+    : [
+        `The data end on ${input.dataEnd}, too long before the goal\u2019s window for a forecast of it. The weeks right after the data are shown instead.`,
+      ];
 }

@@ -10,7 +10,13 @@ import { goalFacts, kpiUnit, kpiWords } from '../labels.ts';
 import { notAvailableShape, shapeOf, type Frame, type Prose } from '../prose.ts';
 import { finish, NO_MODEL } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
-import { composeReporting, REPORTING_INSTRUCTIONS, REPORTING_PURPOSE, reportingAnswerSchema, type ReportingFacts } from './compose.ts';
+import {
+  composeReporting,
+  REPORTING_INSTRUCTIONS,
+  REPORTING_PURPOSE,
+  reportingAnswerSchema,
+  type ReportingFacts,
+} from './compose.ts';
 import { gatherReporting, REPORTING_TOOLS, type ReportingMaterial } from './gather.ts';
 import { outlookOf, type Outlook } from './outlook.ts';
 import { changeShareOf, treeOf, type DriverTree } from './tree.ts';
@@ -19,7 +25,8 @@ import { changeShareOf, treeOf, type DriverTree } from './tree.ts';
 export const reporting: SpecialistDefinition = {
   specialist: 'REPORTING',
   owner: 'Reporting analyst',
-  purpose: 'Sets the KPI and its forecast beside the target, splits its change into factors and channels, and reads the ledger of earlier forecasts.',
+  purpose:
+    'Sets the KPI and its forecast beside the target, splits its change into factors and channels, and reads the ledger of earlier forecasts.',
   tools: REPORTING_TOOLS,
   run: runReporting,
 };
@@ -32,18 +39,56 @@ async function runReporting(context: SpecialistContext): Promise<SpecialistResul
   if (!material) return unavailable(context);
   const tree = treeOf(context, book, material);
   const outlook = outlookOf(context, book, material);
-  const target: PerformanceReport['target'] = { goal: outlook.target, actual: outlook.actual, forecast: outlook.forecast, probabilityOfReaching: outlook.probability, gap: outlook.gap };
-  const freshness = material.coverage.freshness.map((entry) => ({ source: entry.source, loadedThrough: entry.through, daysBehind: Math.max(0, daysInclusive(entry.through, context.workspace.businessDate) - 1) }));
+  const target: PerformanceReport['target'] = {
+    goal: outlook.target,
+    actual: outlook.actual,
+    forecast: outlook.forecast,
+    probabilityOfReaching: outlook.probability,
+    gap: outlook.gap,
+  };
+  const freshness = material.coverage.freshness.map((entry) => ({
+    source: entry.source,
+    loadedThrough: entry.through,
+    daysBehind: Math.max(0, daysInclusive(entry.through, context.workspace.businessDate) - 1),
+  }));
   const record = recordOf(book, material);
-  await context.progress(outlook.forecast ? 'KPI, forecast and drivers are computed.' : 'KPI and drivers are computed; the window is out of reach of a forecast.');
-  const facts: ReportingFacts = { goal: goalFacts(context.goal), windows: material.windows, changeShare: changeShareOf(tree), tree: tree.nodes, target, outlookCaveats: outlook.caveats, record, freshness };
+  await context.progress(
+    outlook.forecast
+      ? 'KPI, forecast and drivers are computed.'
+      : 'KPI and drivers are computed; the window is out of reach of a forecast.',
+  );
+  const facts: ReportingFacts = {
+    goal: goalFacts(context.goal),
+    windows: material.windows,
+    changeShare: changeShareOf(tree),
+    tree: tree.nodes,
+    target,
+    outlookCaveats: outlook.caveats,
+    record,
+    freshness,
+  };
   const figures = figuresIn(facts);
-  const composed = await composeGrounded<Prose>(context, { purpose: REPORTING_PURPOSE, instructions: REPORTING_INSTRUCTIONS, facts: { ...facts, interval: { value: 0.8, unit: 'SHARE' } }, figures, schema: reportingAnswerSchema, composer: composeReporting });
+  const composed = await composeGrounded<Prose>(context, {
+    purpose: REPORTING_PURPOSE,
+    instructions: REPORTING_INSTRUCTIONS,
+    facts: { ...facts, interval: { value: 0.8, unit: 'SHARE' } },
+    figures,
+    schema: reportingAnswerSchema,
+    composer: composeReporting,
+  });
   const content: PerformanceReport = {
     ...shapeOf(context, composed.answer, {
       frames: framesOf(context, tree, outlook),
       window: material.windows.now,
-      sources: [{ kind: 'METRICS', id: 'performance', title: 'Own performance data', date: material.coverage.span?.to ?? material.windows.now.to, trust: 'COMPUTED' }],
+      sources: [
+        {
+          kind: 'METRICS',
+          id: 'performance',
+          title: 'Own performance data',
+          date: material.coverage.span?.to ?? material.windows.now.to,
+          trust: 'COMPUTED',
+        },
+      ],
       figures,
       caveats: composed.notes,
     }),
@@ -52,26 +97,64 @@ async function runReporting(context: SpecialistContext): Promise<SpecialistResul
     target,
     driverTree: [...tree.nodes],
     changes: changesOf(tree),
-    decisionsDue: outlook.probability && outlook.probability.value < 0.5 ? [`By ${context.goal.from}: what closes the gap to the target`] : [],
-    forecastRecord: { scored: record.scored, inside80: record.inside80, misses: material.ledger.filter((entry) => !entry.inside80).slice(0, MISSES_SHOWN).map((entry) => ({ kpi: entry.kpi, window: windowText(entry.from, entry.to), mean: entry.mean, observed: entry.observed, inside: entry.inside80 })) },
+    decisionsDue:
+      outlook.probability && outlook.probability.value < 0.5
+        ? [`By ${context.goal.from}: what closes the gap to the target`]
+        : [],
+    forecastRecord: {
+      scored: record.scored,
+      inside80: record.inside80,
+      misses: material.ledger
+        .filter((entry) => !entry.inside80)
+        .slice(0, MISSES_SHOWN)
+        .map((entry) => ({
+          kpi: entry.kpi,
+          window: windowText(entry.from, entry.to),
+          mean: entry.mean,
+          observed: entry.observed,
+          inside: entry.inside80,
+        })),
+    },
   };
-  return finish({ kind: 'PERFORMANCE_REPORT', schema: performanceReportSchema, content, composed, evidence: book.drafts() });
+  return finish({
+    kind: 'PERFORMANCE_REPORT',
+    schema: performanceReportSchema,
+    content,
+    composed,
+    evidence: book.drafts(),
+  });
 }
 
 function recordOf(book: EvidenceBook, material: ReportingMaterial): ReportingFacts['record'] {
   const scored = material.ledger.length;
   const inside80 = material.ledger.filter((entry) => entry.inside80).length;
   if (scored === 0) return { scored, inside80, misses: [] };
-  const evidence = book.add({ kind: 'outcomes.ledger', tier: 'OBSERVED', input: { forecasts: scored }, output: { scored, inside80, forecasts: material.ledger }, loadIds: material.coverage.loadIds });
-  const misses = material.ledger.flatMap((entry, index) => (entry.inside80 ? [] : [{ entry, index }])).slice(0, MISSES_SHOWN);
+  const evidence = book.add({
+    kind: 'outcomes.ledger',
+    tier: 'OBSERVED',
+    input: { forecasts: scored },
+    output: { scored, inside80, forecasts: material.ledger },
+    loadIds: material.coverage.loadIds,
+  });
+  const misses = material.ledger
+    .flatMap((entry, index) => (entry.inside80 ? [] : [{ entry, index }]))
+    .slice(0, MISSES_SHOWN);
   return {
     scored,
     inside80,
     misses: misses.map(({ entry, index }) => ({
       kpi: entry.kpi,
       window: windowText(entry.from, entry.to),
-      mean: evidence.need({ label: `forecast of ${kpiWords(entry.kpi)}, ${entry.from} to ${entry.to}`, path: `forecasts.${index}.mean`, unit: entry.unit }),
-      observed: evidence.need({ label: `${kpiWords(entry.kpi)} observed, ${entry.from} to ${entry.to}`, path: `forecasts.${index}.observed`, unit: entry.unit }),
+      mean: evidence.need({
+        label: `forecast of ${kpiWords(entry.kpi)}, ${entry.from} to ${entry.to}`,
+        path: `forecasts.${index}.mean`,
+        unit: entry.unit,
+      }),
+      observed: evidence.need({
+        label: `${kpiWords(entry.kpi)} observed, ${entry.from} to ${entry.to}`,
+        path: `forecasts.${index}.observed`,
+        unit: entry.unit,
+      }),
     })),
   };
 }
@@ -81,12 +164,22 @@ function changesOf(tree: DriverTree): PerformanceReport['changes'] {
     .filter((node) => node.relation !== 'ROOT' && node.effect !== null && node.effect.value !== 0)
     .toSorted((a, b) => Math.abs(b.effect?.value ?? 0) - Math.abs(a.effect?.value ?? 0))
     .slice(0, 5)
-    .map((node) => ({ statement: `${node.label} moved the KPI`, cause: node.relation === 'TIMES' ? 'A factor of the KPI changed; the tree does not say why.' : 'Booked under this channel; part of it may have come anyway.', figures: node.effect ? [node.now, node.before, node.effect] : [] }));
+    .map((node) => ({
+      statement: `${node.label} moved the KPI`,
+      cause:
+        node.relation === 'TIMES'
+          ? 'A factor of the KPI changed; the tree does not say why.'
+          : 'Booked under this channel; part of it may have come anyway.',
+      figures: node.effect ? [node.now, node.before, node.effect] : [],
+    }));
 }
 
 function framesOf(context: SpecialistContext, tree: DriverTree, outlook: Outlook): Frame[] {
   const unit = kpiUnit(context.goal);
-  const rows = [...tree.factors.map((factor, index) => ({ factor, path: `factors.${index}` })), ...tree.channels.map((factor, index) => ({ factor, path: `channels.${index}` }))];
+  const rows = [
+    ...tree.factors.map((factor, index) => ({ factor, path: `factors.${index}` })),
+    ...tree.channels.map((factor, index) => ({ factor, path: `channels.${index}` })),
+  ];
   return [
     { key: 'target', heading: 'KPI against target', chart: outlookChart(outlook, unit) },
     {
@@ -95,7 +188,10 @@ function framesOf(context: SpecialistContext, tree: DriverTree, outlook: Outlook
       table: {
         title: 'Factors and channels, effect on the KPI',
         evidenceId: tree.evidence.draft.id,
-        columns: [{ key: 'label', label: 'Driver', unit: 'TEXT' }, { key: 'effect', label: 'Effect on the KPI', unit }],
+        columns: [
+          { key: 'label', label: 'Driver', unit: 'TEXT' },
+          { key: 'effect', label: 'Effect on the KPI', unit },
+        ],
         rows: rows.map(({ factor, path }) => ({ path, cells: [factor.label, factor.effect] })),
       },
     },
@@ -117,23 +213,45 @@ function outlookChart(outlook: Outlook, unit: string): Chart | null {
     x: [...history.map((entry) => entry.week), ...points.map((point) => point.week)],
     series: [
       { name: 'Booked', values: [...history.map((entry) => entry.value), ...points.map(() => null)] },
-      { name: 'Forecast, 80% interval', values: [...gap, ...points.map((point) => point.mean)], lower: [...gap, ...points.map((point) => point.lower)], upper: [...gap, ...points.map((point) => point.upper)] },
+      {
+        name: 'Forecast, 80% interval',
+        values: [...gap, ...points.map((point) => point.mean)],
+        lower: [...gap, ...points.map((point) => point.lower)],
+        upper: [...gap, ...points.map((point) => point.upper)],
+      },
     ],
   };
 }
 
 function unavailable(context: SpecialistContext): SpecialistResult {
   const book = evidenceBook(context);
-  const setting = book.add({ kind: 'goal.setting', tier: 'OBSERVED', input: { goalId: context.goal.id }, output: { target: context.goal.target } });
+  const setting = book.add({
+    kind: 'goal.setting',
+    tier: 'OBSERVED',
+    input: { goalId: context.goal.id },
+    output: { target: context.goal.target },
+  });
   const content: PerformanceReport = {
     ...notAvailableShape(context, 'Performance', 'No performance data are loaded, so there is no KPI to report on.'),
     kpi: context.goal.kpi,
     freshness: [],
-    target: { goal: setting.need({ label: 'target', path: 'target', unit: kpiUnit(context.goal) }), actual: null, forecast: null, probabilityOfReaching: null, gap: null },
+    target: {
+      goal: setting.need({ label: 'target', path: 'target', unit: kpiUnit(context.goal) }),
+      actual: null,
+      forecast: null,
+      probabilityOfReaching: null,
+      gap: null,
+    },
     driverTree: [],
     changes: [],
     decisionsDue: [],
     forecastRecord: { scored: 0, inside80: 0, misses: [] },
   };
-  return finish({ kind: 'PERFORMANCE_REPORT', schema: performanceReportSchema, content, composed: NO_MODEL, evidence: book.drafts() });
+  return finish({
+    kind: 'PERFORMANCE_REPORT',
+    schema: performanceReportSchema,
+    content,
+    composed: NO_MODEL,
+    evidence: book.drafts(),
+  });
 }

@@ -37,7 +37,14 @@ export function treeOf(context: SpecialistContext, book: EvidenceBook, material:
     .map((id): Factor => {
       const now = material.channels.now.get(id) ?? 0;
       const before = material.channels.before.get(id) ?? 0;
-      return { id, label: id === 'WITHOUT_CHANNEL' ? 'Without a channel' : channelTitle(id), unit, now, before, effect: now - before };
+      return {
+        id,
+        label: id === 'WITHOUT_CHANNEL' ? 'Without a channel' : channelTitle(id),
+        unit,
+        now,
+        before,
+        effect: now - before,
+      };
     })
     .toSorted((a, b) => Math.abs(b.effect ?? 0) - Math.abs(a.effect ?? 0))
     .slice(0, CHANNELS_SHOWN);
@@ -46,7 +53,11 @@ export function treeOf(context: SpecialistContext, book: EvidenceBook, material:
     kind: 'metrics.tree',
     tier: 'OBSERVED',
     input: { kpi: goal.kpi, windows: material.windows, method: 'LMDI-I for factors, differences for channels' },
-    output: { kpi: { ...kpi, change: kpi.now - kpi.before, changeShare: kpi.before > 0 ? kpi.now / kpi.before - 1 : null }, factors, channels },
+    output: {
+      kpi: { ...kpi, change: kpi.now - kpi.before, changeShare: kpi.before > 0 ? kpi.now / kpi.before - 1 : null },
+      factors,
+      channels,
+    },
     loadIds: material.coverage.loadIds,
     asOf: material.windows.now.to,
   });
@@ -59,16 +70,31 @@ export function treeOf(context: SpecialistContext, book: EvidenceBook, material:
     before: evidence.need({ label: `${kpiWords(goal.kpi)}, weeks before`, path: 'kpi.before', unit }),
     effect: evidence.figure({ label: `change of ${kpiWords(goal.kpi)}`, path: 'kpi.change', unit }),
   };
-  const nodeOf = (list: 'factors' | 'channels', relation: TreeNode['relation']) => (factor: Factor, index: number): TreeNode => ({
-    id: `${list}.${factor.id}`,
-    parentId: 'kpi',
-    label: factor.label,
-    relation,
-    now: evidence.need({ label: `${factor.label}, latest weeks`, path: `${list}.${index}.now`, unit: factor.unit }),
-    before: evidence.need({ label: `${factor.label}, weeks before`, path: `${list}.${index}.before`, unit: factor.unit }),
-    effect: evidence.figure({ label: `effect of ${factor.label} on ${kpiWords(goal.kpi)}`, path: `${list}.${index}.effect`, unit }),
-  });
-  return { evidence, factors, channels, nodes: [root, ...factors.map(nodeOf('factors', 'TIMES')), ...channels.map(nodeOf('channels', 'PLUS'))] };
+  const nodeOf =
+    (list: 'factors' | 'channels', relation: TreeNode['relation']) =>
+    (factor: Factor, index: number): TreeNode => ({
+      id: `${list}.${factor.id}`,
+      parentId: 'kpi',
+      label: factor.label,
+      relation,
+      now: evidence.need({ label: `${factor.label}, latest weeks`, path: `${list}.${index}.now`, unit: factor.unit }),
+      before: evidence.need({
+        label: `${factor.label}, weeks before`,
+        path: `${list}.${index}.before`,
+        unit: factor.unit,
+      }),
+      effect: evidence.figure({
+        label: `effect of ${factor.label} on ${kpiWords(goal.kpi)}`,
+        path: `${list}.${index}.effect`,
+        unit,
+      }),
+    });
+  return {
+    evidence,
+    factors,
+    channels,
+    nodes: [root, ...factors.map(nodeOf('factors', 'TIMES')), ...channels.map(nodeOf('channels', 'PLUS'))],
+  };
 }
 
 /** Relative change of the KPI, or null where it was zero. */
@@ -85,10 +111,29 @@ function factorsOf(context: SpecialistContext, material: ReportingMaterial): Fac
   if (chain.at(-1) !== kpi) return [];
   const factors = chain.map((metric, index): Omit<Factor, 'effect'> => {
     const previous = chain[index - 1];
-    const unitOf = (name: MetricName): string => (name === 'SPEND' || name === 'REVENUE' || name === 'PIPELINE' ? currency : 'COUNT');
-    if (previous === undefined) return { id: metric, label: raised(kpiWords(metric)), unit: unitOf(metric), now: now[metric] ?? 0, before: before[metric] ?? 0 };
-    const ratioUnit = unitOf(metric) === currency && unitOf(previous) === 'COUNT' ? currency : unitOf(metric) === 'COUNT' && unitOf(previous) === 'COUNT' ? 'SHARE' : 'RATIO';
-    return { id: `${metric}_PER_${previous}`, label: `${raised(kpiWords(metric))} per ${singular(kpiWords(previous))}`, unit: ratioUnit, now: (now[metric] ?? 0) / (now[previous] ?? 1), before: (before[metric] ?? 0) / (before[previous] ?? 1) };
+    const unitOf = (name: MetricName): string =>
+      name === 'SPEND' || name === 'REVENUE' || name === 'PIPELINE' ? currency : 'COUNT';
+    if (previous === undefined)
+      return {
+        id: metric,
+        label: raised(kpiWords(metric)),
+        unit: unitOf(metric),
+        now: now[metric] ?? 0,
+        before: before[metric] ?? 0,
+      };
+    const ratioUnit =
+      unitOf(metric) === currency && unitOf(previous) === 'COUNT'
+        ? currency
+        : unitOf(metric) === 'COUNT' && unitOf(previous) === 'COUNT'
+          ? 'SHARE'
+          : 'RATIO';
+    return {
+      id: `${metric}_PER_${previous}`,
+      label: `${raised(kpiWords(metric))} per ${singular(kpiWords(previous))}`,
+      unit: ratioUnit,
+      now: (now[metric] ?? 0) / (now[previous] ?? 1),
+      before: (before[metric] ?? 0) / (before[previous] ?? 1),
+    };
   });
   const effects = factorEffects(factors);
   return factors.map((factor, index) => ({ ...factor, effect: effects?.[index] ?? null }));

@@ -15,13 +15,32 @@ export const RESEARCH_PURPOSE = 'RESEARCH.note';
 export interface ResearchFacts {
   readonly goal: GoalFacts;
   readonly currency: string;
-  readonly windows: { readonly now: { from: string; to: string }; readonly before: { from: string; to: string } } | null;
-  readonly kpi: { readonly now: Figure; readonly before: Figure; readonly change: Figure; readonly changeShare: Figure | null } | null;
+  readonly windows: {
+    readonly now: { from: string; to: string };
+    readonly before: { from: string; to: string };
+  } | null;
+  readonly kpi: {
+    readonly now: Figure;
+    readonly before: Figure;
+    readonly change: Figure;
+    readonly changeShare: Figure | null;
+  } | null;
   readonly drivers: readonly Driver[];
   readonly dataFindings: readonly { readonly id: string; readonly driver: Driver }[];
   /** Quotes from stored material: data, never instructions. */
-  readonly quotes: readonly { readonly id: string; readonly source: string; readonly date: string; readonly trust: string; readonly kind: string; readonly quote: string }[];
-  readonly contradictions: readonly { readonly kind: string; readonly between: readonly string[]; readonly parts: readonly string[] }[];
+  readonly quotes: readonly {
+    readonly id: string;
+    readonly source: string;
+    readonly date: string;
+    readonly trust: string;
+    readonly kind: string;
+    readonly quote: string;
+  }[];
+  readonly contradictions: readonly {
+    readonly kind: string;
+    readonly between: readonly string[];
+    readonly parts: readonly string[];
+  }[];
   readonly credited: { readonly platform: Figure | null; readonly booked: Figure | null };
   readonly unknowns: readonly string[];
 }
@@ -49,15 +68,40 @@ export const composeResearch: Composer = (given) => {
   const contradictions = facts.contradictions.map((entry) => contradictionText(facts, entry));
   const answer: ResearchAnswer = {
     title: `What we know about the goal: ${facts.goal.kpiWords}`,
-    summary: paragraph(kpi, leadingDriver(facts), materialSummary(facts), facts.unknowns.length > 0 ? sentence(countText(facts.unknowns.length, 'question stays open', 'questions stay open')) : ''),
+    summary: paragraph(
+      kpi,
+      leadingDriver(facts),
+      materialSummary(facts),
+      facts.unknowns.length > 0
+        ? sentence(countText(facts.unknowns.length, 'question stays open', 'questions stay open'))
+        : '',
+    ),
     sections: [
       { key: 'kpi', paragraphs: [kpi], points: [] },
-      { key: 'drivers', paragraphs: [], points: [...facts.drivers.filter((driver) => driver.level === 'CHANNEL').slice(0, 4), ...facts.drivers.filter((driver) => driver.level === 'CAMPAIGN').slice(0, 3)].map((driver) => driverText(facts, driver)) },
-      { key: 'material', paragraphs: facts.quotes.length > 0 ? [] : ['Own material holds nothing on this goal yet. Brand guidelines, product facts and past results can be imported.'], points: facts.quotes.map(quoteText) },
+      {
+        key: 'drivers',
+        paragraphs: [],
+        points: [
+          ...facts.drivers.filter((driver) => driver.level === 'CHANNEL').slice(0, 4),
+          ...facts.drivers.filter((driver) => driver.level === 'CAMPAIGN').slice(0, 3),
+        ].map((driver) => driverText(facts, driver)),
+      },
+      {
+        key: 'material',
+        paragraphs:
+          facts.quotes.length > 0
+            ? []
+            : [
+                'Own material holds nothing on this goal yet. Brand guidelines, product facts and past results can be imported.',
+              ],
+        points: facts.quotes.map(quoteText),
+      },
       { key: 'contradictions', paragraphs: [], points: contradictions },
       { key: 'unknowns', paragraphs: [], points: [...facts.unknowns] },
     ],
-    caveats: facts.kpi ? ['The driver scan compares two windows; it shows where the change happened and does not prove what caused it.'] : [],
+    caveats: facts.kpi
+      ? ['The driver scan compares two windows; it shows where the change happened and does not prove what caused it.']
+      : [],
     statements: [
       ...facts.dataFindings.map(({ id, driver }) => ({ id, text: driverText(facts, driver) })),
       ...facts.quotes.map((entry) => ({ id: entry.id, text: quoteText(entry) })),
@@ -71,7 +115,9 @@ export const composeResearch: Composer = (given) => {
 function kpiParagraph({ kpi, goal, windows }: ResearchFacts): string {
   if (!kpi || !windows) return sentence(`No performance data are loaded, so what moved ${goal.kpiWords} is not known`);
   const moved = kpi.changeShare ? `, ${changeText(kpi.changeShare.value)}` : '';
-  return sentence(`${goal.kpiWords} came to ${amount(kpi.now)} from ${windowText(windows.now.from, windows.now.to)}, after ${amount(kpi.before)} from ${windowText(windows.before.from, windows.before.to)}${moved}`);
+  return sentence(
+    `${goal.kpiWords} came to ${amount(kpi.now)} from ${windowText(windows.now.from, windows.now.to)}, after ${amount(kpi.before)} from ${windowText(windows.before.from, windows.before.to)}${moved}`,
+  );
 }
 
 function leadingDriver(facts: ResearchFacts): string {
@@ -83,7 +129,9 @@ function driverText({ goal }: ResearchFacts, driver: Driver): string {
   const counted = goal.unit === 'COUNT';
   const head = `${driver.name} brought ${size(driver.change)} ${driver.change.value >= 0 ? 'more' : counted ? 'fewer' : 'less'} ${goal.kpiWords} than in the weeks before`;
   if (!driver.volumeEffect || !driver.efficiencyEffect) return sentence(`${head}; no spend of its own explains it`);
-  return sentence(`${head}: ${signedAmount(driver.volumeEffect)} by its spend, ${signedAmount(driver.efficiencyEffect)} by what each unit of spend returned`);
+  return sentence(
+    `${head}: ${signedAmount(driver.volumeEffect)} by its spend, ${signedAmount(driver.efficiencyEffect)} by what each unit of spend returned`,
+  );
 }
 
 function quoteText(entry: ResearchFacts['quotes'][number]): string {
@@ -94,9 +142,13 @@ function quoteText(entry: ResearchFacts['quotes'][number]): string {
 function contradictionText(facts: ResearchFacts, entry: ResearchFacts['contradictions'][number]): string {
   const { platform, booked } = facts.credited;
   if (entry.kind === 'CREDIT' && platform && booked) {
-    return sentence(`Ad platforms credit themselves with ${amount(platform)} conversions in the window, while the books hold ${amount(booked)}; decisions should not rest on platform credit`);
+    return sentence(
+      `Ad platforms credit themselves with ${amount(platform)} conversions in the window, while the books hold ${amount(booked)}; decisions should not rest on platform credit`,
+    );
   }
-  return sentence(`${listText([...entry.between])} disagree: \u201c${entry.parts[0] ?? ''}\u201d against \u201c${entry.parts[1] ?? ''}\u201d`);
+  return sentence(
+    `${listText([...entry.between])} disagree: \u201c${entry.parts[0] ?? ''}\u201d against \u201c${entry.parts[1] ?? ''}\u201d`,
+  );
 }
 
 function materialSummary({ quotes }: ResearchFacts): string {
@@ -106,14 +158,35 @@ function materialSummary({ quotes }: ResearchFacts): string {
 }
 
 function meaningText(facts: ResearchFacts): string {
-  const gaining = facts.drivers.filter((driver) => driver.level === 'CHANNEL' && (driver.efficiencyEffect?.value ?? 0) > 0);
-  const losing = facts.drivers.filter((driver) => driver.level === 'CHANNEL' && (driver.efficiencyEffect?.value ?? 0) < 0);
+  const gaining = facts.drivers.filter(
+    (driver) => driver.level === 'CHANNEL' && (driver.efficiencyEffect?.value ?? 0) > 0,
+  );
+  const losing = facts.drivers.filter(
+    (driver) => driver.level === 'CHANNEL' && (driver.efficiencyEffect?.value ?? 0) < 0,
+  );
   return paragraph(
-    gaining.length > 0 ? sentence(`Each unit of spend returned more at ${listText(gaining.map((driver) => driver.name), 3)}; whether more money there would do the same is a question for the paid-media fit`) : '',
-    losing.length > 0 ? sentence(`It returned less at ${listText(losing.map((driver) => driver.name), 3)}, which is where to look for worn creative or a poor audience first`) : '',
-    facts.contradictions.some((entry) => entry.kind === 'CREDIT') ? 'Judge channels by booked results and not by what platforms credit to themselves.' : '',
+    gaining.length > 0
+      ? sentence(
+          `Each unit of spend returned more at ${listText(
+            gaining.map((driver) => driver.name),
+            3,
+          )}; whether more money there would do the same is a question for the paid-media fit`,
+        )
+      : '',
+    losing.length > 0
+      ? sentence(
+          `It returned less at ${listText(
+            losing.map((driver) => driver.name),
+            3,
+          )}, which is where to look for worn creative or a poor audience first`,
+        )
+      : '',
+    facts.contradictions.some((entry) => entry.kind === 'CREDIT')
+      ? 'Judge channels by booked results and not by what platforms credit to themselves.'
+      : '',
     facts.drivers.length === 0 ? sentence(`Nothing in the data points at a lever for ${facts.goal.kpiWords} yet`) : '',
-    facts.quotes.length > 0 ? 'What own material states binds the copy; its claims are to be used as they are written there.' : '',
+    facts.quotes.length > 0
+      ? 'What own material states binds the copy; its claims are to be used as they are written there.'
+      : '',
   );
 }
-

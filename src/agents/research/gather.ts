@@ -35,7 +35,12 @@ export interface ResearchMaterial {
   readonly hits: readonly FoundHit[];
   /** Queries that nothing answered. */
   readonly unanswered: readonly string[];
-  readonly claims: readonly { readonly id: string; readonly text: string; readonly evidenceCount: number; readonly expiresOn: string | null }[];
+  readonly claims: readonly {
+    readonly id: string;
+    readonly text: string;
+    readonly evidenceCount: number;
+    readonly expiresOn: string | null;
+  }[];
   readonly windows: { readonly now: Span; readonly before: Span } | null;
   readonly now: readonly EntityResult[];
   readonly before: readonly EntityResult[];
@@ -58,7 +63,19 @@ export async function gatherResearch(context: SpecialistContext, tools: Research
     for (const hit of found) if (!hits.some((other) => other.hit.id === hit.id)) hits.push({ query, hit });
   }
   const claims = await tools['memory.claims']();
-  if (!coverage.span) return { coverage, queries, hits, unanswered, claims, windows: null, now: [], before: [], totals: { now: null, before: null }, credited: { platform: null, booked: null } };
+  if (!coverage.span)
+    return {
+      coverage,
+      queries,
+      hits,
+      unanswered,
+      claims,
+      windows: null,
+      now: [],
+      before: [],
+      totals: { now: null, before: null },
+      credited: { platform: null, booked: null },
+    };
   const now = lastWeeks(coverage.span.to, COMPARED_WEEKS);
   const before = windowBefore(now);
   return {
@@ -90,13 +107,21 @@ export function queriesOf(context: Pick<SpecialistContext, 'goal' | 'strategy' |
   return [...new Set(wanted.filter((query) => query.length > 8))].slice(0, QUERY_LIMIT);
 }
 
-async function resultsIn(context: SpecialistContext, tools: ResearchTools, at: { window: Span; coverage: DataCoverage }): Promise<EntityResult[]> {
+async function resultsIn(
+  context: SpecialistContext,
+  tools: ResearchTools,
+  at: { window: Span; coverage: DataCoverage },
+): Promise<EntityResult[]> {
   const metrics: MetricName[] = [context.goal.kpi, 'SPEND'];
   const byChannel = await tools['metrics.query']({ metrics, dimensions: ['CHANNEL'], ...at.window });
-  const found = byChannel.rows.filter((row) => row.values[context.goal.kpi] != null).map((row) => entityOf('CHANNEL', row, context.goal.kpi));
+  const found = byChannel.rows
+    .filter((row) => row.values[context.goal.kpi] != null)
+    .map((row) => entityOf('CHANNEL', row, context.goal.kpi));
   if (!at.coverage.hasCampaigns) return found.filter((entity) => entity.id !== '');
   const byCampaign = await tools['metrics.query']({ metrics, dimensions: ['CAMPAIGN'], ...at.window });
-  return [...found, ...byCampaign.rows.map((row) => entityOf('CAMPAIGN', row, context.goal.kpi))].filter((entity) => entity.id !== '');
+  return [...found, ...byCampaign.rows.map((row) => entityOf('CAMPAIGN', row, context.goal.kpi))].filter(
+    (entity) => entity.id !== '',
+  );
 }
 
 async function totalIn(context: SpecialistContext, tools: ResearchTools, window: Span): Promise<number | null> {
@@ -105,9 +130,16 @@ async function totalIn(context: SpecialistContext, tools: ResearchTools, window:
 }
 
 async function creditIn(tools: ResearchTools, window: Span): Promise<ResearchMaterial['credited']> {
-  const { rows } = await tools['metrics.query']({ metrics: ['PLATFORM_CONVERSIONS', 'CONVERSIONS', 'SPEND'], dimensions: ['CHANNEL'], ...window });
+  const { rows } = await tools['metrics.query']({
+    metrics: ['PLATFORM_CONVERSIONS', 'CONVERSIONS', 'SPEND'],
+    dimensions: ['CHANNEL'],
+    ...window,
+  });
   const paid = rows.filter((row) => (row.values.SPEND ?? 0) > 0 && row.values.PLATFORM_CONVERSIONS !== null);
-  const sumOf = (metric: 'PLATFORM_CONVERSIONS' | 'CONVERSIONS'): number | null => (paid.every((row) => row.values[metric] == null) ? null : paid.reduce((sum, row) => sum + (row.values[metric] ?? 0), 0));
+  const sumOf = (metric: 'PLATFORM_CONVERSIONS' | 'CONVERSIONS'): number | null =>
+    paid.every((row) => row.values[metric] == null)
+      ? null
+      : paid.reduce((sum, row) => sum + (row.values[metric] ?? 0), 0);
   return { platform: sumOf('PLATFORM_CONVERSIONS'), booked: sumOf('CONVERSIONS') };
 }
 

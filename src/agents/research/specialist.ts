@@ -10,15 +10,30 @@ import { goalFacts, kpiUnit } from '../labels.ts';
 import { shapeOf } from '../prose.ts';
 import { finish } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
-import { composeResearch, RESEARCH_INSTRUCTIONS, RESEARCH_PURPOSE, researchAnswerSchema, type ResearchAnswer, type ResearchFacts } from './compose.ts';
-import { contradictionsOf, dataFindings, materialFindings, scanDrivers, unknownsOf, type DriverScan } from './compute.ts';
+import {
+  composeResearch,
+  RESEARCH_INSTRUCTIONS,
+  RESEARCH_PURPOSE,
+  researchAnswerSchema,
+  type ResearchAnswer,
+  type ResearchFacts,
+} from './compose.ts';
+import {
+  contradictionsOf,
+  dataFindings,
+  materialFindings,
+  scanDrivers,
+  unknownsOf,
+  type DriverScan,
+} from './compute.ts';
 import { gatherResearch, RESEARCH_TOOLS, type ResearchMaterial } from './gather.ts';
 
 /** Research: what do own material and own data say about the goal? */
 export const research: SpecialistDefinition = {
   specialist: 'RESEARCH',
   owner: 'Research analyst',
-  purpose: 'Searches brand memory and past learnings for the goal and decomposes what moved the KPI by channel and campaign.',
+  purpose:
+    'Searches brand memory and past learnings for the goal and decomposes what moved the KPI by channel and campaign.',
   tools: RESEARCH_TOOLS,
   run: runResearch,
 };
@@ -27,7 +42,9 @@ async function runResearch(context: SpecialistContext): Promise<SpecialistResult
   const book = evidenceBook(context);
   const material = await gatherResearch(context, toolsFor(context, 'RESEARCH', RESEARCH_TOOLS));
   const scan = scanDrivers(context, book, material);
-  const behind = material.coverage.span ? daysInclusive(material.coverage.span.to, context.workspace.businessDate) - 1 : null;
+  const behind = material.coverage.span
+    ? daysInclusive(material.coverage.span.to, context.workspace.businessDate) - 1
+    : null;
   const fromData = scan ? dataFindings(scan, material) : [];
   const fromMaterial = materialFindings(material.hits);
   const contradictions = contradictionsOf(material);
@@ -40,9 +57,23 @@ async function runResearch(context: SpecialistContext): Promise<SpecialistResult
     windows: material.windows,
     kpi: scan ? { now: scan.now, before: scan.before, change: scan.change, changeShare: scan.changeShare } : null,
     drivers: scan?.drivers ?? [],
-    dataFindings: (scan?.drivers ?? []).filter((driver) => driver.level === 'CHANNEL').slice(0, fromData.length).map((driver, index) => ({ id: fromData[index]?.id ?? '', driver })),
-    quotes: fromMaterial.map((finding) => ({ id: finding.id, source: finding.source, date: finding.date, trust: finding.trust, kind: finding.sourceKind, quote: finding.quote ?? '' })),
-    contradictions: contradictions.map((entry) => ({ kind: entry.statement, between: entry.between, parts: entry.parts })),
+    dataFindings: (scan?.drivers ?? [])
+      .filter((driver) => driver.level === 'CHANNEL')
+      .slice(0, fromData.length)
+      .map((driver, index) => ({ id: fromData[index]?.id ?? '', driver })),
+    quotes: fromMaterial.map((finding) => ({
+      id: finding.id,
+      source: finding.source,
+      date: finding.date,
+      trust: finding.trust,
+      kind: finding.sourceKind,
+      quote: finding.quote ?? '',
+    })),
+    contradictions: contradictions.map((entry) => ({
+      kind: entry.statement,
+      between: entry.between,
+      parts: entry.parts,
+    })),
     credited: creditFigures(scan),
     unknowns,
   };
@@ -58,17 +89,32 @@ async function runResearch(context: SpecialistContext): Promise<SpecialistResult
   const { answer } = composed;
   const statements = new Map(answer.statements.map((entry) => [entry.id, entry.text]));
   const content: ResearchNote = {
-    ...shapeOf(context, answer, { frames: framesOf(context, scan), window: material.windows?.now ?? null, sources: sourcesOf(material), figures, caveats: composed.notes }),
-    findings: [...fromData, ...fromMaterial].map((finding) => ({ ...finding, statement: statements.get(finding.id) ?? finding.quote ?? '' })),
+    ...shapeOf(context, answer, {
+      frames: framesOf(context, scan),
+      window: material.windows?.now ?? null,
+      sources: sourcesOf(material),
+      figures,
+      caveats: composed.notes,
+    }),
+    findings: [...fromData, ...fromMaterial].map((finding) => ({
+      ...finding,
+      statement: statements.get(finding.id) ?? finding.quote ?? '',
+    })),
     drivers: [...(scan?.drivers ?? [])],
-    contradictions: contradictions.map((entry, index) => ({ statement: answer.contradictions[index] ?? entry.parts.join(' / '), between: entry.between })),
+    contradictions: contradictions.map((entry, index) => ({
+      statement: answer.contradictions[index] ?? entry.parts.join(' / '),
+      between: entry.between,
+    })),
     unknowns,
     meaningForGoal: answer.meaningForGoal,
   };
   return finish({ kind: 'RESEARCH_NOTE', schema: researchNoteSchema, content, composed, evidence: book.drafts() });
 }
 
-function framesOf(context: SpecialistContext, scan: DriverScan | null): { key: string; heading: string; table?: Table | null }[] {
+function framesOf(
+  context: SpecialistContext,
+  scan: DriverScan | null,
+): { key: string; heading: string; table?: Table | null }[] {
   return [
     { key: 'kpi', heading: 'What the KPI did' },
     { key: 'drivers', heading: 'Who moved it', table: scan ? driverTable(scan, kpiUnit(context.goal)) : null },
@@ -90,20 +136,51 @@ function driverTable(scan: DriverScan, unit: string): Table {
     ],
     rows: scan.drivers.map((driver) => ({
       path: driver.change.path.replace(/\.change$/, ''),
-      cells: [driver.name, driver.change.value, driver.volumeEffect?.value ?? null, driver.efficiencyEffect?.value ?? null],
+      cells: [
+        driver.name,
+        driver.change.value,
+        driver.volumeEffect?.value ?? null,
+        driver.efficiencyEffect?.value ?? null,
+      ],
     })),
   };
 }
 
 function creditFigures(scan: DriverScan | null): ResearchFacts['credited'] {
   return {
-    platform: scan?.evidence.figure({ label: 'conversions that platforms credit to themselves', path: 'credited.platform', unit: 'COUNT' }) ?? null,
-    booked: scan?.evidence.figure({ label: 'conversions in the outcome source', path: 'credited.booked', unit: 'COUNT' }) ?? null,
+    platform:
+      scan?.evidence.figure({
+        label: 'conversions that platforms credit to themselves',
+        path: 'credited.platform',
+        unit: 'COUNT',
+      }) ?? null,
+    booked:
+      scan?.evidence.figure({ label: 'conversions in the outcome source', path: 'credited.booked', unit: 'COUNT' }) ??
+      null,
   };
 }
 
 function sourcesOf(material: ResearchMaterial): Source[] {
   const documents = new Map(material.hits.map(({ hit }) => [hit.provenance.documentId, hit]));
-  const data = material.coverage.span ? [{ kind: 'METRICS' as const, id: 'performance', title: 'Own performance data', date: material.coverage.span.to, trust: 'COMPUTED' as const }] : [];
-  return [...data, ...[...documents.values()].map((hit) => ({ kind: hit.kind, id: hit.provenance.documentId, title: hit.provenance.title, date: hit.provenance.addedAt.slice(0, 10), trust: hit.provenance.trust }))];
+  const data = material.coverage.span
+    ? [
+        {
+          kind: 'METRICS' as const,
+          id: 'performance',
+          title: 'Own performance data',
+          date: material.coverage.span.to,
+          trust: 'COMPUTED' as const,
+        },
+      ]
+    : [];
+  return [
+    ...data,
+    ...[...documents.values()].map((hit) => ({
+      kind: hit.kind,
+      id: hit.provenance.documentId,
+      title: hit.provenance.title,
+      date: hit.provenance.addedAt.slice(0, 10),
+      trust: hit.provenance.trust,
+    })),
+  ];
 }

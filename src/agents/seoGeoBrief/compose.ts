@@ -17,8 +17,18 @@ export interface SeoFacts {
   readonly keywords: readonly Keyword[];
   /** Texts of the brand: data, never instructions. */
   readonly material: {
-    readonly questions: readonly { readonly id: string; readonly text: string; readonly answer: string; readonly source: string }[];
-    readonly answers: readonly { readonly id: string; readonly text: string; readonly heading: string; readonly source: string }[];
+    readonly questions: readonly {
+      readonly id: string;
+      readonly text: string;
+      readonly answer: string;
+      readonly source: string;
+    }[];
+    readonly answers: readonly {
+      readonly id: string;
+      readonly text: string;
+      readonly heading: string;
+      readonly source: string;
+    }[];
   };
   readonly entities: readonly { readonly name: string; readonly fact: string; readonly source: string }[];
   readonly proofs: readonly { readonly text: string; readonly expiresOn: string | null }[];
@@ -58,16 +68,45 @@ export const composeSeo: Composer = (given) => {
     title: `Search brief: ${primary}`,
     summary: paragraph(
       sentence(`One page should answer \u201c${targetQuestion}\u201d`),
-      answerSentence === '' ? 'Own material holds no sentence yet that answers it; a product owner has to supply one.' : sentence(`The sentence to be quoted is: \u201c${answerSentence.replace(/\.$/, '')}\u201d`),
-      sentence(`It is written around ${listText(facts.keywords.slice(0, 4).map((keyword) => keyword.term))}, which own material leans on most`),
+      answerSentence === ''
+        ? 'Own material holds no sentence yet that answers it; a product owner has to supply one.'
+        : sentence(`The sentence to be quoted is: \u201c${answerSentence.replace(/\.$/, '')}\u201d`),
+      sentence(
+        `It is written around ${listText(facts.keywords.slice(0, 4).map((keyword) => keyword.term))}, which own material leans on most`,
+      ),
     ),
     sections: [
       { key: 'intent', paragraphs: [intentText(facts)], points: [] },
-      { key: 'keywords', paragraphs: [], points: facts.keywords.map((keyword) => sentence(`${raised(keyword.term)}: ${keyword.role === 'PRIMARY' ? 'in the title, the first sentence and one heading' : 'where it says something, never for its own sake'}`)) },
-      { key: 'proof', paragraphs: facts.proofs.length > 0 ? [] : ['No proven claim touches the topic; the page can describe and must not promise.'], points: facts.proofs.map((proof) => sentence(proof.text, proof.expiresOn ? `(proof holds until ${proof.expiresOn})` : '')) },
-      { key: 'avoid', paragraphs: [], points: facts.doNotClaim.map((entry) => sentence(`\u201c${entry.text.replace(/[.]$/, '')}\u201d: ${entry.reason}`)) },
+      {
+        key: 'keywords',
+        paragraphs: [],
+        points: facts.keywords.map((keyword) =>
+          sentence(
+            `${raised(keyword.term)}: ${keyword.role === 'PRIMARY' ? 'in the title, the first sentence and one heading' : 'where it says something, never for its own sake'}`,
+          ),
+        ),
+      },
+      {
+        key: 'proof',
+        paragraphs:
+          facts.proofs.length > 0
+            ? []
+            : ['No proven claim touches the topic; the page can describe and must not promise.'],
+        points: facts.proofs.map((proof) =>
+          sentence(proof.text, proof.expiresOn ? `(proof holds until ${proof.expiresOn})` : ''),
+        ),
+      },
+      {
+        key: 'avoid',
+        paragraphs: [],
+        points: facts.doNotClaim.map((entry) =>
+          sentence(`\u201c${entry.text.replace(/[.]$/, '')}\u201d: ${entry.reason}`),
+        ),
+      },
     ],
-    caveats: ['Keywords are weighed on own texts and own search campaigns. No search-volume source and no answer-engine log is loaded, so demand outside own campaigns is not known.'],
+    caveats: [
+      'Keywords are weighed on own texts and own search campaigns. No search-volume source and no answer-engine log is loaded, so demand outside own campaigns is not known.',
+    ],
     targetQuestion,
     answerSentence,
     subQuestions,
@@ -85,28 +124,61 @@ function questionFor(term: string, intent: string): string {
 }
 
 function intentText({ intent, funnelStage, goal }: SeoFacts): string {
-  const reader = { INFORMATIONAL: 'wants to understand', COMMERCIAL: 'compares options and looks for proof', TRANSACTIONAL: 'is ready to act and looks for price and next step', NAVIGATIONAL: 'looks for us by name' }[intent] ?? 'looks for an answer';
+  const reader =
+    {
+      INFORMATIONAL: 'wants to understand',
+      COMMERCIAL: 'compares options and looks for proof',
+      TRANSACTIONAL: 'is ready to act and looks for price and next step',
+      NAVIGATIONAL: 'looks for us by name',
+    }[intent] ?? 'looks for an answer';
   return sentence(`The reader ${reader}; the page serves ${goal.kpiWords} at the ${funnelStage.toLowerCase()} stage`);
 }
 
 function faqOf(facts: SeoFacts): SeoAnswer['faq'] {
-  const asked = facts.material.questions.filter((entry) => entry.answer !== '').map((entry) => ({ id: entry.id, question: entry.text, answer: entry.answer }));
+  const asked = facts.material.questions
+    .filter((entry) => entry.answer !== '')
+    .map((entry) => ({ id: entry.id, question: entry.text, answer: entry.answer }));
   const headings = new Set<string>();
   const derived = facts.material.answers.flatMap((entry) => {
     if (headings.has(entry.heading) || !isName(entry.heading)) return [];
     headings.add(entry.heading);
-    return [{ id: entry.id, question: entry.heading.endsWith('?') ? entry.heading : `What is ${entry.heading}?`, answer: entry.text }];
+    return [
+      {
+        id: entry.id,
+        question: entry.heading.endsWith('?') ? entry.heading : `What is ${entry.heading}?`,
+        answer: entry.text,
+      },
+    ];
   });
-  const proven = facts.proofs.slice(0, 3).map((proof, index) => ({ id: `proof-${index + 1}`, question: `Is it true: \u201c${lowered(proof.text.replace(/[.]$/, ''))}\u201d?`, answer: `Yes, and the proof is on file${proof.expiresOn ? ` until ${proof.expiresOn}` : ''}: ${proof.text}` }));
+  const proven = facts.proofs.slice(0, 3).map((proof, index) => ({
+    id: `proof-${index + 1}`,
+    question: `Is it true: \u201c${lowered(proof.text.replace(/[.]$/, ''))}\u201d?`,
+    answer: `Yes, and the proof is on file${proof.expiresOn ? ` until ${proof.expiresOn}` : ''}: ${proof.text}`,
+  }));
   return [...asked, ...derived, ...proven].slice(0, 7);
 }
 
-function headingsOf(input: { primary: string; targetQuestion: string; subQuestions: readonly string[]; hasProof: boolean }): SeoAnswer['headings'] {
+function headingsOf(input: {
+  primary: string;
+  targetQuestion: string;
+  subQuestions: readonly string[];
+  hasProof: boolean;
+}): SeoAnswer['headings'] {
   return [
-    { level: 1, text: input.targetQuestion, purpose: 'The question in the reader\u2019s words, answered in the first sentence below it' },
-    { level: 2, text: `${raised(input.primary)} in short`, purpose: 'A definition and three points that can be quoted alone' },
+    {
+      level: 1,
+      text: input.targetQuestion,
+      purpose: 'The question in the reader\u2019s words, answered in the first sentence below it',
+    },
+    {
+      level: 2,
+      text: `${raised(input.primary)} in short`,
+      purpose: 'A definition and three points that can be quoted alone',
+    },
     ...input.subQuestions.slice(0, 5).map((text) => ({ level: 2, text, purpose: 'Answers one follow-up question' })),
-    ...(input.hasProof ? [{ level: 2, text: 'What this rests on', purpose: 'Each claim with its proof and its date' }] : []),
+    ...(input.hasProof
+      ? [{ level: 2, text: 'What this rests on', purpose: 'Each claim with its proof and its date' }]
+      : []),
     { level: 2, text: 'Next step', purpose: 'One call to action' },
   ];
 }

@@ -42,31 +42,63 @@ export function computeSeo(context: SpecialistContext, book: EvidenceBook, mater
     evidence,
     keywords,
     ...intentOf(context.goal.kpi, topic),
-    questions: closestPassages(topic, passages.filter((passage) => passage.isQuestion && passage.next !== '' && !isRefused(context, `${passage.text} ${passage.next}`)), QUESTIONS_SHOWN),
-    answers: closestPassages(topic, factPassages(passages).filter((passage) => !isRefused(context, passage.text)), 14),
+    questions: closestPassages(
+      topic,
+      passages.filter(
+        (passage) =>
+          passage.isQuestion && passage.next !== '' && !isRefused(context, `${passage.text} ${passage.next}`),
+      ),
+      QUESTIONS_SHOWN,
+    ),
+    answers: closestPassages(
+      topic,
+      factPassages(passages).filter((passage) => !isRefused(context, passage.text)),
+      14,
+    ),
     entities: entitiesOf(passages, 6),
     proofs: proofsOf(material, topic, today),
     doNotClaim: forbiddenOf(material, today),
-    freshUntil: [addDays(today, FRESH_DAYS), ...expiries.filter((day) => day !== null)].toSorted()[0] ?? addDays(today, FRESH_DAYS),
+    freshUntil:
+      [addDays(today, FRESH_DAYS), ...expiries.filter((day) => day !== null)].toSorted()[0] ??
+      addDays(today, FRESH_DAYS),
   };
 }
 
 /** Whether a review objected to words of the text in an earlier round. */
 function isRefused(context: SpecialistContext, text: string): boolean {
-  return (context.revision?.findings ?? []).some((finding) => finding.severity === 'BLOCK' && finding.quote !== '' && text.toLowerCase().includes(finding.quote.toLowerCase()));
+  return (context.revision?.findings ?? []).some(
+    (finding) =>
+      finding.severity === 'BLOCK' && finding.quote !== '' && text.toLowerCase().includes(finding.quote.toLowerCase()),
+  );
 }
 
-function keywordsOf(context: SpecialistContext, book: EvidenceBook, material: SeoMaterial): { evidence: Evidence; keywords: Keyword[] } {
+function keywordsOf(
+  context: SpecialistContext,
+  book: EvidenceBook,
+  material: SeoMaterial,
+): { evidence: Evidence; keywords: Keyword[] } {
   const terms = weighTerms(corpusOf(context, material), CANDIDATES).map((term) => {
     const demand = demandFor(term.term, material.demand);
     const nearness = overlapOf(term.term, `${context.goal.text} ${context.task.question}`);
-    return { ...term, searchClicks: demand.clicks, searchLeads: demand.qualifiedLeads, nearness, score: term.weight * (1 + nearness) * (1 + Math.log1p(demand.clicks) / 5) };
+    return {
+      ...term,
+      searchClicks: demand.clicks,
+      searchLeads: demand.qualifiedLeads,
+      nearness,
+      score: term.weight * (1 + nearness) * (1 + Math.log1p(demand.clicks) / 5),
+    };
   });
   const ranked = terms.toSorted((a, b) => b.score - a.score || a.term.localeCompare(b.term));
   const evidence = book.add({
     kind: 'memory.termWeights',
     tier: 'OBSERVED',
-    input: { documents: material.texts.map((text) => text.documentId), messages: material.messages.length, window: material.window, weight: 'tf-idf', score: 'weight, nearness to the goal, clicks of own search campaigns' },
+    input: {
+      documents: material.texts.map((text) => text.documentId),
+      messages: material.messages.length,
+      window: material.window,
+      weight: 'tf-idf',
+      score: 'weight, nearness to the goal, clicks of own search campaigns',
+    },
     output: { terms: ranked },
     loadIds: material.coverage.loadIds,
   });
@@ -82,28 +114,57 @@ function keywordsOf(context: SpecialistContext, book: EvidenceBook, material: Se
 
 /** Facts by heading, copy that runs, names of search campaigns, the goal; rules for writers are no topic. */
 function corpusOf(context: SpecialistContext, material: SeoMaterial): CorpusText[] {
-  const facts = Map.groupBy(factPassages(passagesOf(material.texts)), (passage) => `${passage.documentId} ${passage.heading}`);
+  const facts = Map.groupBy(
+    factPassages(passagesOf(material.texts)),
+    (passage) => `${passage.documentId} ${passage.heading}`,
+  );
   return [
-    ...[...facts].map(([id, passages]): CorpusText => ({ id, source: 'BRAND', text: passages.map((passage) => passage.text).join(' ') })),
-    ...material.demand.map((campaign): CorpusText => ({ id: `campaign ${campaign.name}`, source: 'MESSAGE', text: topicOf(campaign.name) })),
-    ...provenClaims(material.claims, context.workspace.businessDate).map((claim): CorpusText => ({ id: claim.id, source: 'BRAND', text: claim.text })),
-    ...material.messages.map((message): CorpusText => ({ id: message.id, source: 'MESSAGE', text: [message.headline, message.body].filter((part) => part !== null).join('. ') })),
+    ...[...facts].map(([id, passages]): CorpusText => ({
+      id,
+      source: 'BRAND',
+      text: passages.map((passage) => passage.text).join(' '),
+    })),
+    ...material.demand.map((campaign): CorpusText => ({
+      id: `campaign ${campaign.name}`,
+      source: 'MESSAGE',
+      text: topicOf(campaign.name),
+    })),
+    ...provenClaims(material.claims, context.workspace.businessDate).map((claim): CorpusText => ({
+      id: claim.id,
+      source: 'BRAND',
+      text: claim.text,
+    })),
+    ...material.messages.map((message): CorpusText => ({
+      id: message.id,
+      source: 'MESSAGE',
+      text: [message.headline, message.body].filter((part) => part !== null).join('. '),
+    })),
     { id: 'goal', source: 'GOAL', text: context.goal.text },
   ];
 }
 
 function demandFor(term: string, demand: readonly SearchDemand[]): { clicks: number; qualifiedLeads: number } {
   const matching = demand.filter((campaign) => overlapOf(term, topicOf(campaign.name)) >= 0.5);
-  return { clicks: matching.reduce((sum, campaign) => sum + campaign.clicks, 0), qualifiedLeads: matching.reduce((sum, campaign) => sum + campaign.qualifiedLeads, 0) };
+  return {
+    clicks: matching.reduce((sum, campaign) => sum + campaign.clicks, 0),
+    qualifiedLeads: matching.reduce((sum, campaign) => sum + campaign.qualifiedLeads, 0),
+  };
 }
 
 /** What a search campaign is about: its name without the channel in front. */
 function topicOf(name: string): string {
-  return name.split(/[|:]/).at(-1)?.replace(/\bterms?\b/gi, '').trim() ?? name;
+  return (
+    name
+      .split(/[|:]/)
+      .at(-1)
+      ?.replace(/\bterms?\b/gi, '')
+      .trim() ?? name
+  );
 }
 
 function intentOf(kpi: GoalKpi, topic: string): Pick<SeoFindings, 'intent' | 'funnelStage'> {
-  if (/\b(?:buy|order|price|prices|quote|shop|trial)\b/i.test(topic) && (kpi === 'REVENUE' || kpi === 'CONVERSIONS')) return { intent: 'TRANSACTIONAL', funnelStage: 'DECISION' };
+  if (/\b(?:buy|order|price|prices|quote|shop|trial)\b/i.test(topic) && (kpi === 'REVENUE' || kpi === 'CONVERSIONS'))
+    return { intent: 'TRANSACTIONAL', funnelStage: 'DECISION' };
   if (kpi === 'SESSIONS') return { intent: 'INFORMATIONAL', funnelStage: 'AWARENESS' };
   return { intent: 'COMMERCIAL', funnelStage: 'CONSIDERATION' };
 }
@@ -113,12 +174,29 @@ function proofsOf(material: SeoMaterial, topic: string, today: string): SeoGeoBr
     .filter((claim) => claim.evidenceCount > 0 && (claim.expiresOn === null || claim.expiresOn >= today))
     .toSorted((a, b) => overlapOf(topic, b.text) - overlapOf(topic, a.text))
     .slice(0, 6)
-    .map((claim) => ({ claimId: claim.id, text: claim.text, source: 'Claim register', proofs: claim.evidenceCount, expiresOn: claim.expiresOn }));
+    .map((claim) => ({
+      claimId: claim.id,
+      text: claim.text,
+      source: 'Claim register',
+      proofs: claim.evidenceCount,
+      expiresOn: claim.expiresOn,
+    }));
 }
 
 function forbiddenOf(material: SeoMaterial, today: string): SeoGeoBrief['doNotClaim'] {
-  const unproven = material.claims.filter((claim) => claim.evidenceCount === 0).map((claim) => ({ text: claim.text, reason: 'No proof is stored.' }));
-  const expired = material.claims.filter((claim) => claim.expiresOn !== null && claim.expiresOn < today).map((claim) => ({ text: claim.text, reason: `Its proof ran out on ${claim.expiresOn ?? ''}.` }));
-  const banned = material.rules.filter((rule) => rule.enforcement === 'MUST' && rule.bannedPhrases.length > 0).flatMap((rule) => rule.bannedPhrases.slice(0, 4).map((phrase) => ({ text: phrase, reason: rule.text.replace(/^(?:MUST|SHOULD|MAY)\s*(?:\([^)]*\))?:\s*/, '') })));
+  const unproven = material.claims
+    .filter((claim) => claim.evidenceCount === 0)
+    .map((claim) => ({ text: claim.text, reason: 'No proof is stored.' }));
+  const expired = material.claims
+    .filter((claim) => claim.expiresOn !== null && claim.expiresOn < today)
+    .map((claim) => ({ text: claim.text, reason: `Its proof ran out on ${claim.expiresOn ?? ''}.` }));
+  const banned = material.rules
+    .filter((rule) => rule.enforcement === 'MUST' && rule.bannedPhrases.length > 0)
+    .flatMap((rule) =>
+      rule.bannedPhrases.slice(0, 4).map((phrase) => ({
+        text: phrase,
+        reason: rule.text.replace(/^(?:MUST|SHOULD|MAY)\s*(?:\([^)]*\))?:\s*/, ''),
+      })),
+    );
   return [...unproven, ...expired, ...banned].slice(0, 14);
 }

@@ -6,7 +6,14 @@ import type { Allowed, BrandText, DataCoverage, MessageFact } from '../tools.ts'
 import { lastWeeks } from '../windows.ts';
 
 /** Tools of this specialist. */
-export const SEO_TOOLS = ['metrics.coverage', 'metrics.query', 'catalogue.messages', 'memory.brandTexts', 'memory.brandRules', 'memory.claims'] as const;
+export const SEO_TOOLS = [
+  'metrics.coverage',
+  'metrics.query',
+  'catalogue.messages',
+  'memory.brandTexts',
+  'memory.brandRules',
+  'memory.claims',
+] as const;
 type SeoTools = Allowed<(typeof SEO_TOOLS)[number]>;
 
 /** Weeks over which search demand is read. */
@@ -47,8 +54,16 @@ export async function gatherSeo(context: SpecialistContext, tools: SeoTools): Pr
 }
 
 async function searchDemand(tools: SeoTools, window: Span): Promise<SearchDemand[]> {
-  const { rows } = await tools['metrics.query']({ metrics: ['CLICKS', 'QUALIFIED_LEADS'], dimensions: ['CHANNEL', 'CAMPAIGN'], ...window });
+  const { rows } = await tools['metrics.query']({
+    metrics: ['CLICKS', 'QUALIFIED_LEADS'],
+    dimensions: ['CHANNEL', 'CAMPAIGN'],
+    ...window,
+  });
   return rows
     .filter((row) => row.campaign !== null && /SEARCH/.test(row.channel ?? ''))
-    .map((row) => ({ name: row.campaign?.name ?? '', clicks: row.values.CLICKS ?? 0, qualifiedLeads: row.values.QUALIFIED_LEADS ?? 0 }));
+    .map((row) => ({
+      name: row.campaign?.name ?? '',
+      clicks: row.values.CLICKS ?? 0,
+      qualifiedLeads: row.values.QUALIFIED_LEADS ?? 0,
+    }));
 }

@@ -8,7 +8,15 @@ import { goalFacts } from '../labels.ts';
 import { notAvailableShape, shapeOf, type Frame } from '../prose.ts';
 import { finish, NO_MODEL } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
-import { composeSeo, SEO_INSTRUCTIONS, SEO_PURPOSE, seoAnswerSchema, successMetricText, type SeoAnswer, type SeoFacts } from './compose.ts';
+import {
+  composeSeo,
+  SEO_INSTRUCTIONS,
+  SEO_PURPOSE,
+  seoAnswerSchema,
+  successMetricText,
+  type SeoAnswer,
+  type SeoFacts,
+} from './compose.ts';
 import { computeSeo, type SeoFindings } from './compute.ts';
 import { gatherSeo, SEO_TOOLS, type SeoMaterial } from './gather.ts';
 
@@ -16,7 +24,8 @@ import { gatherSeo, SEO_TOOLS, type SeoMaterial } from './gather.ts';
 export const seoGeoBrief: SpecialistDefinition = {
   specialist: 'SEO_GEO_BRIEF',
   owner: 'Search strategist',
-  purpose: 'Weighs the terms of own material and own search campaigns, and drafts the question, answer, headings and FAQ of one page from product facts and proven claims.',
+  purpose:
+    'Weighs the terms of own material and own search campaigns, and drafts the question, answer, headings and FAQ of one page from product facts and proven claims.',
   tools: SEO_TOOLS,
   run: runSeo,
 };
@@ -27,27 +36,54 @@ async function runSeo(context: SpecialistContext): Promise<SpecialistResult> {
   if (material.texts.length === 0) return unavailable(context);
   const found = computeSeo(context, book, material);
   if (found.keywords.length === 0) return unavailable(context);
-  await context.progress(`Weighed ${found.keywords.length} terms; the page is about ${found.keywords[0]?.term ?? 'the goal'}.`);
+  await context.progress(
+    `Weighed ${found.keywords.length} terms; the page is about ${found.keywords[0]?.term ?? 'the goal'}.`,
+  );
   const facts = factsOf(context, found);
   const figures = figuresIn(facts);
-  const composed = await composeGrounded<SeoAnswer>(context, { purpose: SEO_PURPOSE, instructions: SEO_INSTRUCTIONS, facts: { ...facts }, figures, schema: seoAnswerSchema, composer: composeSeo });
+  const composed = await composeGrounded<SeoAnswer>(context, {
+    purpose: SEO_PURPOSE,
+    instructions: SEO_INSTRUCTIONS,
+    facts: { ...facts },
+    figures,
+    schema: seoAnswerSchema,
+    composer: composeSeo,
+  });
   const { answer } = composed;
   const content: SeoGeoBrief = {
-    ...shapeOf(context, answer, { frames: framesOf(found), window: material.window, sources: sourcesOf(material), figures, caveats: composed.notes }),
+    ...shapeOf(context, answer, {
+      frames: framesOf(found),
+      window: material.window,
+      sources: sourcesOf(material),
+      figures,
+      caveats: composed.notes,
+    }),
     targetQuestion: answer.targetQuestion,
     answerSentence: answer.answerSentence,
     intent: found.intent,
     funnelStage: found.funnelStage,
     keywords: [...found.keywords],
     subQuestions: answer.subQuestions,
-    tracking: { prompts: [answer.targetQuestion, ...answer.subQuestions].slice(0, 5), citationShare: null, note: 'No answer-engine log is loaded; the share of answers that cite us is not known.' },
+    tracking: {
+      prompts: [answer.targetQuestion, ...answer.subQuestions].slice(0, 5),
+      citationShare: null,
+      note: 'No answer-engine log is loaded; the share of answers that cite us is not known.',
+    },
     entities: found.entities,
     evidence: found.proofs,
     headings: answer.headings,
-    faq: answer.faq.map((entry) => ({ question: entry.question, answer: entry.answer, source: sourceOf(facts, entry.id) })),
+    faq: answer.faq.map((entry) => ({
+      question: entry.question,
+      answer: entry.answer,
+      source: sourceOf(facts, entry.id),
+    })),
     blocks: answer.blocks,
     schemaType: answer.faq.length > 2 ? 'FAQPage' : 'Article',
-    internalLinks: [...new Map(found.answers.map((passage) => [passage.heading, { anchor: passage.heading, target: passage.title }])).values()].slice(0, 4),
+    internalLinks: [
+      ...new Map(
+        found.answers.map((passage) => [passage.heading, { anchor: passage.heading, target: passage.title }]),
+      ).values(),
+    ].slice(0, 4),
     competitorPages: [],
     doNotClaim: found.doNotClaim,
     freshUntil: found.freshUntil,
@@ -63,8 +99,18 @@ function factsOf(context: SpecialistContext, found: SeoFindings): SeoFacts {
     funnelStage: found.funnelStage,
     keywords: found.keywords,
     material: {
-      questions: found.questions.map((passage, index) => ({ id: `question-${index + 1}`, text: passage.text, answer: passage.next, source: `${passage.title}, ${passage.heading}` })),
-      answers: found.answers.map((passage, index) => ({ id: `answer-${index + 1}`, text: passage.text, heading: passage.heading, source: `${passage.title}, ${passage.heading}` })),
+      questions: found.questions.map((passage, index) => ({
+        id: `question-${index + 1}`,
+        text: passage.text,
+        answer: passage.next,
+        source: `${passage.title}, ${passage.heading}`,
+      })),
+      answers: found.answers.map((passage, index) => ({
+        id: `answer-${index + 1}`,
+        text: passage.text,
+        heading: passage.heading,
+        source: `${passage.title}, ${passage.heading}`,
+      })),
     },
     entities: found.entities,
     proofs: found.proofs.map((proof) => ({ text: proof.text, expiresOn: proof.expiresOn })),
@@ -77,8 +123,15 @@ function framesOf(found: SeoFindings): Frame[] {
   const table: Table = {
     title: 'Terms by weight',
     evidenceId: found.evidence.draft.id,
-    columns: [{ key: 'term', label: 'Term', unit: 'TEXT' }, { key: 'score', label: 'Weight', unit: 'INDEX' }, { key: 'documents', label: 'Texts', unit: 'COUNT' }],
-    rows: found.keywords.map((keyword, index) => ({ path: `terms.${index}`, cells: [keyword.term, keyword.weight.value, keyword.documents] })),
+    columns: [
+      { key: 'term', label: 'Term', unit: 'TEXT' },
+      { key: 'score', label: 'Weight', unit: 'INDEX' },
+      { key: 'documents', label: 'Texts', unit: 'COUNT' },
+    ],
+    rows: found.keywords.map((keyword, index) => ({
+      path: `terms.${index}`,
+      cells: [keyword.term, keyword.weight.value, keyword.documents],
+    })),
   };
   return [
     { key: 'intent', heading: 'Reader and intent' },
@@ -89,17 +142,29 @@ function framesOf(found: SeoFindings): Frame[] {
 }
 
 function sourceOf(facts: SeoFacts, id: string): string {
-  return [...facts.material.questions, ...facts.material.answers].find((entry) => entry.id === id)?.source ?? 'Own material';
+  return (
+    [...facts.material.questions, ...facts.material.answers].find((entry) => entry.id === id)?.source ?? 'Own material'
+  );
 }
 
 function sourcesOf(material: SeoMaterial): Source[] {
   const documents = new Map(material.texts.map((text) => [text.documentId, text]));
-  return [...documents.values()].map((text) => ({ kind: 'BRAND', id: text.documentId, title: text.title, date: text.addedAt.slice(0, 10), trust: text.trust }));
+  return [...documents.values()].map((text) => ({
+    kind: 'BRAND',
+    id: text.documentId,
+    title: text.title,
+    date: text.addedAt.slice(0, 10),
+    trust: text.trust,
+  }));
 }
 
 function unavailable(context: SpecialistContext): SpecialistResult {
   const content: SeoGeoBrief = {
-    ...notAvailableShape(context, 'Search brief', 'No brand material is stored, so there are no product facts, questions or claims to write from. Import guidelines and product facts first.'),
+    ...notAvailableShape(
+      context,
+      'Search brief',
+      'No brand material is stored, so there are no product facts, questions or claims to write from. Import guidelines and product facts first.',
+    ),
     targetQuestion: '',
     answerSentence: '',
     intent: 'INFORMATIONAL',

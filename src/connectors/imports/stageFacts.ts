@@ -79,25 +79,41 @@ function performanceRows(facts: readonly PerformanceFact[], entities: EntityIds)
 async function stagePerformance(em: EntityManager, load: StagedLoad, rows: readonly Row[]): Promise<number> {
   if (rows.length === 0) return 0;
   const measures = MEASURE_COLUMNS.filter(({ measure }) => rows.some(({ values }) => values.has(measure)));
-  const columns: { name: string; type: string; literal: string }[] = [
-    { name: 'identity', type: 'uuid', literal: plainArray(rows.map(({ identity }) => identity)) },
-    { name: 'content', type: 'uuid', literal: plainArray(rows.map(({ values }) => contentOf(values))) },
-    ...(['source', 'sourceKind', 'account', 'grain', 'geo', 'channel', 'attribution', 'currency'] as const).map((name) => ({ name: snakeCase(name), type: 'text', literal: textArray(rows.map(({ fact }) => fact[name])) })),
-    { name: 'start_day', type: 'date', literal: plainArray(rows.map(({ fact }) => fact.start)) },
-    { name: 'end_day', type: 'date', literal: plainArray(rows.map(({ fact }) => fact.end)) },
-    ...(['campaign', 'audience', 'message'] as const).map((type) => ({ name: `${type}_id`, type: 'uuid', literal: plainArray(rows.map(({ ids }) => ids[type])) })),
-    ...measures.map(({ measure, column: name, type }) => ({ name, type, literal: plainArray(rows.map(({ values }) => values.get(measure) ?? null)) })),
+  const columns: BatchColumn[] = [
+    { name: 'identity', type: 'uuid', values: rows.map(({ identity }) => identity) },
+    { name: 'content', type: 'uuid', values: rows.map(({ values }) => contentOf(values)) },
+    ...(['source', 'sourceKind', 'account', 'grain', 'geo', 'channel', 'attribution', 'currency'] as const).map((name) => ({ name: snakeCase(name), type: 'text', values: rows.map(({ fact }) => fact[name]) })),
+    { name: 'start_day', type: 'date', values: rows.map(({ fact }) => fact.start) },
+    { name: 'end_day', type: 'date', values: rows.map(({ fact }) => fact.end) },
+    ...(['campaign', 'audience', 'message'] as const).map((type) => ({ name: `${type}_id`, type: 'uuid', values: rows.map(({ ids }) => ids[type]) })),
+    ...measures.map(({ measure, column: name, type }) => ({ name, type, values: rows.map(({ values }) => values.get(measure)?.toString() ?? null) })),
   ];
-  const names = columns.map(({ name }) => name).join(', ');
   const sums = measures.map(({ column: name }) => `${name} = case when t.${name} is null then excluded.${name} when excluded.${name} is null then t.${name} else t.${name} + excluded.${name} end`);
+  await insertBatch(em, load, { table: 'performance_fact', columns, onConflict: ['content = md5(t.content::text || excluded.content::text)::uuid', ...sums] });
+  return rows.length;
+}
+
+/** One column of a batch, as texts. */
+interface BatchColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly values: readonly (string | null)[];
+}
+
+/** Inserts a batch: columns that vary go as one array each, columns that are the same in all rows as one value. */
+async function insertBatch(em: EntityManager, load: StagedLoad, batch: { table: string; columns: readonly BatchColumn[]; onConflict: readonly string[] }): Promise<void> {
+  const varying = batch.columns.filter(({ values }, at) => at === 0 || values.some((value) => value !== values[0]));
+  const constant = batch.columns.filter((column) => !varying.includes(column));
+  const names = varying.map(({ name }) => name).join(', ');
+  const types = varying.map(({ type }, at) => `$${at + 3}::${type}[]`).join(', ');
+  const constants = constant.map(({ type }, at) => `, $${at + 3 + varying.length}::${type}`).join('');
   await executeBound(
     em,
-    `insert into performance_fact as t (workspace_id, load_id, ${names})
-     select $1::uuid, $2::uuid, u.* from unnest(${columns.map(({ type }, at) => `$${at + 3}::${type}[]`).join(', ')}) as u(${names})
-     on conflict (workspace_id, identity, load_id) do update set ${['content = md5(t.content::text || excluded.content::text)::uuid', ...sums].join(', ')}`,
-    [load.workspaceId, load.id, ...columns.map(({ literal }) => literal)],
+    `insert into ${batch.table} as t (workspace_id, load_id, ${[...varying, ...constant].map(({ name }) => name).join(', ')})
+     select $1::uuid, $2::uuid, u.*${constants} from unnest(${types}) as u(${names})
+     on conflict (workspace_id, identity, load_id) do update set ${batch.onConflict.join(', ')}`,
+    [load.workspaceId, load.id, ...varying.map(({ type, values }) => (type === 'text' ? textArray(values) : plainArray(values))), ...constant.map(({ values }) => values[0] ?? null)],
   );
-  return rows.length;
 }
 
 /** A value column of a series table. */
@@ -142,28 +158,20 @@ const MEDIA: Series<MediaInputFact> = {
   ],
 };
 
-async function stageSeries<F extends KpiFact | ControlFact | MediaInputFact>(em: EntityManager, load: StagedLoad, batch: Series<F> & { readonly facts: readonly F[] }): Promise<number> {
-  const byIdentity = new Map(batch.facts.map((fact) => [digest(`${fact.source}|${fact.grain}|${fact.start}|${fact.geo ?? ''}|${batch.nameOf(fact)}`), fact]));
+async function stageSeries<F extends KpiFact | ControlFact | MediaInputFact>(em: EntityManager, load: StagedLoad, series: Series<F> & { readonly facts: readonly F[] }): Promise<number> {
+  const byIdentity = new Map(series.facts.map((fact) => [digest(`${fact.source}|${fact.grain}|${fact.start}|${fact.geo ?? ''}|${series.nameOf(fact)}`), fact]));
   if (byIdentity.size === 0) return 0;
   const facts = [...byIdentity.values()];
-  const columns = [
-    { name: 'identity', type: 'uuid', literal: plainArray([...byIdentity.keys()]) },
-    { name: 'source', type: 'text', literal: textArray(facts.map((fact) => fact.source)) },
-    { name: 'grain', type: 'text', literal: textArray(facts.map((fact) => fact.grain)) },
-    { name: 'start_day', type: 'date', literal: plainArray(facts.map((fact) => fact.start)) },
-    { name: 'end_day', type: 'date', literal: plainArray(facts.map((fact) => fact.end)) },
-    { name: 'geo', type: 'text', literal: textArray(facts.map((fact) => fact.geo)) },
-    ...batch.values.map(({ name, type, of }) => ({ name, type, literal: type === 'text' ? textArray(facts.map((fact) => of(fact)?.toString() ?? null)) : plainArray(facts.map(of)) })),
+  const columns: BatchColumn[] = [
+    { name: 'identity', type: 'uuid', values: [...byIdentity.keys()] },
+    { name: 'source', type: 'text', values: facts.map((fact) => fact.source) },
+    { name: 'grain', type: 'text', values: facts.map((fact) => fact.grain) },
+    { name: 'start_day', type: 'date', values: facts.map((fact) => fact.start) },
+    { name: 'end_day', type: 'date', values: facts.map((fact) => fact.end) },
+    { name: 'geo', type: 'text', values: facts.map((fact) => fact.geo) },
+    ...series.values.map(({ name, type, of }) => ({ name, type, values: facts.map((fact) => of(fact)?.toString() ?? null) })),
   ];
-  const names = columns.map(({ name }) => name).join(', ');
-  const updates = batch.values.slice(1).map(({ name }) => `${name} = excluded.${name}`);
-  await executeBound(
-    em,
-    `insert into ${batch.table} (workspace_id, load_id, ${names})
-     select $1::uuid, $2::uuid, u.* from unnest(${columns.map(({ type }, at) => `$${at + 3}::${type}[]`).join(', ')}) as u(${names})
-     on conflict (workspace_id, identity, load_id) do update set ${updates.join(', ')}`,
-    [load.workspaceId, load.id, ...columns.map(({ literal }) => literal)],
-  );
+  await insertBatch(em, load, { table: series.table, columns, onConflict: series.values.slice(1).map(({ name }) => `${name} = excluded.${name}`) });
   return facts.length;
 }
 
@@ -177,8 +185,8 @@ function digest(text: string): string {
 }
 
 /** A Postgres array literal of values that need no quotes. */
-function plainArray(values: readonly (string | number | bigint | null)[]): string {
-  return `{${values.map((value) => (value === null ? 'NULL' : String(value))).join(',')}}`;
+function plainArray(values: readonly (string | null)[]): string {
+  return `{${values.map((value) => (value ?? 'NULL')).join(',')}}`;
 }
 
 /** A Postgres array literal of texts. */

@@ -14,7 +14,15 @@ import { seoGeoBriefSchema } from './seoGeoBrief.ts';
 
 /** Kinds of artifacts, in the order in which a report shows them. */
 export const artifactKinds = [
-  'RESEARCH_NOTE', 'AUDIENCE_INSIGHT', 'PAID_MEDIA_ANALYSIS', 'EMAIL_REPORT', 'SEO_GEO_BRIEF', 'CONTENT_DRAFT', 'COMPLIANCE_REVIEW', 'PERFORMANCE_REPORT', 'RECOMMENDATION_SET',
+  'RESEARCH_NOTE',
+  'AUDIENCE_INSIGHT',
+  'PAID_MEDIA_ANALYSIS',
+  'EMAIL_REPORT',
+  'SEO_GEO_BRIEF',
+  'CONTENT_DRAFT',
+  'COMPLIANCE_REVIEW',
+  'PERFORMANCE_REPORT',
+  'RECOMMENDATION_SET',
 ] as const;
 export type ArtifactKind = (typeof artifactKinds)[number];
 
@@ -57,5 +65,9 @@ export function parseArtifact<K extends ArtifactKind>(kind: K, content: unknown)
   const result = artifactSchemas[kind].safeParse(content);
   if (result.success) return result.data as ArtifactContent<K>;
   const fault = result.error.issues[0];
-  throw new AppError('INTERNAL', `An artifact of kind ${kind} does not fit its schema at ${fault?.path.join('.') ?? 'its root'}: ${fault?.message ?? 'unknown fault'}.`, { cause: result.error });
+  throw new AppError(
+    'INTERNAL',
+    `An artifact of kind ${kind} does not fit its schema at ${fault?.path.join('.') ?? 'its root'}: ${fault?.message ?? 'unknown fault'}.`,
+    { cause: result.error },
+  );
 }

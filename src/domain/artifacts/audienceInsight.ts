@@ -29,7 +29,13 @@ export const audienceDefinitionSchema = z.object({
   includeRules: z.array(z.string()),
   /** Exclusions win over inclusions. */
   excludeRules: z.array(z.string()),
-  attributes: z.array(z.object({ name: z.string(), sensitivity: z.enum(['NONE', 'PERSONAL', 'SPECIAL']), basis: z.enum(['DECLARED', 'OBSERVED', 'INFERRED', 'UNKNOWN']) })),
+  attributes: z.array(
+    z.object({
+      name: z.string(),
+      sensitivity: z.enum(['NONE', 'PERSONAL', 'SPECIAL']),
+      basis: z.enum(['DECLARED', 'OBSERVED', 'INFERRED', 'UNKNOWN']),
+    }),
+  ),
   lawfulBasis: z.string(),
   consentSource: z.string(),
   dataSources: z.array(z.object({ source: z.string(), freshThrough: z.string() })),

@@ -11,7 +11,9 @@ export const reviewedFindingSchema = findingSchema.extend({
   textDigest: z.string(),
   verdict: z.enum(['PASS', 'FAIL', 'NEEDS_HUMAN']),
   claimType: z.enum(['EXPRESS', 'IMPLIED', 'COMPARATIVE', 'TESTIMONIAL', 'NONE']),
-  evidenceFound: z.array(z.object({ claimId: z.string(), proofs: z.number().int().nonnegative(), expiresOn: z.string().nullable() })),
+  evidenceFound: z.array(
+    z.object({ claimId: z.string(), proofs: z.number().int().nonnegative(), expiresOn: z.string().nullable() }),
+  ),
   disclosureNeeded: z.string().nullable(),
 });
 export type ReviewedFinding = z.infer<typeof reviewedFindingSchema>;
@@ -40,6 +42,15 @@ export const complianceReviewSchema = artifactShape.extend({
   verdict: z.enum(['PASS', 'NEEDS_HUMAN', 'FAIL', 'NOTHING_TO_REVIEW']),
   texts: z.array(textVerdictSchema),
   findings: z.array(reviewedFindingSchema),
-  claims: z.array(z.object({ id: z.string(), text: z.string(), proofs: z.number().int().nonnegative(), expiresOn: z.string().nullable(), usedBy: z.array(z.string()), state: z.enum(['PROVEN', 'UNPROVEN', 'EXPIRED']) })),
+  claims: z.array(
+    z.object({
+      id: z.string(),
+      text: z.string(),
+      proofs: z.number().int().nonnegative(),
+      expiresOn: z.string().nullable(),
+      usedBy: z.array(z.string()),
+      state: z.enum(['PROVEN', 'UNPROVEN', 'EXPIRED']),
+    }),
+  ),
 });
 export type ComplianceReview = z.infer<typeof complianceReviewSchema>;

@@ -56,7 +56,15 @@ export const contentVariantSchema = z.object({
   reviewText: z.string(),
   digest: z.string(),
   /** The creative that it would take the place of. */
-  replaces: z.object({ messageId: z.string(), messageName: z.string(), campaignId: z.string(), campaignName: z.string(), reason: z.string() }).nullable(),
+  replaces: z
+    .object({
+      messageId: z.string(),
+      messageName: z.string(),
+      campaignId: z.string(),
+      campaignName: z.string(),
+      reason: z.string(),
+    })
+    .nullable(),
   /** What publishing it would be; next-best action turns it into a card. */
   action: actionSchema.nullable(),
 });

@@ -36,7 +36,16 @@ export type CampaignReturn = z.infer<typeof campaignReturnSchema>;
 /** A thing to act on. */
 export const mediaFindingSchema = z.object({
   id: z.string(),
-  kind: z.enum(['WASTED_SPEND', 'CREATIVE_FATIGUE', 'SATURATION', 'HEADROOM', 'PLATFORM_OVERCLAIM', 'NOT_IDENTIFIED', 'TRACKING', 'TRAP_AUDIENCE']),
+  kind: z.enum([
+    'WASTED_SPEND',
+    'CREATIVE_FATIGUE',
+    'SATURATION',
+    'HEADROOM',
+    'PLATFORM_OVERCLAIM',
+    'NOT_IDENTIFIED',
+    'TRACKING',
+    'TRAP_AUDIENCE',
+  ]),
   severity: z.enum(['INFO', 'WARN', 'BLOCK']),
   target: z.object({ type: z.string(), id: z.string(), name: z.string() }),
   effect: figureSchema.nullable(),
@@ -70,7 +79,16 @@ export type Fatigue = z.infer<typeof fatigueSchema>;
 export const paidMediaAnalysisSchema = artifactShape.extend({
   attributionSetting: z.string(),
   fit: z
-    .object({ evidenceId: z.uuid(), method: z.string(), kpi: z.string(), seed: z.number().int(), weeks: z.number().int(), window: spanSchema, diagnostics: z.array(figureSchema), checksFailed: z.array(z.string()) })
+    .object({
+      evidenceId: z.uuid(),
+      method: z.string(),
+      kpi: z.string(),
+      seed: z.number().int(),
+      weeks: z.number().int(),
+      window: spanSchema,
+      diagnostics: z.array(figureSchema),
+      checksFailed: z.array(z.string()),
+    })
     .nullable(),
   channels: z.array(channelReturnSchema),
   campaigns: z.array(campaignReturnSchema),
@@ -79,6 +97,8 @@ export const paidMediaAnalysisSchema = artifactShape.extend({
   trackingHealth: z.array(z.object({ check: z.string(), passed: z.boolean(), note: z.string() })),
   findings: z.array(mediaFindingSchema),
   confounders: z.array(z.string()),
-  proposedTest: z.object({ channel: z.string(), design: z.string(), days: z.number().int(), reason: z.string() }).nullable(),
+  proposedTest: z
+    .object({ channel: z.string(), design: z.string(), days: z.number().int(), reason: z.string() })
+    .nullable(),
 });
 export type PaidMediaAnalysis = z.infer<typeof paidMediaAnalysisSchema>;

@@ -32,6 +32,12 @@ export const performanceReportSchema = artifactShape.extend({
   driverTree: z.array(treeNodeSchema),
   changes: z.array(z.object({ statement: z.string(), cause: z.string(), figures: z.array(figureSchema) })),
   decisionsDue: z.array(z.string()),
-  forecastRecord: z.object({ scored: z.number().int(), inside80: z.number().int(), misses: z.array(z.object({ kpi: z.string(), window: z.string(), mean: z.number(), observed: z.number(), inside: z.boolean() })) }),
+  forecastRecord: z.object({
+    scored: z.number().int(),
+    inside80: z.number().int(),
+    misses: z.array(
+      z.object({ kpi: z.string(), window: z.string(), mean: z.number(), observed: z.number(), inside: z.boolean() }),
+    ),
+  }),
 });
 export type PerformanceReport = z.infer<typeof performanceReportSchema>;

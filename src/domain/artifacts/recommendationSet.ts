@@ -24,7 +24,17 @@ export const recommendationSetSchema = artifactShape.extend({
     .object({
       evidenceId: z.uuid(),
       budgetPerWeek: figureSchema,
-      rows: z.array(z.object({ channel: z.string(), current: figureSchema, proposed: figureSchema, lower: z.number(), upper: z.number(), verb: z.string(), reasons: z.array(z.string()) })),
+      rows: z.array(
+        z.object({
+          channel: z.string(),
+          current: figureSchema,
+          proposed: figureSchema,
+          lower: z.number(),
+          upper: z.number(),
+          verb: z.string(),
+          reasons: z.array(z.string()),
+        }),
+      ),
     })
     .nullable(),
 });

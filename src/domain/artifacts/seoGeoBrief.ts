@@ -26,7 +26,15 @@ export const seoGeoBriefSchema = artifactShape.extend({
   /** Answer engines and prompts to watch; citation share is null until an answer log is imported. */
   tracking: z.object({ prompts: z.array(z.string()), citationShare: figureSchema.nullable(), note: z.string() }),
   entities: z.array(z.object({ name: z.string(), fact: z.string(), source: z.string() })),
-  evidence: z.array(z.object({ claimId: z.string().nullable(), text: z.string(), source: z.string(), proofs: z.number().int().nonnegative(), expiresOn: z.string().nullable() })),
+  evidence: z.array(
+    z.object({
+      claimId: z.string().nullable(),
+      text: z.string(),
+      source: z.string(),
+      proofs: z.number().int().nonnegative(),
+      expiresOn: z.string().nullable(),
+    }),
+  ),
   headings: z.array(z.object({ level: z.number().int().min(1).max(4), text: z.string(), purpose: z.string() })),
   faq: z.array(z.object({ question: z.string(), answer: z.string(), source: z.string() })),
   blocks: z.array(z.string()),

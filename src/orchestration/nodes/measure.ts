@@ -44,7 +44,7 @@ export function scoreNode(work: RunWork) {
       await work.inUnit('app', async (unit) => {
         const scored = await scoreForecast(unit, id);
         const { kpi, mean } = scored.forecast;
-        const inside = scored.inside80 === null ? '' : scored.inside80 ? ', inside its 80 % interval' : ', outside its 80 % interval';
+        const inside = scored.inside80 === null ? '' : scored.inside80 ? ', inside its 80 % interval with the error of the comparison' : ', outside its 80 % interval, also with the error of the comparison';
         await appendEvent(unit, runId, {
           type: 'FORECAST_SCORED', message: `${kpi}: ${shown(scored.observed)} came where ${shown(mean)} was forecast${inside}.`,
           data: { forecastId: id, recommendationId: scored.recommendationId, kpi, expected: mean, observed: scored.observed, inside80: scored.inside80 }, once: true,

@@ -36,7 +36,7 @@ export function specialistNode(work: RunWork) {
 
 /**
  * Makes the handler of what the node itself throws: the graph goes on with the other tasks of the wave, this one stays
- * RUNNING, and the next dispatch takes it up again a bounded number of times. A handler that throws would be swallowed.
+ * RUNNING, and the next dispatch takes it up again a bounded number of times. What a handler itself throws may be swallowed, so it throws nothing.
  */
 export function specialistFailed(work: RunWork) {
   return (_: unknown, failure: { error: Error }): object => {

@@ -66,7 +66,8 @@ function changeHtml({ change, diff, decisions, effects }: ChangeHistory): string
   const rows = diff.map((line) => {
     const { before, after } = amountPair(line);
     const effect = effects.find((one) => one.actionIndex === line.actionIndex);
-    return `<tr><td>${escapeHtml(line.label)}</td><td class="number">${escapeHtml(before || UNKNOWN)}</td><td class="number">${escapeHtml(after)}</td><td>${escapeHtml(effect?.status ?? 'NOT SENT')}</td><td><code>${escapeHtml(effect?.reference ?? '')}</code></td></tr>`;
+    const cell = /^[A-Z]{3}$/.test(line.unit) ? '<td class="number">' : '<td>';
+    return `<tr><td>${escapeHtml(line.label)}</td>${cell}${escapeHtml(before || UNKNOWN)}</td>${cell}${escapeHtml(after)}</td><td>${escapeHtml(effect?.status ?? 'NOT SENT')}</td><td><code>${escapeHtml(effect?.reference ?? '')}</code></td></tr>`;
   });
   const said = decisions.map((one) => `<li>${escapeHtml(words(one.gate))}: <b>${escapeHtml(one.email)}</b> ${escapeHtml(words(one.verdict).toLowerCase())}${one.reason ? `, “${escapeHtml(one.reason)}”` : ''}</li>`);
   return `<div class="card">
@@ -74,7 +75,7 @@ function changeHtml({ change, diff, decisions, effects }: ChangeHistory): string
 <p class="meta">${escapeHtml(words(change.state))} · gates ${change.requiredGates.map((gate) => escapeHtml(words(gate).toLowerCase())).join(', ')} · digest <code>${change.digest.slice(0, 16)}</code></p>
 <p>${escapeHtml(change.reason)}</p>
 <ul>${said.join('') || '<li>Nobody has decided yet.</li>'}</ul>
-<div class="table"><table><thead><tr><th>What</th><th class="number">Before</th><th class="number">After</th><th>Effect</th><th>Reference</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
+<div class="table"><table><thead><tr><th>What</th><th>Before</th><th>After</th><th>Effect</th><th>Reference</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
 </div>`;
 }
 
@@ -83,14 +84,15 @@ export function measurementHtml(plan: RunRecord, measurement: RunRecord): string
   const rows = plan.cards.flatMap(({ card, forecasts }) =>
     forecasts.map((forecast) => {
       const interval = forecast.intervals.find((one) => one.level === 0.8) ?? forecast.intervals[0];
-      const inside = forecast.observed === null || !interval ? null : forecast.observed >= interval.lower && forecast.observed <= interval.upper;
+      const judged = forecast.score?.['inside80'];
+      const inside = typeof judged === 'boolean' ? judged : null;
       const range = interval ? `${valueText(interval.lower, forecast.unit)} to ${valueText(interval.upper, forecast.unit)}` : UNKNOWN;
       const verdict = inside === null ? escapeHtml(words(forecast.state)) : inside ? '<span class="good">inside</span>' : '<span class="bad">outside</span>';
       return `<tr><td>${escapeHtml(`${card.verb} ${card.targetName}`)}</td><td>${escapeHtml(forecast.kpi)} (${escapeHtml(forecast.quantity.toLowerCase())})</td><td class="number">${escapeHtml(valueText(forecast.mean, forecast.unit))}</td><td class="number">${escapeHtml(range)}</td><td class="number">${escapeHtml(valueText(forecast.observed, forecast.unit))}</td><td>${verdict}</td></tr>`;
     }),
   );
   const learnings = measurement.learnings.map((learning) => `<li>${escapeHtml(learning.text)}</li>`).join('');
-  return `<div class="table"><table><caption>Forecast, 80 % interval and outcome</caption><thead><tr><th>Card</th><th>KPI</th><th class="number">Forecast</th><th class="number">80 % interval</th><th class="number">Observed</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
+  return `<div class="table"><table><caption>Forecast, 80 % interval and outcome; the verdict adds the error of the comparison</caption><thead><tr><th>Card</th><th>KPI</th><th class="number">Forecast</th><th class="number">80 % interval</th><th class="number">Observed</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
 <h3>What was learned</h3><ul>${learnings || '<li>Nothing was due yet.</li>'}</ul>
 ${measurement.cards.length > 0 ? `<h3>What follows from it</h3>${cardsHtml(measurement)}` : ''}`;
 }
