@@ -49,7 +49,9 @@ export async function advanceRun(services: RunServices, order: AdvanceOrder): Pr
   } finally {
     unsubscribe();
     await lease.stop();
-    await inUnit('app', (unit) => releaseLease(unit, runId, taken.fence)).catch((error: unknown) => services.log.warn({ err: error, runId }, 'A lease could not be given back; it lapses.'));
+    await inUnit('app', (unit) => releaseLease(unit, runId, taken.fence)).catch((error: unknown) =>
+      services.log.warn({ err: error, runId }, 'A lease could not be given back; it lapses.'),
+    );
   }
 }
 
@@ -79,23 +81,35 @@ async function take(unit: UnitOfWork, { runId, workerId }: AdvanceOrder): Promis
   if (terminalRunStatuses.includes(run.status)) return 'ENDED';
   const fence = await acquireLease(unit, runId, workerId);
   if (fence === null) return 'BUSY';
-  const owner = await unit.em.execute<{ owner_member_id: string }[]>('select owner_member_id from goal where id = ?::uuid', [run.goalId]);
+  const owner = await unit.em.execute<{ owner_member_id: string }[]>(
+    'select owner_member_id from goal where id = ?::uuid',
+    [run.goalId],
+  );
   return { run, fence, ownerMemberId: owner[0]?.owner_member_id ?? run.requestedBy, workspaceId: unit.workspace.id };
 }
 
 /** Binds the services to a run whose lease is held: every unit first holds the fence. */
-function workOf(services: RunServices, { run, fence, ownerMemberId, workspaceId }: Taken, signal: AbortSignal): RunWork {
-  const fenced = (inUnit: InUnit): InUnit => (role, step) =>
-    inUnit(role, async (unit) => {
-      await assertFence(unit, run.id, fence);
-      return step(unit);
-    });
+function workOf(
+  services: RunServices,
+  { run, fence, ownerMemberId, workspaceId }: Taken,
+  signal: AbortSignal,
+): RunWork {
+  const fenced =
+    (inUnit: InUnit): InUnit =>
+    (role, step) =>
+      inUnit(role, async (unit) => {
+        await assertFence(unit, run.id, fence);
+        return step(unit);
+      });
   return {
     services,
     checkpoints: services.checkpointPool({ workspaceId, runId: run.id, fence }),
     run: { id: run.id, workspaceId, goalId: run.goalId, ownerMemberId, seed: run.seed },
     inUnit: fenced(services.units({ workspaceId, principal: { kind: 'SYSTEM', service: 'supervisor' } })),
-    agentUnit: (agent) => fenced(services.units({ workspaceId, principal: { kind: 'AGENT', agent, runId: run.id, onBehalfOf: ownerMemberId } })),
+    agentUnit: (agent) =>
+      fenced(
+        services.units({ workspaceId, principal: { kind: 'AGENT', agent, runId: run.id, onBehalfOf: ownerMemberId } }),
+      ),
     signal,
   };
 }
@@ -126,8 +140,15 @@ async function walk(work: RunWork, run: RunRow): Promise<Advanced> {
 }
 
 /** Which waiting gates can be answered now; WAIT when the run can do nothing but wait for people. */
-async function answeredGates(unit: UnitOfWork, run: RunRow, at: { gates: readonly PendingGate[]; interrupted: boolean; fresh: boolean }): Promise<readonly PendingGate[] | 'WAIT'> {
-  const settled = await settledOf(unit, at.gates.map((gate) => gate.changeSetId));
+async function answeredGates(
+  unit: UnitOfWork,
+  run: RunRow,
+  at: { gates: readonly PendingGate[]; interrupted: boolean; fresh: boolean },
+): Promise<readonly PendingGate[] | 'WAIT'> {
+  const settled = await settledOf(
+    unit,
+    at.gates.map((gate) => gate.changeSetId),
+  );
   const answered = at.gates.filter((gate) => settled.includes(gate.changeSetId));
   if (at.gates.length > 0 && answered.length === 0 && !at.interrupted) {
     for (const gate of at.gates) await rememberInterrupt(unit, gate.changeSetId, gate.interruptId);
@@ -140,14 +161,23 @@ async function answeredGates(unit: UnitOfWork, run: RunRow, at: { gates: readonl
 
 /** What walking needs of a compiled graph, whichever its state is. */
 interface Graph {
-  getState(config: GraphConfig, options: { subgraphs: true }): Promise<Pick<StateSnapshot, 'createdAt' | 'next' | 'tasks'>>;
-  stream(input: unknown, config: GraphConfig & { durability: 'sync'; signal: AbortSignal; recursionLimit: number; streamMode: 'updates' }): Promise<AsyncIterable<unknown>>;
+  getState(
+    config: GraphConfig,
+    options: { subgraphs: true },
+  ): Promise<Pick<StateSnapshot, 'createdAt' | 'next' | 'tasks'>>;
+  stream(
+    input: unknown,
+    config: GraphConfig & { durability: 'sync'; signal: AbortSignal; recursionLimit: number; streamMode: 'updates' },
+  ): Promise<AsyncIterable<unknown>>;
 }
 
 type GraphConfig = ReturnType<typeof threadConfig>;
 
 /** Where a thread stands, from its newest checkpoints. */
-async function positionOf(graph: Graph, threadId: string): Promise<{ fresh: boolean; finished: boolean; gates: PendingGate[] }> {
+async function positionOf(
+  graph: Graph,
+  threadId: string,
+): Promise<{ fresh: boolean; finished: boolean; gates: PendingGate[] }> {
   const snapshot = await graph.getState(threadConfig(threadId), { subgraphs: true });
   const fresh = snapshot.createdAt === undefined;
   return { fresh, finished: !fresh && snapshot.next.length === 0, gates: pendingGates(snapshot.tasks) };
@@ -156,16 +186,30 @@ async function positionOf(graph: Graph, threadId: string): Promise<{ fresh: bool
 /** Runs the graph until it pauses or ends. */
 async function drain(graph: Graph, input: unknown, work: RunWork, run: RunRow): Promise<void> {
   assertNoUnit('A graph call');
-  const tasks = await work.inUnit('app', (unit) => unit.em.execute<{ n: number }[]>('select count(*)::int as n from task where run_id = ?::uuid', [run.id]));
+  const tasks = await work.inUnit('app', (unit) =>
+    unit.em.execute<{ n: number }[]>('select count(*)::int as n from task where run_id = ?::uuid', [run.id]),
+  );
   const limit = recursionLimit(Math.max(tasks[0]?.n ?? 0, 24));
-  const stream = await graph.stream(input, { ...threadConfig(run.threadId), durability: 'sync', signal: work.signal, recursionLimit: limit, streamMode: 'updates' });
+  const stream = await graph.stream(input, {
+    ...threadConfig(run.threadId),
+    durability: 'sync',
+    signal: work.signal,
+    recursionLimit: limit,
+    streamMode: 'updates',
+  });
   for await (const _ of stream) work.signal.throwIfAborted();
   work.signal.throwIfAborted();
 }
 
 function identityOf(work: RunWork, run: RunRow): RunIdentity & { parentRunId?: string } {
   const { id: runId, workspaceId, goalId, ownerMemberId } = work.run;
-  return { runId, workspaceId, goalId, ownerMemberId, ...(run.parentRunId === null ? {} : { parentRunId: run.parentRunId }) };
+  return {
+    runId,
+    workspaceId,
+    goalId,
+    ownerMemberId,
+    ...(run.parentRunId === null ? {} : { parentRunId: run.parentRunId }),
+  };
 }
 
 /** Why a run must not go on: cancelled, of another graph version, or given up on. */
@@ -183,11 +227,19 @@ async function refusalOf(unit: UnitOfWork, run: RunRow): Promise<RunFailure | 'C
     [run.id],
   );
   if ((rows[0]?.n ?? 0) < MAX_TAKEOVERS) return null;
-  return { code: 'INTERNAL', message: `${MAX_TAKEOVERS} workers were lost while they worked on this run.`, hint: 'Look into the log of the worker for what ends it.' };
+  return {
+    code: 'INTERNAL',
+    message: `${MAX_TAKEOVERS} workers were lost while they worked on this run.`,
+    hint: 'Look into the log of the worker for what ends it.',
+  };
 }
 
 /** What a thrown fault means for the run: another worker has it, it is cancelled, handed back, tried again or failed. */
-async function conclude(work: RunWork, run: RunRow, { thrown, order, lease }: Held & { thrown: unknown }): Promise<Advanced> {
+async function conclude(
+  work: RunWork,
+  run: RunRow,
+  { thrown, order, lease }: Held & { thrown: unknown },
+): Promise<Advanced> {
   const error = toError(thrown);
   const ending: unknown = lease.signal.aborted ? lease.signal.reason : null;
   if (codeOf(ending) === 'LEASE_LOST' || codeOf(error) === 'LEASE_LOST') return lost(work.services.log, order.runId);
@@ -234,5 +286,6 @@ async function cancel(work: RunWork, threadId: string): Promise<'ENDED'> {
 
 /** Takes back what people could still decide on: nothing of an ended run is approved later. */
 async function withdrawOpen(unit: UnitOfWork, runId: string, reason: string): Promise<void> {
-  for (const change of await listChangeSets(unit, { states: ['NEEDS_APPROVAL', 'APPROVED'], runId })) await withdrawChangeSet(unit, change.id, reason);
+  for (const change of await listChangeSets(unit, { states: ['NEEDS_APPROVAL', 'APPROVED'], runId }))
+    await withdrawChangeSet(unit, change.id, reason);
 }

@@ -63,7 +63,12 @@ export interface FollowServices {
  * Leaving (`return`, or the signal) ends its subscription at once, also while it waits.
  * @throws NOT_FOUND when the workspace has no such run
  */
-export function followRun(services: FollowServices, runId: string, after: number, signal?: AbortSignal): AsyncIterableIterator<RunEvent> {
+export function followRun(
+  services: FollowServices,
+  runId: string,
+  after: number,
+  signal?: AbortSignal,
+): AsyncIterableIterator<RunEvent> {
   const follower = new RunFollower(services, runId, after);
   if (signal?.aborted) follower.leave();
   else signal?.addEventListener('abort', () => follower.leave(), { once: true });
@@ -141,7 +146,10 @@ class RunFollower implements AsyncIterableIterator<RunEvent> {
        from run r where r.id = ?::uuid`,
       [this.#runId],
     );
-    if (!rows[0]) throw new AppError('NOT_FOUND', `This workspace has no run ${this.#runId}.`, { hint: 'List the runs to find its id.' });
+    if (!rows[0])
+      throw new AppError('NOT_FOUND', `This workspace has no run ${this.#runId}.`, {
+        hint: 'List the runs to find its id.',
+      });
     this.#checked = true;
     return rows[0].over;
   }

@@ -14,7 +14,9 @@ type Verdict = 'AS_FORECAST' | 'ABOVE' | 'BELOW';
 export function learningOf(card: Recommendation, scored: ScoredForecast, recommendationId: string): Learning {
   const { forecast, observed } = scored;
   const interval = intervalOf(scored);
-  const judged = { AS_FORECAST: 'as forecast', ABOVE: 'more than forecast', BELOW: 'less than forecast' }[verdictOf(scored)];
+  const judged = { AS_FORECAST: 'as forecast', ABOVE: 'more than forecast', BELOW: 'less than forecast' }[
+    verdictOf(scored)
+  ];
   return {
     statement:
       `${card.verb} of ${card.target.name} brought ${judged}: ${shown(observed)} ${forecast.kpi} from ${forecast.from} to ${forecast.to}, ` +
@@ -62,7 +64,16 @@ export function followUpOf(card: Recommendation, scored: ScoredForecast, facts: 
   const verdict = verdictOf(scored);
   const { lower, upper } = intervalOf(scored);
   const unit = scored.forecast.unit;
-  const figure = (label: string, value: number, path: string) => ({ label, value, unit, lower: null, upper: null, interval: null, evidenceId: facts.evidenceId, path });
+  const figure = (label: string, value: number, path: string) => ({
+    label,
+    value,
+    unit,
+    lower: null,
+    upper: null,
+    interval: null,
+    evidenceId: facts.evidenceId,
+    path,
+  });
   const next = nextVerb(card.verb, verdict);
   return {
     question: `What follows from what ${card.verb} of ${card.target.name} brought?`,
@@ -77,10 +88,19 @@ export function followUpOf(card: Recommendation, scored: ScoredForecast, facts: 
       { ...figure('Expected', scored.forecast.mean, 'expected'), lower, upper, interval: LEVEL },
       figure('Observed', scored.observed, 'observed'),
     ],
-    evidence: [{ evidenceId: facts.evidenceId, tier: 'OBSERVED', asOf: facts.asOf, summary: 'The forecast held against the imported days.' }],
+    evidence: [
+      {
+        evidenceId: facts.evidenceId,
+        tier: 'OBSERVED',
+        asOf: facts.asOf,
+        summary: 'The forecast held against the imported days.',
+      },
+    ],
     identified: card.identified,
     identifiabilityReasons: card.identifiabilityReasons,
-    assumptions: ['The difference to the forecast is not split into its causes; other changes in the same weeks are part of it.'],
+    assumptions: [
+      'The difference to the forecast is not split into its causes; other changes in the same weeks are part of it.',
+    ],
     rejectedAlternatives: [],
     dissent: [],
     risks: card.risks,
@@ -102,16 +122,28 @@ function verdictOf(scored: ScoredForecast): Verdict {
 
 /** The 80 % interval, or the nearest level that the forecast has. */
 function intervalOf({ forecast }: ScoredForecast): { lower: number; upper: number } {
-  const nearest = [...forecast.intervals].sort((left, right) => Math.abs(left.level - LEVEL) - Math.abs(right.level - LEVEL))[0];
+  const nearest = [...forecast.intervals].sort(
+    (left, right) => Math.abs(left.level - LEVEL) - Math.abs(right.level - LEVEL),
+  )[0];
   return nearest ?? { lower: forecast.mean, upper: forecast.mean };
 }
 
 function nextVerb(verb: Verb, verdict: Verdict): { verb: Verb; action(target: string): string } {
-  if (verdict === 'AS_FORECAST') return { verb: 'HOLD', action: (target) => `Keep what was decided for ${target}; it does what was forecast.` };
-  if (verdict === 'ABOVE' && verb === 'SCALE') return { verb: 'SCALE', action: (target) => `Look at ${target} for a further step up in the next plan; it brought more than forecast.` };
-  if (verdict === 'ABOVE') return { verb: 'HOLD', action: (target) => `Keep what was decided for ${target}; it brought more than forecast.` };
-  if (verb === 'TEST' || verb === 'HOLD') return { verb: 'REVISE', action: (target) => `Revise ${target} in the next plan; it brought less than forecast.` };
-  return { verb: 'TEST', action: (target) => `Test ${target} against a hold-out before going further; it brought less than forecast.` };
+  if (verdict === 'AS_FORECAST')
+    return { verb: 'HOLD', action: (target) => `Keep what was decided for ${target}; it does what was forecast.` };
+  if (verdict === 'ABOVE' && verb === 'SCALE')
+    return {
+      verb: 'SCALE',
+      action: (target) => `Look at ${target} for a further step up in the next plan; it brought more than forecast.`,
+    };
+  if (verdict === 'ABOVE')
+    return { verb: 'HOLD', action: (target) => `Keep what was decided for ${target}; it brought more than forecast.` };
+  if (verb === 'TEST' || verb === 'HOLD')
+    return { verb: 'REVISE', action: (target) => `Revise ${target} in the next plan; it brought less than forecast.` };
+  return {
+    verb: 'TEST',
+    action: (target) => `Test ${target} against a hold-out before going further; it brought less than forecast.`,
+  };
 }
 
 function shown(value: number): string {

@@ -66,12 +66,16 @@ function buildChangeGraph(work: RunWork) {
 
 function toStrategy(raw: unknown): Send[] | 'settle' {
   const state = readRunState(raw);
-  return state.strategyChangeSetId === null ? 'settle' : [changeSend(state, state.strategyChangeSetId)].map((args) => new Send('strategyChange', args));
+  return state.strategyChangeSetId === null
+    ? 'settle'
+    : [changeSend(state, state.strategyChangeSetId)].map((args) => new Send('strategyChange', args));
 }
 
 function toChanges(raw: unknown): Send[] | 'close' {
   const state = readRunState(raw);
-  return state.changeSetIds.length === 0 ? 'close' : state.changeSetIds.map((id) => new Send('change', changeSend(state, id)));
+  return state.changeSetIds.length === 0
+    ? 'close'
+    : state.changeSetIds.map((id) => new Send('change', changeSend(state, id)));
 }
 
 function changeSend(state: { runId: string; workspaceId: string }, changeSetId: string): object {

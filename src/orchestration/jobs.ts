@@ -3,7 +3,14 @@ import { z } from 'zod';
 import type { UnitOfWork } from '../domain/unit.ts';
 
 /** Kinds of jobs; `job_add` of migration 009 refuses any other. */
-export const jobKinds = ['run_advance', 'change_set_settled', 'measurement_due', 'effects_sweep', 'leases_sweep', 'simulator_advance'] as const;
+export const jobKinds = [
+  'run_advance',
+  'change_set_settled',
+  'measurement_due',
+  'effects_sweep',
+  'leases_sweep',
+  'simulator_advance',
+] as const;
 export type JobKind = (typeof jobKinds)[number];
 
 const runJob = z.object({ workspaceId: z.uuid(), runId: z.uuid() });
@@ -27,7 +34,12 @@ type Payload<K extends JobKind> = Omit<z.infer<(typeof jobPayloads)[K]>, 'worksp
  * Adds a job in the unit's transaction. Jobs that name a run wait for each other; a job with the key of one that has not
  * begun replaces it.
  */
-export async function addJob<K extends JobKind>(unit: UnitOfWork, kind: K, payload: Payload<K>, key?: string): Promise<void> {
+export async function addJob<K extends JobKind>(
+  unit: UnitOfWork,
+  kind: K,
+  payload: Payload<K>,
+  key?: string,
+): Promise<void> {
   const body = JSON.stringify({ ...payload, workspaceId: unit.workspace.id });
   await unit.em.execute('select job_add(?, ?::jsonb, ?)', [kind, body, key ?? null]);
 }

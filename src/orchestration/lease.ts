@@ -19,7 +19,11 @@ export async function acquireLease(unit: UnitOfWork, runId: string, workerId: st
 }
 
 /** Renews a held lease and reads whether the run is to be cancelled; null when the fence is no longer ours. */
-export async function renewLease(unit: UnitOfWork, runId: string, fence: bigint): Promise<{ cancelRequested: boolean } | null> {
+export async function renewLease(
+  unit: UnitOfWork,
+  runId: string,
+  fence: bigint,
+): Promise<{ cancelRequested: boolean } | null> {
   const rows = await unit.em.execute<{ cancelled: boolean }[]>(
     `update run_lease l set expires_at = baton_now() + ? * interval '1 millisecond'
      from run r where r.id = l.run_id and l.run_id = ?::uuid and l.fence = ? and l.worker_id is not null
@@ -29,14 +33,23 @@ export async function renewLease(unit: UnitOfWork, runId: string, fence: bigint)
   return rows[0] ? { cancelRequested: rows[0].cancelled } : null;
 }
 
-/** Gives the lease back so that the next job need not wait; does nothing when it is no longer ours. */
+/**
+ * Gives the lease back so that the next job need not wait, and raises the fence: what this worker left running in the
+ * background can no longer write. Does nothing when the lease is no longer ours.
+ */
 export async function releaseLease(unit: UnitOfWork, runId: string, fence: bigint): Promise<void> {
-  await unit.em.execute('update run_lease set worker_id = null, expires_at = null where run_id = ?::uuid and fence = ?', [runId, fence.toString()]);
+  await unit.em.execute(
+    'update run_lease set worker_id = null, expires_at = null, fence = fence + 1 where run_id = ?::uuid and fence = ?',
+    [runId, fence.toString()],
+  );
 }
 
 /** Holds the row against a takeover for the length of this unit. @throws LEASE_LOST when the fence is no longer ours */
 export async function assertFence(unit: UnitOfWork, runId: string, fence: bigint): Promise<void> {
-  const rows = await unit.em.execute<unknown[]>('select 1 from run_lease where run_id = ?::uuid and fence = ? for share', [runId, fence.toString()]);
+  const rows = await unit.em.execute<unknown[]>(
+    'select 1 from run_lease where run_id = ?::uuid and fence = ? for share',
+    [runId, fence.toString()],
+  );
   if (rows.length === 0) throw leaseLost(runId);
 }
 
@@ -54,17 +67,21 @@ export interface HeldLease {
 export function holdLease(inUnit: InUnit, lease: { runId: string; fence: bigint }, log: Logger): HeldLease {
   const controller = new AbortController();
   let beating: Promise<void> = Promise.resolve();
+  const renew = async (): Promise<void> => {
+    if (controller.signal.aborted) return;
+    try {
+      const held = await inUnit('app', (unit) => renewLease(unit, lease.runId, lease.fence));
+      if (!held) controller.abort(leaseLost(lease.runId));
+      else if (held.cancelRequested) controller.abort(new AppError('CANCELLED', 'The run was cancelled.'));
+    } catch (thrown) {
+      log.warn(
+        { err: toError(thrown), runId: lease.runId },
+        'A heartbeat failed; the lease lapses if the next ones do too.',
+      );
+    }
+  };
   const beat = (): void => {
-    beating = beating.then(async () => {
-      if (controller.signal.aborted) return;
-      try {
-        const held = await inUnit('app', (unit) => renewLease(unit, lease.runId, lease.fence));
-        if (!held) controller.abort(leaseLost(lease.runId));
-        else if (held.cancelRequested) controller.abort(new AppError('CANCELLED', 'The run was cancelled.'));
-      } catch (thrown) {
-        log.warn({ err: toError(thrown), runId: lease.runId }, 'A heartbeat failed; the lease lapses if the next ones do too.');
-      }
-    });
+    beating = beating.then(renew);
   };
   const timer = setInterval(beat, HEARTBEAT_MS);
   return {

@@ -25,7 +25,8 @@ export function planFaults(plan: Plan, required: readonly Specialist[], answerab
   for (const task of plan.tasks) {
     const unknown = task.dependsOn.filter((id) => !ids.includes(id));
     if (unknown.length > 0) faults.push(`${task.id} depends on tasks that are not in the plan: ${unknown.join(', ')}`);
-    if (!answerable.includes(task.specialist)) faults.push(`${task.id} asks ${task.specialist}, which the data at hand cannot answer`);
+    if (!answerable.includes(task.specialist))
+      faults.push(`${task.id} asks ${task.specialist}, which the data at hand cannot answer`);
   }
   const cycle = tasksInCycles(plan);
   if (cycle.length > 0) faults.push(`these tasks wait for each other: ${cycle.join(', ')}`);
@@ -39,9 +40,18 @@ export function planFaults(plan: Plan, required: readonly Specialist[], answerab
  * The plan of a run. A model that is no rule writer may propose one; whatever is wrong with it, or with the model, the
  * rules' plan is taken instead and the reason is kept.
  */
-export async function choosePlan(goal: PlanGoal, data: DataReadiness, options: { chat: ChatModel; signal: AbortSignal }): Promise<CheckedPlan> {
+export async function choosePlan(
+  goal: PlanGoal,
+  data: DataReadiness,
+  options: { chat: ChatModel; signal: AbortSignal },
+): Promise<CheckedPlan> {
   const byRules = planByRules(goal, data);
-  const rules = (refused: string | null): CheckedPlan => ({ plan: byRules, digest: digestOf(byRules), source: 'RULES', refused });
+  const rules = (refused: string | null): CheckedPlan => ({
+    plan: byRules,
+    digest: digestOf(byRules),
+    source: 'RULES',
+    refused,
+  });
   if (options.chat.embedded) return rules(null);
   const answerable = [...new Set(byRules.tasks.map((task) => task.specialist))];
   const required = answerable.filter((specialist) => specialist === 'NEXT_BEST_ACTION' || specialist === 'REPORTING');
@@ -49,8 +59,10 @@ export async function choosePlan(goal: PlanGoal, data: DataReadiness, options: {
     const answer = await options.chat.compose(
       {
         purpose: 'PLAN.propose',
-        system: 'You plan the work of marketing specialists. You only choose, order and question them; you state no figures.',
-        instructions: 'Propose the tasks that this goal needs. Use only the specialists listed. A COMPLIANCE_REVIEW depends on every task that writes. Ids are short lower-case words with hyphens.',
+        system:
+          'You plan the work of marketing specialists. You only choose, order and question them; you state no figures.',
+        instructions:
+          'Propose the tasks that this goal needs. Use only the specialists listed. A COMPLIANCE_REVIEW depends on every task that writes. Ids are short lower-case words with hyphens.',
         facts: { goal: { ...goal }, data: { ...data }, specialists: answerable, rulesPlan: byRules },
         schema: z.toJSONSchema(planSchema),
       },
@@ -69,7 +81,12 @@ export async function choosePlan(goal: PlanGoal, data: DataReadiness, options: {
 
 /** Ids of tasks that no order can begin, because they wait for each other (Kahn 1962). */
 function tasksInCycles(plan: Plan): string[] {
-  const open = new Map(plan.tasks.map((task) => [task.id, new Set(task.dependsOn.filter((id) => plan.tasks.some((other) => other.id === id)))]));
+  const open = new Map(
+    plan.tasks.map((task) => [
+      task.id,
+      new Set(task.dependsOn.filter((id) => plan.tasks.some((other) => other.id === id))),
+    ]),
+  );
   for (;;) {
     const free = [...open].filter(([, waits]) => waits.size === 0).map(([id]) => id);
     if (free.length === 0) return [...open.keys()];
@@ -81,10 +98,13 @@ function tasksInCycles(plan: Plan): string[] {
 /** Faults of texts that no review follows, or that decisions are made on before their review. */
 function unreviewed(plan: Plan): string[] {
   const byId = new Map(plan.tasks.map((task) => [task.id, task]));
-  const reaches = (from: string, target: string): boolean => (byId.get(from)?.dependsOn ?? []).some((id) => id === target || reaches(id, target));
+  const reaches = (from: string, target: string): boolean =>
+    (byId.get(from)?.dependsOn ?? []).some((id) => id === target || reaches(id, target));
   const reviews = plan.tasks.filter((task) => task.specialist === 'COMPLIANCE_REVIEW');
   const decisions = plan.tasks.filter((task) => task.specialist === 'NEXT_BEST_ACTION');
-  const unread = plan.tasks.filter((task) => writingSpecialists.includes(task.specialist) && !reviews.some((review) => reaches(review.id, task.id)));
+  const unread = plan.tasks.filter(
+    (task) => writingSpecialists.includes(task.specialist) && !reviews.some((review) => reaches(review.id, task.id)),
+  );
   const early = decisions.filter((decision) => reviews.some((review) => !reaches(decision.id, review.id)));
   return [
     ...unread.map((task) => `no COMPLIANCE_REVIEW depends on ${task.id}, which writes`),

@@ -21,7 +21,10 @@ export type JobHandler = (payload: unknown, job: JobRun) => Promise<void>;
 
 /** The handler of each kind. */
 export function jobHandlers(services: WorkerServices): Readonly<Record<JobKind, JobHandler>> {
-  const everyWorkspace = async (workspaceId: string | undefined, work: (id: string) => Promise<unknown>): Promise<void> => {
+  const everyWorkspace = async (
+    workspaceId: string | undefined,
+    work: (id: string) => Promise<unknown>,
+  ): Promise<void> => {
     for (const id of workspaceId === undefined ? await workspaceIds(services.queuePool) : [workspaceId]) await work(id);
   };
   return {
@@ -51,21 +54,36 @@ export function jobHandlers(services: WorkerServices): Readonly<Record<JobKind, 
 }
 
 /** Carries a run on. One that another worker holds is looked at again: its lease lapses before the tries are used up. */
-async function carryOn(services: WorkerServices, at: { workspaceId: string; runId: string }, job: JobRun): Promise<void> {
+async function carryOn(
+  services: WorkerServices,
+  at: { workspaceId: string; runId: string },
+  job: JobRun,
+): Promise<void> {
   if ((await advanceRun(services, { ...at, ...job })) !== 'BUSY') return;
   if (!job.lastTry) throw new AppError('CONFLICT', `Another worker holds run ${at.runId}; the job is tried again.`);
   await systemUnit(services, at.workspaceId)('app', (unit) => addRunJob(unit, at.runId));
 }
 
 /** A change set that no run waits for is executed as soon as it is approved. */
-async function executeAlone(services: WorkerServices, at: { workspaceId: string; changeSetId: string }, job: JobRun): Promise<void> {
+async function executeAlone(
+  services: WorkerServices,
+  at: { workspaceId: string; changeSetId: string },
+  job: JobRun,
+): Promise<void> {
   const standing = await systemUnit(services, at.workspaceId)('app', (unit) => standingOf(unit, at.changeSetId));
   if (standing !== 'APPROVED') return;
-  await executeChangeSet({ inUnit: systemUnit(services, at.workspaceId, 'executor'), channels: services.channels, signal: job.stop }, at.changeSetId);
+  await executeChangeSet(
+    { inUnit: systemUnit(services, at.workspaceId, 'executor'), channels: services.channels, signal: job.stop },
+    at.changeSetId,
+  );
 }
 
 /** Lets the demo's market run on, then measures. A market that cannot run on leaves a failed measurement run that says why. */
-async function advanceMarket(services: WorkerServices, at: { workspaceId: string; runId: string; through: string }, job: JobRun): Promise<void> {
+async function advanceMarket(
+  services: WorkerServices,
+  at: { workspaceId: string; runId: string; through: string },
+  job: JobRun,
+): Promise<void> {
   const inUnit = systemUnit(services, at.workspaceId);
   let failure: Error | undefined;
   try {
@@ -78,10 +96,19 @@ async function advanceMarket(services: WorkerServices, at: { workspaceId: string
   await inUnit('app', async (unit) => {
     const parent = await loadRun(unit, at.runId);
     const { runId } = await createRun(unit, {
-      id: derivedId('measurement', at.runId, at.through), goalId: parent.goalId, requestedBy: parent.requestedBy, kind: 'MEASUREMENT', parentRunId: parent.id, seed: parent.seed,
+      id: derivedId('measurement', at.runId, at.through),
+      goalId: parent.goalId,
+      requestedBy: parent.requestedBy,
+      kind: 'MEASUREMENT',
+      parentRunId: parent.id,
+      seed: parent.seed,
     });
     if (failure === undefined) return;
     const hint = failure instanceof AppError ? (failure.hint ?? null) : null;
-    await failRun(unit, runId, { code: failure instanceof AppError ? failure.code : 'INTERNAL', message: `The simulated market could not run on: ${failure.message}`, hint });
+    await failRun(unit, runId, {
+      code: failure instanceof AppError ? failure.code : 'INTERNAL',
+      message: `The simulated market could not run on: ${failure.message}`,
+      hint,
+    });
   });
 }

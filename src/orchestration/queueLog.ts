@@ -14,5 +14,7 @@ export function queueLog(log: Logger = silentLog): QueueLogger {
 /** Gives the queue's pool the listeners that its library asks for, once: a connection that breaks while it is out is logged. */
 export function guardPool(pool: Pool, log: Logger): void {
   if (pool.listenerCount('connect') > 0) return;
-  pool.on('connect', (client) => client.on('error', (error) => log.warn({ err: error }, 'A queue connection was lost.')));
+  pool.on('connect', (client) =>
+    client.on('error', (error) => log.warn({ err: error }, 'A queue connection was lost.')),
+  );
 }

@@ -42,7 +42,10 @@ const findingsSchema = z.array(z.object({ artifactId: z.string(), findings: z.ar
 
 /** Whether that round has been stored, so that the specialist need not run again. */
 export async function isStored(unit: UnitOfWork, taskId: string, round: number): Promise<boolean> {
-  const rows = await unit.em.execute<unknown[]>('select 1 from task_result where task_id = ?::uuid and round = ?', [taskId, round]);
+  const rows = await unit.em.execute<unknown[]>('select 1 from task_result where task_id = ?::uuid and round = ?', [
+    taskId,
+    round,
+  ]);
   return rows.length > 0;
 }
 
@@ -55,25 +58,56 @@ export async function storeResult(unit: UnitOfWork, at: TaskRound, result: Speci
     `insert into artifact (id, workspace_id, run_id, task_id, kind, version, digest, content, model, embedded_model, evidence_ids)
      values (?::uuid, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?, ?::jsonb, ?, ?, array(select jsonb_array_elements_text(?::jsonb))::uuid[])`,
     [
-      artifactId, unit.workspace.id, at.runId, at.task.id, result.kind, at.round, digestOf(result.content), JSON.stringify(result.content), result.model,
-      result.embeddedModel, JSON.stringify(result.evidence.map((evidence) => evidence.id)),
+      artifactId,
+      unit.workspace.id,
+      at.runId,
+      at.task.id,
+      result.kind,
+      at.round,
+      digestOf(result.content),
+      JSON.stringify(result.content),
+      result.model,
+      result.embeddedModel,
+      JSON.stringify(result.evidence.map((evidence) => evidence.id)),
     ],
   );
   await unit.em.execute(
     `insert into task_result (workspace_id, task_id, round, artifact_id, recommendations, proposals, findings)
      values (?::uuid, ?::uuid, ?, ?::uuid, ?::jsonb, ?::jsonb, ?::jsonb)`,
     [
-      unit.workspace.id, at.task.id, at.round, artifactId,
-      JSON.stringify(result.recommendations), JSON.stringify(result.proposals), JSON.stringify(result.findings),
+      unit.workspace.id,
+      at.task.id,
+      at.round,
+      artifactId,
+      JSON.stringify(result.recommendations),
+      JSON.stringify(result.proposals),
+      JSON.stringify(result.findings),
     ],
   );
-  await unit.em.execute("update task set status = 'SUCCEEDED', artifact_id = ?::uuid, ended_at = now(), error = null where id = ?::uuid", [artifactId, at.task.id]);
+  await unit.em.execute(
+    "update task set status = 'SUCCEEDED', artifact_id = ?::uuid, ended_at = now(), error = null where id = ?::uuid",
+    [artifactId, at.task.id],
+  );
   const about = { key: at.task.key, specialist: at.task.specialist };
   await appendEvent(unit, at.runId, {
-    type: 'ARTIFACT_STORED', taskId: at.task.id, message: `${at.task.key} left its ${words(result.kind)}.`,
-    data: { ...about, artifactId, kind: result.kind, version: at.round, model: result.model, embeddedModel: result.embeddedModel },
+    type: 'ARTIFACT_STORED',
+    taskId: at.task.id,
+    message: `${at.task.key} left its ${words(result.kind)}.`,
+    data: {
+      ...about,
+      artifactId,
+      kind: result.kind,
+      version: at.round,
+      model: result.model,
+      embeddedModel: result.embeddedModel,
+    },
   });
-  await appendEvent(unit, at.runId, { type: 'TASK_SUCCEEDED', taskId: at.task.id, message: `${at.task.key} is done.`, data: { ...about, artifactId, round: at.round } });
+  await appendEvent(unit, at.runId, {
+    type: 'TASK_SUCCEEDED',
+    taskId: at.task.id,
+    message: `${at.task.key} is done.`,
+    data: { ...about, artifactId, round: at.round },
+  });
 }
 
 /** The newest result of each task that has one. */
@@ -94,24 +128,50 @@ export async function loadResults(unit: UnitOfWork, runId: string): Promise<Stor
 }
 
 /** The newest artifacts of some tasks of a run, in plan order. */
-export async function loadArtifacts(unit: UnitOfWork, runId: string, taskKeys: readonly string[]): Promise<UpstreamArtifact[]> {
+export async function loadArtifacts(
+  unit: UnitOfWork,
+  runId: string,
+  taskKeys: readonly string[],
+): Promise<UpstreamArtifact[]> {
   const rows = await unit.em.execute<ArtifactColumns[]>(
     `select a.id, t.key, t.specialist, a.kind, a.digest, a.content from task t join artifact a on a.id = t.artifact_id
      where t.run_id = ?::uuid and t.key in (select jsonb_array_elements_text(?::jsonb)) order by t.position`,
     [runId, JSON.stringify(taskKeys)],
   );
-  return rows.map((row) => ({ id: row.id, taskKey: row.key, specialist: row.specialist, kind: row.kind, digest: row.digest, content: row.content }));
+  return rows.map((row) => ({
+    id: row.id,
+    taskKey: row.key,
+    specialist: row.specialist,
+    kind: row.kind,
+    digest: row.digest,
+    content: row.content,
+  }));
 }
 
 /** Stores one computation under the id that figures cite. */
-export async function storeEvidence(unit: UnitOfWork, runId: string, evidence: EvidenceDraft, codeVersion: string): Promise<void> {
+export async function storeEvidence(
+  unit: UnitOfWork,
+  runId: string,
+  evidence: EvidenceDraft,
+  codeVersion: string,
+): Promise<void> {
   const output = canonicalJson(evidence.output);
   await unit.em.execute(
     `insert into evidence (id, workspace_id, run_id, kind, tier, input, output, output_digest, seed, code_version, load_ids, as_of)
      values (?::uuid, ?::uuid, ?::uuid, ?, ?, ?, ?, ?, ?, ?, array(select jsonb_array_elements_text(?::jsonb))::uuid[], ?::date) on conflict (id) do nothing`,
     [
-      evidence.id, unit.workspace.id, runId, evidence.kind, evidence.tier, canonicalJson(evidence.input), output, sha256Hex(output), evidence.seed,
-      codeVersion, JSON.stringify(evidence.loadIds), evidence.asOf,
+      evidence.id,
+      unit.workspace.id,
+      runId,
+      evidence.kind,
+      evidence.tier,
+      canonicalJson(evidence.input),
+      output,
+      sha256Hex(output),
+      evidence.seed,
+      codeVersion,
+      JSON.stringify(evidence.loadIds),
+      evidence.asOf,
     ],
   );
 }

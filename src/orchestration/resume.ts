@@ -20,7 +20,11 @@ export interface PendingGate {
 
 /** The input that answers exactly these gates. */
 export function answerGates(gates: readonly PendingGate[]): Command {
-  return new Command({ resume: Object.fromEntries(gates.map((gate) => [gate.interruptId, { changeSetId: gate.changeSetId } satisfies GateAnswer])) });
+  return new Command({
+    resume: Object.fromEntries(
+      gates.map((gate) => [gate.interruptId, { changeSetId: gate.changeSetId } satisfies GateAnswer]),
+    ),
+  });
 }
 
 /** Settings of each call of a run's graph on its thread. */
@@ -35,7 +39,11 @@ export function threadConfig(threadId: string): { configurable: Record<string, u
 export function pendingGates(tasks: StateSnapshot['tasks']): PendingGate[] {
   return tasks
     .filter((task) => task.result === undefined)
-    .flatMap((task) => (task.state !== undefined && 'tasks' in task.state ? pendingGates(task.state.tasks) : task.interrupts.flatMap(gateOf)));
+    .flatMap((task) =>
+      task.state !== undefined && 'tasks' in task.state
+        ? pendingGates(task.state.tasks)
+        : task.interrupts.flatMap(gateOf),
+    );
 }
 
 function gateOf(pending: StateSnapshot['tasks'][number]['interrupts'][number]): PendingGate[] {

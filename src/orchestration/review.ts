@@ -23,12 +23,24 @@ export interface ReviewOutcome {
 export function concludeReview(tasks: readonly TaskRow[], results: readonly StoredResult[]): ReviewOutcome {
   const reviews = tasks.filter((task) => task.specialist === 'COMPLIANCE_REVIEW' && task.status === 'SUCCEEDED');
   const round = Math.max(0, ...reviews.map((task) => task.rounds));
-  const reviewed = results.filter((result) => reviews.some((task) => task.id === result.taskId)).flatMap((result) => result.findings);
-  const count = (severity: string): number => reviewed.reduce((sum, entry) => sum + entry.findings.filter((finding) => finding.severity === severity).length, 0);
-  const blockedArtifacts = reviewed.filter((entry) => entry.findings.some((finding) => finding.severity === 'BLOCK')).map((entry) => entry.artifactId);
-  const writers = results.filter((result) => blockedArtifacts.includes(result.artifactId)).map((result) => result.taskId);
+  const reviewed = results
+    .filter((result) => reviews.some((task) => task.id === result.taskId))
+    .flatMap((result) => result.findings);
+  const count = (severity: string): number =>
+    reviewed.reduce((sum, entry) => sum + entry.findings.filter((finding) => finding.severity === severity).length, 0);
+  const blockedArtifacts = reviewed
+    .filter((entry) => entry.findings.some((finding) => finding.severity === 'BLOCK'))
+    .map((entry) => entry.artifactId);
+  const writers = results
+    .filter((result) => blockedArtifacts.includes(result.artifactId))
+    .map((result) => result.taskId);
   const again = round <= MAX_REVIEW_ROUNDS ? tasks.filter((task) => writers.includes(task.id)) : [];
-  return { round, sendBack: again.length > 0 ? [...again, ...reviews] : [], blocked: count('BLOCK'), warned: count('WARN') };
+  return {
+    round,
+    sendBack: again.length > 0 ? [...again, ...reviews] : [],
+    blocked: count('BLOCK'),
+    warned: count('WARN'),
+  };
 }
 
 /** A card with the id of its row, its place in its task's result, and the actions proposed for it. */
@@ -65,24 +77,40 @@ export function cardsOf(results: readonly StoredResult[]): Card[] {
       round: result.round,
       index,
       card,
-      actions: result.proposals.filter((proposal) => proposal.recommendation === index).flatMap((proposal) => proposal.actions),
+      actions: result.proposals
+        .filter((proposal) => proposal.recommendation === index)
+        .flatMap((proposal) => proposal.actions),
     })),
   );
 }
 
 /** Contradictions among cards, each ruled by a fixed rule or left for people. */
-export function findConflicts(runId: string, cards: readonly Card[], goal: Pick<Goal, 'from' | 'to' | 'budgetMicros' | 'currency'>): Conflict[] {
+export function findConflicts(
+  runId: string,
+  cards: readonly Card[],
+  goal: Pick<Goal, 'from' | 'to' | 'budgetMicros' | 'currency'>,
+): Conflict[] {
   const opposed = cards.flatMap((up) =>
     cards
-      .filter((down) => raising.includes(up.card.verb) && lowering.includes(down.card.verb) && sameTarget(up.card, down.card))
+      .filter(
+        (down) => raising.includes(up.card.verb) && lowering.includes(down.card.verb) && sameTarget(up.card, down.card),
+      )
       .map((down) => ruleOpposites(runId, up, down)),
   );
   const setAside = new Set(opposed.flatMap((conflict) => conflict.setAside));
-  return [...opposed, ...overspend(runId, cards.filter((card) => !setAside.has(card.id)), goal)];
+  return [
+    ...opposed,
+    ...overspend(
+      runId,
+      cards.filter((card) => !setAside.has(card.id)),
+      goal,
+    ),
+  ];
 }
 
 function ruleOpposites(runId: string, up: Card, down: Card): Conflict {
-  const strength = (card: Card): number => Math.min(...card.card.evidence.map((entry) => evidenceTiers.indexOf(entry.tier)), evidenceTiers.length);
+  const strength = (card: Card): number =>
+    Math.min(...card.card.evidence.map((entry) => evidenceTiers.indexOf(entry.tier)), evidenceTiers.length);
   const difference = strength(up) - strength(down);
   const [kept, lost] = difference <= 0 ? [up, down] : [down, up];
   const base = {
@@ -98,18 +126,28 @@ function ruleOpposites(runId: string, up: Card, down: Card): Conflict {
 }
 
 /** All raises together against the goal's budget over its window. */
-function overspend(runId: string, cards: readonly Card[], goal: Pick<Goal, 'from' | 'to' | 'budgetMicros' | 'currency'>): Conflict[] {
+function overspend(
+  runId: string,
+  cards: readonly Card[],
+  goal: Pick<Goal, 'from' | 'to' | 'budgetMicros' | 'currency'>,
+): Conflict[] {
   const days = BigInt(daysInclusive(goal.from, goal.to));
-  const raises = cards.map((card) => ({ card, micros: card.actions.reduce((sum, action) => sum + raiseOf(action, goal.currency, days), 0n) })).filter((raise) => raise.micros > 0n);
+  const raises = cards
+    .map((card) => ({
+      card,
+      micros: card.actions.reduce((sum, action) => sum + raiseOf(action, goal.currency, days), 0n),
+    }))
+    .filter((raise) => raise.micros > 0n);
   const total = raises.reduce((sum, raise) => sum + raise.micros, 0n);
-  if (raises.length < 2 || total <= goal.budgetMicros || raises.some((raise) => raise.micros > goal.budgetMicros)) return [];
+  if (raises.length < 2 || total <= goal.budgetMicros || raises.some((raise) => raise.micros > goal.budgetMicros))
+    return [];
   const money = (micros: bigint): string => formatMoney(micros, goal.currency);
   return [
     {
       id: derivedId('conflict', runId, 'overspend'),
       kind: 'JOINT_OVERSPEND',
       cardIds: raises.map((raise) => raise.card.id),
-      rule: 'Raises that each fit the goal\'s budget but not together are left to people.',
+      rule: "Raises that each fit the goal's budget but not together are left to people.",
       ruling: null,
       setAside: [],
       dissent: `Together these raises add ${money(total)} from ${goal.from} to ${goal.to}; the goal's budget is ${money(goal.budgetMicros)}.`,

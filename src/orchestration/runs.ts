@@ -46,11 +46,27 @@ export async function createRun(unit: UnitOfWork, run: NewRun): Promise<{ runId:
   const inserted = await unit.em.execute<unknown[]>(
     `insert into run (id, workspace_id, goal_id, parent_run_id, kind, status, graph_version, thread_id, seed, requested_by)
      values (?::uuid, ?::uuid, ?::uuid, ?::uuid, ?, 'QUEUED', ?, ?::uuid, ?, ?::uuid) on conflict (id) do nothing returning id`,
-    [runId, unit.workspace.id, run.goalId, run.parentRunId ?? null, kind, GRAPH_VERSION, newId(), run.seed ?? 1, run.requestedBy],
+    [
+      runId,
+      unit.workspace.id,
+      run.goalId,
+      run.parentRunId ?? null,
+      kind,
+      GRAPH_VERSION,
+      newId(),
+      run.seed ?? 1,
+      run.requestedBy,
+    ],
   );
   if (inserted.length === 0) return { runId, created: false };
-  await unit.em.execute('insert into run_lease (run_id, workspace_id) values (?::uuid, ?::uuid)', [runId, unit.workspace.id]);
-  const what = kind === 'MEASUREMENT' ? 'Waiting for a worker to measure what the decisions brought.' : 'Waiting for a worker to plan this goal.';
+  await unit.em.execute('insert into run_lease (run_id, workspace_id) values (?::uuid, ?::uuid)', [
+    runId,
+    unit.workspace.id,
+  ]);
+  const what =
+    kind === 'MEASUREMENT'
+      ? 'Waiting for a worker to measure what the decisions brought.'
+      : 'Waiting for a worker to plan this goal.';
   await appendEvent(unit, runId, { type: 'RUN_QUEUED', message: what, data: { kind } });
   await addRunJob(unit, runId);
   return { runId, created: true };
@@ -64,7 +80,8 @@ export async function loadRun(unit: UnitOfWork, runId: string): Promise<RunRow> 
     [runId],
   );
   const row = rows[0];
-  if (!row) throw new AppError('NOT_FOUND', `This workspace has no run ${runId}.`, { hint: 'List the runs to find its id.' });
+  if (!row)
+    throw new AppError('NOT_FOUND', `This workspace has no run ${runId}.`, { hint: 'List the runs to find its id.' });
   return {
     id: row.id,
     goalId: row.goal_id,
@@ -87,7 +104,10 @@ export async function loadRun(unit: UnitOfWork, runId: string): Promise<RunRow> 
 export async function cancelRun(unit: UnitOfWork, runId: string): Promise<RunStatus> {
   const { status } = await loadRun(unit, runId);
   if (terminalRunStatuses.includes(status)) return status;
-  await unit.em.execute('update run set cancel_requested_at = coalesce(cancel_requested_at, now()) where id = ?::uuid', [runId]);
+  await unit.em.execute(
+    'update run set cancel_requested_at = coalesce(cancel_requested_at, now()) where id = ?::uuid',
+    [runId],
+  );
   await unit.em.execute("select pg_notify('run_cancel', ?)", [runId]);
   await addRunJob(unit, runId);
   return status;
@@ -99,16 +119,28 @@ export async function markRunning(unit: UnitOfWork, run: RunRow): Promise<void> 
     "update run set status = 'RUNNING', started_at = coalesce(started_at, now()) where id = ?::uuid and status in ('QUEUED', 'WAITING_APPROVAL', 'RUNNING')",
     [run.id],
   );
-  if (run.startedAt === null) await appendEvent(unit, run.id, { type: 'RUN_STARTED', message: 'A worker has begun.', once: true });
-  else await appendEvent(unit, run.id, { type: 'RUN_RESUMED', message: run.status === 'RUNNING' ? 'A worker goes on where another stopped.' : 'Going on after a decision.', data: { after: run.status } });
+  if (run.startedAt === null)
+    await appendEvent(unit, run.id, { type: 'RUN_STARTED', message: 'A worker has begun.', once: true });
+  else
+    await appendEvent(unit, run.id, {
+      type: 'RUN_RESUMED',
+      message: run.status === 'RUNNING' ? 'A worker goes on where another stopped.' : 'Going on after a decision.',
+      data: { after: run.status },
+    });
 }
 
 /** Marks a run as waiting for people, with how many change sets wait; tells it once for each number. */
 export async function markWaiting(unit: UnitOfWork, run: RunRow, waiting: number): Promise<void> {
-  await unit.em.execute("update run set status = 'WAITING_APPROVAL' where id = ?::uuid and status in ('RUNNING', 'QUEUED')", [run.id]);
+  await unit.em.execute(
+    "update run set status = 'WAITING_APPROVAL' where id = ?::uuid and status in ('RUNNING', 'QUEUED')",
+    [run.id],
+  );
   await appendEvent(unit, run.id, {
     type: 'RUN_WAITING',
-    message: waiting === 1 ? 'Waiting for people to decide on one change set.' : `Waiting for people to decide on ${waiting} change sets.`,
+    message:
+      waiting === 1
+        ? 'Waiting for people to decide on one change set.'
+        : `Waiting for people to decide on ${waiting} change sets.`,
     data: { waiting },
   });
 }
@@ -123,7 +155,11 @@ export async function succeedRun(unit: UnitOfWork, runId: string, message: strin
 export async function failRun(unit: UnitOfWork, runId: string, failure: RunFailure): Promise<void> {
   if (await endRun(unit, runId, 'FAILED', failure)) return;
   await endTasks(unit, runId, 'SKIPPED');
-  await appendEvent(unit, runId, { type: 'RUN_FAILED', message: failure.message, data: { code: failure.code, hint: failure.hint } });
+  await appendEvent(unit, runId, {
+    type: 'RUN_FAILED',
+    message: failure.message,
+    data: { code: failure.code, hint: failure.hint },
+  });
 }
 
 /** Ends a run as cancelled, with its open tasks. */
@@ -134,7 +170,11 @@ export async function finishCancelled(unit: UnitOfWork, runId: string): Promise<
 }
 
 /** Moves the goal's stage forward; a goal never goes back. */
-export async function moveGoalStage(unit: UnitOfWork, goalId: string, stage: 'PLAN' | 'EXECUTE' | 'MEASURE' | 'OPTIMIZE'): Promise<void> {
+export async function moveGoalStage(
+  unit: UnitOfWork,
+  goalId: string,
+  stage: 'PLAN' | 'EXECUTE' | 'MEASURE' | 'OPTIMIZE',
+): Promise<void> {
   await unit.em.execute(
     `update goal set stage = ? where id = ?::uuid
      and array_position(array['PLAN', 'EXECUTE', 'MEASURE', 'OPTIMIZE', 'CLOSED'], stage) < array_position(array['PLAN', 'EXECUTE', 'MEASURE', 'OPTIMIZE', 'CLOSED'], ?)`,
@@ -143,7 +183,12 @@ export async function moveGoalStage(unit: UnitOfWork, goalId: string, stage: 'PL
 }
 
 /** True when the run had ended before, so that there is nothing to tell. */
-async function endRun(unit: UnitOfWork, runId: string, status: 'SUCCEEDED' | 'FAILED' | 'CANCELLED', failure: RunFailure | null): Promise<boolean> {
+async function endRun(
+  unit: UnitOfWork,
+  runId: string,
+  status: 'SUCCEEDED' | 'FAILED' | 'CANCELLED',
+  failure: RunFailure | null,
+): Promise<boolean> {
   const rows = await unit.em.execute<unknown[]>(
     `update run set status = ?, ended_at = now(), failure = ?::jsonb
      where id = ?::uuid and status not in ('SUCCEEDED', 'FAILED', 'CANCELLED') returning id`,

@@ -42,7 +42,13 @@ export interface WorkerServices extends RunServices {
 /** What one walk of a graph works with: the services, bound to a run whose lease is held. */
 export interface RunWork {
   readonly services: RunServices;
-  readonly run: { readonly id: string; readonly workspaceId: string; readonly goalId: string; readonly ownerMemberId: string; readonly seed: number };
+  readonly run: {
+    readonly id: string;
+    readonly workspaceId: string;
+    readonly goalId: string;
+    readonly ownerMemberId: string;
+    readonly seed: number;
+  };
   /** The checkpointer's pool, which holds the fence in each of its transactions. */
   readonly checkpoints: Pool;
   /** Units of the supervisor that hold the fence: a worker that lost its lease cannot write. */

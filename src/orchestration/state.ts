@@ -49,7 +49,9 @@ export const ChangeState = Annotation.Root({
 });
 
 /** What a branch tells the run when it pauses or ends. */
-export const ChangeOutput = Annotation.Root({ endedChangeSetIds: Annotation<readonly string[]>({ reducer: union, default: () => [] }) });
+export const ChangeOutput = Annotation.Root({
+  endedChangeSetIds: Annotation<readonly string[]>({ reducer: union, default: () => [] }),
+});
 
 /** State of a measurement run. */
 export const MeasurementState = Annotation.Root({
@@ -86,7 +88,12 @@ const runStateSchema = identitySchema.extend({
   endedChangeSetIds: ids,
 });
 const measurementStateSchema = identitySchema.extend({ parentRunId: idSchema, forecastIds: ids, learningIds: ids });
-const changeStateSchema = z.object({ runId: idSchema, workspaceId: idSchema, changeSetId: idSchema, standing: z.enum(['OPEN', 'APPROVED', 'ENDED']) });
+const changeStateSchema = z.object({
+  runId: idSchema,
+  workspaceId: idSchema,
+  changeSetId: idSchema,
+  standing: z.enum(['OPEN', 'APPROVED', 'ENDED']),
+});
 const taskSendSchema = identitySchema.extend({ taskId: idSchema, round: z.number().int().min(1) });
 
 export type RunStateValue = z.infer<typeof runStateSchema>;
@@ -101,7 +108,8 @@ export type RunIdentity = z.infer<typeof identitySchema>;
 /** Parses state as a checkpoint gave it back. @throws INTERNAL when it is not of this graph version's shape */
 export const readRunState = (value: unknown): RunStateValue => read('run', runStateSchema, value);
 /** Parses state of a measurement run. @throws INTERNAL */
-export const readMeasurementState = (value: unknown): MeasurementStateValue => read('measurement', measurementStateSchema, value);
+export const readMeasurementState = (value: unknown): MeasurementStateValue =>
+  read('measurement', measurementStateSchema, value);
 /** Parses state of a change set's branch. @throws INTERNAL */
 export const readChangeState = (value: unknown): ChangeStateValue => read('change', changeStateSchema, value);
 /** Parses what a specialist node was sent. @throws INTERNAL */
@@ -110,7 +118,10 @@ export const readTaskSend = (value: unknown): TaskSend => read('task', taskSendS
 function read<T>(what: string, schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new AppError('INTERNAL', `The stored ${what} state does not have the shape of graph version ${GRAPH_VERSION}: ${z.prettifyError(parsed.error)}.`);
+  throw new AppError(
+    'INTERNAL',
+    `The stored ${what} state does not have the shape of graph version ${GRAPH_VERSION}: ${z.prettifyError(parsed.error)}.`,
+  );
 }
 
 function union(left: readonly string[], right: readonly string[]): readonly string[] {

@@ -32,37 +32,60 @@ export function strategyDifferences(active: Strategy | null, goal: Goal): string
   const reasons: string[] = [];
   const objective = active.objectives.find((entry) => entry.kpi === goal.kpi);
   if (!objective) reasons.push(`The active strategy has no objective for ${goal.kpi}.`);
-  else if (goal.target > objective.target) reasons.push(`The goal's target ${goal.target} is above the objective's ${objective.target}.`);
+  else if (goal.target > objective.target)
+    reasons.push(`The goal's target ${goal.target} is above the objective's ${objective.target}.`);
   const needed = envelopeMicros(goal);
-  const allowed = active.budgetEnvelope.currency === goal.currency ? microsFromMinor(BigInt(active.budgetEnvelope.minor), goal.currency) : 0n;
-  if (needed > allowed) reasons.push(`The goal spends ${formatMoney(needed, goal.currency)} a quarter; the envelope is ${formatMoney(allowed, goal.currency)}.`);
+  const allowed =
+    active.budgetEnvelope.currency === goal.currency
+      ? microsFromMinor(BigInt(active.budgetEnvelope.minor), goal.currency)
+      : 0n;
+  if (needed > allowed)
+    reasons.push(
+      `The goal spends ${formatMoney(needed, goal.currency)} a quarter; the envelope is ${formatMoney(allowed, goal.currency)}.`,
+    );
   return reasons;
 }
 
 /** The document that the goal needs: the active one with this goal's objective and envelope, or a first one read from the data. */
-export async function draftStrategy(unit: UnitOfWork, goal: Goal, context: { active: Strategy | null; dataThrough: string }): Promise<Strategy> {
+export async function draftStrategy(
+  unit: UnitOfWork,
+  goal: Goal,
+  context: { active: Strategy | null; dataThrough: string },
+): Promise<Strategy> {
   const { active } = context;
   const baseline = await kpiTotal(unit, goal);
   const objective = { kpi: goal.kpi, metric: goal.kpi, baseline, target: goal.target, date: goal.to };
   const currency = goal.currency;
-  const kept = active?.budgetEnvelope.currency === currency ? microsFromMinor(BigInt(active.budgetEnvelope.minor), currency) : 0n;
+  const kept =
+    active?.budgetEnvelope.currency === currency ? microsFromMinor(BigInt(active.budgetEnvelope.minor), currency) : 0n;
   const envelope = envelopeMicros(goal) > kept ? envelopeMicros(goal) : kept;
   return {
-    title: active?.title ?? `Growing ${goal.kpi.toLowerCase().replaceAll('_', ' ')} in ${goal.market === 'ALL' ? 'every market' : goal.market}`,
+    title:
+      active?.title ??
+      `Growing ${goal.kpi.toLowerCase().replaceAll('_', ' ')} in ${goal.market === 'ALL' ? 'every market' : goal.market}`,
     objectives: [...(active?.objectives ?? []).filter((entry) => entry.kpi !== goal.kpi), objective],
     positioning: active?.positioning ?? goal.text,
     personas: active?.personas ?? [],
     offers: active?.offers ?? [],
-    channelMix: active && active.channelMix.length > 0 ? active.channelMix : await channelMix(unit, context.dataThrough),
+    channelMix:
+      active && active.channelMix.length > 0 ? active.channelMix : await channelMix(unit, context.dataThrough),
     budgetEnvelope: { minor: minorFromMicros(envelope, currency).toString(), currency, period: 'QUARTER' },
     exclusions: [...new Set([...(active?.exclusions ?? []), ...goal.constraints])],
-    kpiTree: [...(active?.kpiTree ?? []).filter((entry) => entry.kpi !== goal.kpi), { kpi: goal.kpi, drivers: [...drivers[goal.kpi]] }],
+    kpiTree: [
+      ...(active?.kpiTree ?? []).filter((entry) => entry.kpi !== goal.kpi),
+      { kpi: goal.kpi, drivers: [...drivers[goal.kpi]] },
+    ],
     owner: active?.owner ?? 'STRATEGY_OWNER',
   };
 }
 
 /** Stores a draft as the market's next version; the same run names the same row in every try. */
-export async function storeDraft(unit: UnitOfWork, runId: string, market: string, document: Strategy): Promise<StrategyVersion> {
+export async function storeDraft(
+  unit: UnitOfWork,
+  runId: string,
+  market: string,
+  document: Strategy,
+): Promise<StrategyVersion> {
   const id = derivedId('strategy', runId);
   await unit.em.execute(
     `insert into strategy (id, workspace_id, market, version, status, document, digest, proposed_by)
@@ -84,7 +107,8 @@ async function kpiTotal(unit: UnitOfWork, goal: Goal): Promise<number> {
   const days = daysInclusive(goal.from, goal.to);
   const window = { from: addDays(goal.from, -days), to: addDays(goal.from, -1) };
   const series = await unit.em.execute<{ value: number | null }[]>(
-    'select sum(value) as value from kpi_fact_live where kpi = ? and start_day >= ?::date and end_day <= ?::date', [goal.kpi, window.from, window.to],
+    'select sum(value) as value from kpi_fact_live where kpi = ? and start_day >= ?::date and end_day <= ?::date',
+    [goal.kpi, window.from, window.to],
   );
   if (typeof series[0]?.value === 'number') return series[0].value;
   const result = await queryMetrics(unit, { metrics: [goal.kpi], ...window, grain: 'TOTAL' });
@@ -107,5 +131,9 @@ async function channelMix(unit: UnitOfWork, dataThrough: string): Promise<Strate
   const rounded = (share: number): number => Math.min(1, Math.round(share * 10_000) / 10_000);
   return rows
     .filter((row) => row.amount > 0)
-    .map((row) => ({ channel: row.channel, minShare: rounded((row.amount / total) * SHARE_BOUNDS.min), maxShare: rounded((row.amount / total) * SHARE_BOUNDS.max) }));
+    .map((row) => ({
+      channel: row.channel,
+      minShare: rounded((row.amount / total) * SHARE_BOUNDS.min),
+      maxShare: rounded((row.amount / total) * SHARE_BOUNDS.max),
+    }));
 }

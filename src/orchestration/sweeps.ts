@@ -44,7 +44,8 @@ export async function sweepLeases(services: WorkerServices, alone: boolean): Pro
     [alone, 4 * LEASE_MS],
   );
   const dead = rows[0]?.dead ?? [];
-  if (dead.length > 0) await services.queuePool.query('select graphile_worker.force_unlock_workers($1::text[])', [dead]);
+  if (dead.length > 0)
+    await services.queuePool.query('select graphile_worker.force_unlock_workers($1::text[])', [dead]);
   for (const workspaceId of await workspaceIds(services.queuePool)) {
     await systemUnit(services, workspaceId)('app', (unit) => freeLapsedRuns(unit, alone));
   }
@@ -83,7 +84,11 @@ export async function startDueMeasurements(unit: UnitOfWork): Promise<string[]> 
   const started: string[] = [];
   for (const row of rows) {
     const { runId, created } = await createRun(unit, {
-      id: derivedId('measurement', row.run_id, businessDate), goalId: row.goal_id, requestedBy: row.requested_by, kind: 'MEASUREMENT', parentRunId: row.run_id,
+      id: derivedId('measurement', row.run_id, businessDate),
+      goalId: row.goal_id,
+      requestedBy: row.requested_by,
+      kind: 'MEASUREMENT',
+      parentRunId: row.run_id,
     });
     if (created) started.push(runId);
   }

@@ -32,7 +32,12 @@ export function taskIdOf(runId: string, key: string): string {
 }
 
 /** Stores the tasks of a plan; storing the same plan again changes nothing. */
-export async function insertTasks(unit: UnitOfWork, runId: string, plan: Plan, owners: Readonly<Record<Specialist, string>>): Promise<void> {
+export async function insertTasks(
+  unit: UnitOfWork,
+  runId: string,
+  plan: Plan,
+  owners: Readonly<Record<Specialist, string>>,
+): Promise<void> {
   const rows = plan.tasks.map((task, position) => ({
     id: taskIdOf(runId, task.id),
     key: task.id,
@@ -80,16 +85,32 @@ export function readiness(tasks: readonly TaskRow[]): Readiness {
   const byKey = new Map(tasks.map((task) => [task.key, task]));
   const open = tasks.filter((task) => !ended.includes(task.status));
   const inputsOf = (task: TaskRow): TaskRow[] => task.dependsOn.flatMap((key) => byKey.get(key) ?? []);
-  const ready = open.filter((task) => inputsOf(task).every((input) => ended.includes(input.status)) && canRun(task, inputsOf(task)));
+  const ready = open.filter(
+    (task) => inputsOf(task).every((input) => ended.includes(input.status)) && canRun(task, inputsOf(task)),
+  );
   const blocked = open.filter((task) => isBlocked(task, inputsOf(task)));
   return { ready, blocked, settled: open.length === 0 };
 }
 
 /** Marks tasks that can never run as skipped, each with the reason. */
-export async function skipTasks(unit: UnitOfWork, runId: string, tasks: readonly TaskRow[], reason: string): Promise<void> {
+export async function skipTasks(
+  unit: UnitOfWork,
+  runId: string,
+  tasks: readonly TaskRow[],
+  reason: string,
+): Promise<void> {
   for (const task of tasks) {
-    await unit.em.execute("update task set status = 'SKIPPED', waits_for = null, error = ?, ended_at = now() where id = ?::uuid", [reason, task.id]);
-    await appendEvent(unit, runId, { type: 'TASK_SKIPPED', taskId: task.id, message: `${task.key} is skipped: ${reason}`, data: { key: task.key, specialist: task.specialist }, once: true });
+    await unit.em.execute(
+      "update task set status = 'SKIPPED', waits_for = null, error = ?, ended_at = now() where id = ?::uuid",
+      [reason, task.id],
+    );
+    await appendEvent(unit, runId, {
+      type: 'TASK_SKIPPED',
+      taskId: task.id,
+      message: `${task.key} is skipped: ${reason}`,
+      data: { key: task.key, specialist: task.specialist },
+      once: true,
+    });
   }
 }
 
@@ -100,31 +121,57 @@ export async function startTask(unit: UnitOfWork, runId: string, task: TaskRow, 
     [task.id],
   );
   const attempt = rows[0]?.attempt ?? 1;
-  const again = round > 1 ? ` again after review (round ${round})` : attempt > 1 ? ' again after its worker was lost' : '';
-  await appendEvent(unit, runId, { type: 'TASK_STARTED', taskId: task.id, message: `${task.key} begins${again}.`, data: { key: task.key, specialist: task.specialist, stage: task.stage, round, attempt } });
+  const again =
+    round > 1 ? ` again after review (round ${round})` : attempt > 1 ? ' again after its worker was lost' : '';
+  await appendEvent(unit, runId, {
+    type: 'TASK_STARTED',
+    taskId: task.id,
+    message: `${task.key} begins${again}.`,
+    data: { key: task.key, specialist: task.specialist, stage: task.stage, round, attempt },
+  });
   return attempt;
 }
 
 /** Marks a task as failed, with a reason for people. */
-export async function failTask(unit: UnitOfWork, runId: string, task: Pick<TaskRow, 'id' | 'key' | 'specialist'>, reason: { code: string; message: string }): Promise<void> {
+export async function failTask(
+  unit: UnitOfWork,
+  runId: string,
+  task: Pick<TaskRow, 'id' | 'key' | 'specialist'>,
+  reason: { code: string; message: string },
+): Promise<void> {
   const rows = await unit.em.execute<unknown[]>(
     "update task set status = 'FAILED', error = ?, ended_at = now() where id = ?::uuid and status not in ('SUCCEEDED', 'FAILED', 'CANCELLED') returning id",
     [reason.message, task.id],
   );
   if (rows.length === 0) return;
-  await appendEvent(unit, runId, { type: 'TASK_FAILED', taskId: task.id, message: `${task.key} failed: ${reason.message}`, data: { key: task.key, specialist: task.specialist, code: reason.code } });
+  await appendEvent(unit, runId, {
+    type: 'TASK_FAILED',
+    taskId: task.id,
+    message: `${task.key} failed: ${reason.message}`,
+    data: { key: task.key, specialist: task.specialist, code: reason.code },
+  });
 }
 
 /** Sends tasks back to be done again in their next round. */
 export async function reopenTasks(unit: UnitOfWork, taskIds: readonly string[], waitsFor: string): Promise<void> {
   for (const id of taskIds) {
-    await unit.em.execute("update task set status = 'PENDING', attempt = 0, waits_for = ?, ended_at = null where id = ?::uuid", [waitsFor, id]);
+    await unit.em.execute(
+      "update task set status = 'PENDING', attempt = 0, waits_for = ?, ended_at = null where id = ?::uuid",
+      [waitsFor, id],
+    );
   }
 }
 
 /** A task as a specialist is told of it. */
 export function plannedTaskOf(task: TaskRow): PlannedTask {
-  return { id: task.key, specialist: task.specialist, stage: task.stage, question: task.question, reason: task.reason, dependsOn: [...task.dependsOn] };
+  return {
+    id: task.key,
+    specialist: task.specialist,
+    stage: task.stage,
+    question: task.question,
+    reason: task.reason,
+    dependsOn: [...task.dependsOn],
+  };
 }
 
 function canRun(task: TaskRow, inputs: readonly TaskRow[]): boolean {

@@ -17,18 +17,20 @@ export interface TextTeller {
 export function textTeller(work: RunWork, task: Pick<TaskRow, 'id' | 'key'>): TextTeller {
   let gathered = '';
   let timer: NodeJS.Timeout | undefined;
-  let telling: Promise<void> = Promise.resolve();
+  let telling: Promise<unknown> = Promise.resolve();
   const tell = (): void => {
     clearTimeout(timer);
     timer = undefined;
     const text = gathered;
     gathered = '';
     if (text === '') return;
-    telling = telling.then(async () => {
-      await work.inUnit('app', (unit) =>
-        appendEvent(unit, work.run.id, { type: 'TEXT_COMPOSED', taskId: task.id, message: `${task.key} writes.`, data: { key: task.key, text } }),
-      );
-    });
+    const event = {
+      type: 'TEXT_COMPOSED',
+      taskId: task.id,
+      message: `${task.key} writes.`,
+      data: { key: task.key, text },
+    } as const;
+    telling = telling.then(() => work.inUnit('app', (unit) => appendEvent(unit, work.run.id, event)));
     telling.catch(() => undefined);
   };
   return {

@@ -61,7 +61,10 @@ export async function startWorker(services: WorkerServices, options: WorkerOptio
   });
   await tellAlive(queuePool, poolId);
   const heart = startHeart(services, () => poolId);
-  return { done: runner.promise, stop: (drainMs = DRAIN_MS) => drain(runner, { stop, heart, drainMs, gone: () => tellGone(queuePool, poolId) }) };
+  return {
+    done: runner.promise,
+    stop: (drainMs = DRAIN_MS) => drain(runner, { stop, heart, drainMs, gone: () => tellGone(queuePool, poolId) }),
+  };
 }
 
 function taskList(services: WorkerServices, at: () => { workerId: string; stop: AbortSignal }): TaskList {
@@ -69,7 +72,8 @@ function taskList(services: WorkerServices, at: () => { workerId: string; stop: 
   return Object.fromEntries(
     jobKinds.map((kind) => [
       kind,
-      (payload: unknown, { job }: JobHelpers) => handlers[kind](payload, { ...at(), lastTry: job.attempts >= job.max_attempts }),
+      (payload: unknown, { job }: JobHelpers) =>
+        handlers[kind](payload, { ...at(), lastTry: job.attempts >= job.max_attempts }),
     ]),
   );
 }
@@ -77,15 +81,16 @@ function taskList(services: WorkerServices, at: () => { workerId: string; stop: 
 /** Says that this worker lives, and looks for others that do not, at every heartbeat. */
 function startHeart(services: WorkerServices, poolId: () => string): { stop(): Promise<void> } {
   let beating: Promise<void> = Promise.resolve();
+  const beat = async (): Promise<void> => {
+    try {
+      await tellAlive(services.queuePool, poolId());
+      await sweepLeases(services, false);
+    } catch (thrown) {
+      services.log.warn({ err: toError(thrown) }, 'A heartbeat of the worker failed.');
+    }
+  };
   const timer = setInterval(() => {
-    beating = beating.then(async () => {
-      try {
-        await tellAlive(services.queuePool, poolId());
-        await sweepLeases(services, false);
-      } catch (thrown) {
-        services.log.warn({ err: toError(thrown) }, 'A heartbeat of the worker failed.');
-      }
-    });
+    beating = beating.then(beat);
   }, HEARTBEAT_MS);
   return {
     async stop() {

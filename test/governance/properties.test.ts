@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { verifyChain } from '../../src/audit/verify.ts';
 import { useTestDatabase } from '../support/database.ts';
-import { createWalker, hardWalks, walks, type Step } from './gateModel.ts';
+import { hardWalks, walks, type Step } from './gateModel.ts';
+import { createWalker } from './gateWalker.ts';
 import { buildHouse, type House } from './house.ts';
 
 /** Walks a commit; a nightly run sets more. */

@@ -22,11 +22,23 @@ function twoGates(log: string[], gate: (state: { changeSetId: string }) => objec
   const branch = new StateGraph({ stateSchema: Inner, output: Outer })
     .addNode('gate', (state) => (log.push(`gate ${state.changeSetId}`), gate(state)))
     .addNode('execute', (state) => (log.push(`execute ${state.changeSetId}`), { done: [state.changeSetId] }))
-    .addEdge(START, 'gate').addEdge('gate', 'execute').addEdge('execute', END).compile();
+    .addEdge(START, 'gate')
+    .addEdge('gate', 'execute')
+    .addEdge('execute', END)
+    .compile();
   return new StateGraph(Outer)
-    .addNode('decide', () => ({})).addNode('change', branch).addNode('close', () => ({}))
-    .addEdge(START, 'decide').addConditionalEdges('decide', () => ['a', 'b'].map((changeSetId) => new Send('change', { changeSetId, done: [] })), ['change'])
-    .addEdge('change', 'close').addEdge('close', END).compile({ checkpointer: new MemorySaver() });
+    .addNode('decide', () => ({}))
+    .addNode('change', branch)
+    .addNode('close', () => ({}))
+    .addEdge(START, 'decide')
+    .addConditionalEdges(
+      'decide',
+      () => ['a', 'b'].map((changeSetId) => new Send('change', { changeSetId, done: [] })),
+      ['change'],
+    )
+    .addEdge('change', 'close')
+    .addEdge('close', END)
+    .compile({ checkpointer: new MemorySaver() });
 }
 
 function ask({ changeSetId }: { changeSetId: string }): object {
@@ -36,7 +48,8 @@ function ask({ changeSetId }: { changeSetId: string }): object {
 
 type Graph = ReturnType<typeof twoGates>;
 const resume = (graph: Graph, command: Command) => graph.invoke(command as never, threadConfig('t'));
-const waiting = async (graph: Graph, thread: string) => pendingGates((await graph.getState(threadConfig(thread), { subgraphs: true })).tasks);
+const waiting = async (graph: Graph, thread: string) =>
+  pendingGates((await graph.getState(threadConfig(thread), { subgraphs: true })).tasks);
 
 describe('answers to interrupts', () => {
   test('hazard 1: a bare answer would open every gate, one by id opens its own', async () => {
@@ -62,7 +75,9 @@ describe('answers to interrupts', () => {
     const once = answerGates(first ? [first] : []);
     await resume(graph, once);
     await expect(resume(graph, once)).rejects.toThrow(/interrupt/i);
-    await expect(resume(graph, answerGates([{ interruptId: 'f'.repeat(32), changeSetId: 'b' }]))).rejects.toThrow(/interrupt/i);
+    await expect(resume(graph, answerGates([{ interruptId: 'f'.repeat(32), changeSetId: 'b' }]))).rejects.toThrow(
+      /interrupt/i,
+    );
   });
 
   test('hazard 3: a gate runs again from its first line, so nothing but a read may stand before the interrupt', async () => {
@@ -111,8 +126,13 @@ describe('nodes and state', () => {
         await new Promise((resolve) => setImmediate(resolve));
         return { done: [name] };
       };
-      const graph = new StateGraph(State).addNode('start', () => ({})).addNode('work', work as never, options).addEdge(START, 'start')
-        .addConditionalEdges('start', () => ['bad', 'good'].map((name) => new Send('work', { name })), ['work']).addEdge('work', END).compile();
+      const graph = new StateGraph(State)
+        .addNode('start', () => ({}))
+        .addNode('work', work as never, options)
+        .addEdge(START, 'start')
+        .addConditionalEdges('start', () => ['bad', 'good'].map((name) => new Send('work', { name })), ['work'])
+        .addEdge('work', END)
+        .compile();
       return (await graph.invoke({})).done;
     };
     await expect(run()).rejects.toThrow('boom');
@@ -127,17 +147,25 @@ describe('nodes and state', () => {
   test('hazard 10: a date comes back from a checkpoint as text, so state is plain JSON and parsed when read', async () => {
     const State = Annotation.Root({ at: Annotation<unknown>() });
     const saver = new MemorySaver();
-    const graph = new StateGraph(State).addNode('set', () => ({ at: new Date(0) })).addEdge(START, 'set').addEdge('set', END).compile({ checkpointer: saver });
+    const graph = new StateGraph(State)
+      .addNode('set', () => ({ at: new Date(0) }))
+      .addEdge(START, 'set')
+      .addEdge('set', END)
+      .compile({ checkpointer: saver });
     await graph.invoke({}, threadConfig('t'));
     expect(typeof (await graph.getState(threadConfig('t'))).values.at).toBe('string');
     expect(() => readRunState({ runId: new Date(0) })).toThrow(/graph version/);
   });
 
   test('hazards 8, 11, 12, 14: no task(), no debug or checkpoint streams, no event streams, no store, no listing, no delta channel', async () => {
-    const files = (await readdir(new URL('../../src/orchestration/', import.meta.url), { recursive: true })).filter((name) => name.endsWith('.ts'));
+    const files = (await readdir(new URL('../../src/orchestration/', import.meta.url), { recursive: true })).filter(
+      (name) => name.endsWith('.ts'),
+    );
     for (const name of files) {
       const text = (await source(name)).replace(/\/\*\*[\s\S]*?\*\//g, '');
-      expect(text, name).not.toMatch(/\b(entrypoint|PostgresStore|InMemoryStore|streamEvents|DeltaChannel)\b|from '@langchain\/langgraph\/func|streamMode: '(debug|checkpoints)'|saver\.list\(|\btask\(\{/);
+      expect(text, name).not.toMatch(
+        /\b(entrypoint|PostgresStore|InMemoryStore|streamEvents|DeltaChannel)\b|from '@langchain\/langgraph\/func|streamMode: '(debug|checkpoints)'|saver\.list\(|\btask\(\{/,
+      );
       if (name !== 'resume.ts') expect(text, name).not.toContain('__pregel');
     }
   });

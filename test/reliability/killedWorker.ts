@@ -5,7 +5,8 @@ import { schemaSteps } from '../../src/orchestration/schemaSteps.ts';
 import { startWorker } from '../../src/orchestration/worker.ts';
 import type { House } from '../governance/house.ts';
 import { outsideChannel } from './outside.ts';
-import { runServices, specialistsOf } from './runHouse.ts';
+import { runServices } from './runHouse.ts';
+import { specialistsOf } from './smallSpecialists.ts';
 
 /** What the process is told. */
 export interface Orders {
@@ -24,10 +25,14 @@ const forever = (point: string): Promise<never> =>
 
 const database = await openDatabase({ dataDir: orders.dataDir, steps: schemaSteps, log: silentLog });
 const services = await runServices(database, {
-  specialists: specialistsOf(orders.stopAt === 'TASK' ? { RESEARCH: { run: () => forever('TASK') } } : {}, orders.campaigns),
+  specialists: specialistsOf(
+    orders.stopAt === 'TASK' ? { RESEARCH: { run: () => forever('TASK') } } : {},
+    orders.campaigns,
+  ),
   channels: [],
 });
-const units = (workspaceId: string) => services.units({ workspaceId, principal: { kind: 'SYSTEM', service: 'outside' } });
+const units = (workspaceId: string) =>
+  services.units({ workspaceId, principal: { kind: 'SYSTEM', service: 'outside' } });
 const channel = outsideChannel(units, () => (orders.stopAt === 'EFFECT' ? forever('EFFECT') : Promise.resolve()));
 await startWorker({ ...services, channels: [channel] });
 process.send?.('READY');

@@ -9,16 +9,22 @@ import { silentLog } from '../../src/kernel/log.ts';
 import { acquireLease, assertFence, renewLease } from '../../src/orchestration/lease.ts';
 import { asOwner } from '../governance/house.ts';
 import { useTestDatabase } from '../support/database.ts';
-import { artifact, buildRunHouse } from './runHouse.ts';
+import { buildRunHouse } from './runHouse.ts';
+import { artifact } from './smallSpecialists.ts';
 
 const database = useTestDatabase();
 
 describe('a lease', () => {
   test('hazard 2: of two workers that carry on one run at once, one does and the other finds it busy', async () => {
     let ran = 0;
-    await using runs = await buildRunHouse(database(), { specialists: { PAID_MEDIA: { run: async (context) => ((ran += 1), artifact(context)) } } });
+    await using runs = await buildRunHouse(database(), {
+      specialists: { PAID_MEDIA: { run: async (context) => ((ran += 1), artifact(context)) } },
+    });
     const runId = await runs.start();
-    const outcomes = await Promise.all([runs.advance(runId, { workerId: 'one' }), runs.advance(runId, { workerId: 'two' })]);
+    const outcomes = await Promise.all([
+      runs.advance(runId, { workerId: 'one' }),
+      runs.advance(runId, { workerId: 'two' }),
+    ]);
     expect(outcomes.sort()).toEqual(['BUSY', 'WAITING']);
     expect(ran).toBe(1);
   });
@@ -32,11 +38,21 @@ describe('a lease', () => {
     const runId = await runs.start();
     const stale = runs.advance(runId);
     await begun.promise;
-    await asOwner(database(), runs.house.workspaceId, ["update run_lease set fence = fence + 1, worker_id = 'other', expires_at = now() + interval '1 minute' where run_id = $1", [runId]]);
+    await asOwner(database(), runs.house.workspaceId, [
+      "update run_lease set fence = fence + 1, worker_id = 'other', expires_at = now() + interval '1 minute' where run_id = $1",
+      [runId],
+    ]);
     goOn.resolve();
     expect(await stale).toBe('LOST');
-    expect((await runs.events(runId)).filter((event) => event.type === 'ARTIFACT_STORED' && event.data['key'] === 'paid-media')).toEqual([]);
-    await asOwner(database(), runs.house.workspaceId, ['update run_lease set worker_id = null, expires_at = null where run_id = $1', [runId]]);
+    expect(
+      (await runs.events(runId)).filter(
+        (event) => event.type === 'ARTIFACT_STORED' && event.data['key'] === 'paid-media',
+      ),
+    ).toEqual([]);
+    await asOwner(database(), runs.house.workspaceId, [
+      'update run_lease set worker_id = null, expires_at = null where run_id = $1',
+      [runId],
+    ]);
     expect(await runs.advance(runId)).toBe('WAITING');
   });
 
@@ -47,11 +63,16 @@ describe('a lease', () => {
     const fence = (await unit('app', (open) => acquireLease(open, runId, 'one'))) ?? 0n;
     expect(await unit('app', (open) => acquireLease(open, runId, 'two'))).toBeNull();
     expect(await unit('app', (open) => renewLease(open, runId, fence))).toEqual({ cancelRequested: false });
-    await asOwner(database(), runs.house.workspaceId, ["update run_lease set expires_at = now() - interval '1 second' where run_id = $1", [runId]]);
+    await asOwner(database(), runs.house.workspaceId, [
+      "update run_lease set expires_at = now() - interval '1 second' where run_id = $1",
+      [runId],
+    ]);
     expect(await unit('app', (open) => acquireLease(open, runId, 'two'))).toBe(fence + 1n);
     expect(await unit('app', (open) => renewLease(open, runId, fence))).toBeNull();
     await expect(unit('app', (open) => assertFence(open, runId, fence))).rejects.toMatchObject({ code: 'LEASE_LOST' });
-    const saver = checkpointSaver(fencedPool(database().database.checkpointPool, { workspaceId: runs.house.workspaceId, runId, fence }));
+    const saver = checkpointSaver(
+      fencedPool(database().database.checkpointPool, { workspaceId: runs.house.workspaceId, runId, fence }),
+    );
     await expect(saver.deleteThread('any')).rejects.toMatchObject({ code: 'LEASE_LOST' });
   });
 });
@@ -62,7 +83,11 @@ describe('checkpoints', () => {
     const runId = await runs.start();
     await runs.advance(runId);
     const pool = database().database.checkpointPool;
-    const thread = (await pool.query<{ thread_id: string; n: string }>("select thread_id, count(*) as n from checkpoint.checkpoints where checkpoint_ns = '' group by 1")).rows;
+    const thread = (
+      await pool.query<{ thread_id: string; n: string }>(
+        "select thread_id, count(*) as n from checkpoint.checkpoints where checkpoint_ns = '' group by 1",
+      )
+    ).rows;
     expect(thread.every((row) => Number(row.n) === 1)).toBe(true);
     const saver = checkpointSaver(pool);
     for (const { thread_id: id } of thread) await pruneThread(pool, id);
@@ -87,7 +112,13 @@ describe('events', () => {
       return seen;
     };
     const readers = [read(0), read(0), read(7)];
-    await Promise.all(Array.from({ length: 40 }, (_, n) => unit('app', (open) => appendEvent(open, runId, { type: 'TASK_PROGRESSED', message: `Step ${n}.`, data: { n } }))));
+    await Promise.all(
+      Array.from({ length: 40 }, (_, n) =>
+        unit('app', (open) =>
+          appendEvent(open, runId, { type: 'TASK_PROGRESSED', message: `Step ${n}.`, data: { n } }),
+        ),
+      ),
+    );
     const all = Array.from({ length: 41 }, (_, n) => n + 1);
     expect(await Promise.all(readers)).toEqual([all, all, all.slice(7)]);
   });
@@ -96,7 +127,8 @@ describe('events', () => {
     await using runs = await buildRunHouse(database());
     const runId = await runs.start();
     const unit = database().units(runs.house.workspaceId);
-    const tell = (type: 'RUN_SUCCEEDED' | 'TASK_PROGRESSED', once = false) => unit('app', (open) => appendEvent(open, runId, { type, message: 'x', once }));
+    const tell = (type: 'RUN_SUCCEEDED' | 'TASK_PROGRESSED', once = false) =>
+      unit('app', (open) => appendEvent(open, runId, { type, message: 'x', once }));
     expect(await tell('TASK_PROGRESSED', true)).toBe(2);
     expect(await tell('TASK_PROGRESSED', true)).toBeNull();
     await tell('RUN_SUCCEEDED');
@@ -106,7 +138,9 @@ describe('events', () => {
     expect(types).toEqual(['RUN_QUEUED', 'TASK_PROGRESSED', 'RUN_SUCCEEDED']);
     for await (const event of runs.follow(runId, 3)) types.push(event.type);
     expect(types).toHaveLength(3);
-    await expect(runs.follow('01a207c7-0000-7000-8000-000000000000', 0).next()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(runs.follow('01a207c7-0000-7000-8000-000000000000', 0).next()).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 
   test('hazard 17: a reader that leaves while it waits is gone at once', async () => {
@@ -120,7 +154,10 @@ describe('events', () => {
     await byReturn.return?.();
     bySignal.abort();
     expect(runs.wakeups.count()).toBe(0);
-    expect(await Promise.all(parked)).toEqual([{ done: true, value: undefined }, { done: true, value: undefined }]);
+    expect(await Promise.all(parked)).toEqual([
+      { done: true, value: undefined },
+      { done: true, value: undefined },
+    ]);
   });
 
   test('a lost listening connection is opened again and wakes its readers, who may have missed something', async () => {

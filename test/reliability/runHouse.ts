@@ -1,10 +1,8 @@
-/** Owns a workspace whose runs can be walked: goal, facts, an active strategy, small specialists, a channel that counts, a worker. */
-import type { ChangeProposal, SpecialistContext, SpecialistDefinition, SpecialistResult } from '../../src/agents/contract.ts';
+/** Owns a workspace whose runs can be walked: goal, facts, an active strategy, a channel that counts, a worker. */
+import type { SpecialistDefinition } from '../../src/agents/contract.ts';
 import type { ChannelPort, ChannelRequest } from '../../src/domain/channel.ts';
-import type { Finding } from '../../src/domain/compliance.ts';
 import type { ChatModel } from '../../src/domain/models.ts';
-import type { Recommendation } from '../../src/domain/recommendations.ts';
-import { specialists, type RunStatus, type Specialist } from '../../src/domain/specialists.ts';
+import type { RunStatus, Specialist } from '../../src/domain/specialists.ts';
 import type { RunEvent } from '../../src/domain/runEvents.ts';
 import { fencedPool } from '../../src/database/fencedPool.ts';
 import { createUnits } from '../../src/database/unitOfWork.ts';
@@ -19,9 +17,9 @@ import { createRun, loadRun } from '../../src/orchestration/runs.ts';
 import type { WorkerServices } from '../../src/orchestration/services.ts';
 import { openWakeups, type Wakeups } from '../../src/orchestration/wakeups.ts';
 import type { Database } from '../../src/database/connect.ts';
-import type { Action } from '../../src/domain/actions.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { asOwner, buildHouse, DAILY_MINOR, type House } from '../governance/house.ts';
+import { specialistsOf } from './smallSpecialists.ts';
+import { asOwner, buildHouse, type House } from '../governance/house.ts';
 
 /** A house with runs. */
 export interface RunHouse extends AsyncDisposable {
@@ -33,7 +31,10 @@ export interface RunHouse extends AsyncDisposable {
   /** States a goal and creates its run. */
   start(goal?: { kpi?: string; text?: string }): Promise<string>;
   /** Carries a run on in this process, as a job would. */
-  advance(runId: string, more?: { stop?: AbortSignal; workerId?: string; lastTry?: boolean }): ReturnType<typeof advanceRun>;
+  advance(
+    runId: string,
+    more?: { stop?: AbortSignal; workerId?: string; lastTry?: boolean },
+  ): ReturnType<typeof advanceRun>;
   status(runId: string): Promise<RunStatus>;
   events(runId: string): Promise<RunEvent[]>;
   types(runId: string): Promise<string[]>;
@@ -59,7 +60,10 @@ export function countingChannel(sent: Map<string, ChannelRequest[]>): ChannelPor
       sent.set(request.idempotencyKey, [...(sent.get(request.idempotencyKey) ?? []), request]);
       return { status: 'DONE', reference: `ref-${request.idempotencyKey}`, detail: 'Carried out.' };
     },
-    reconcile: async (request) => (sent.has(request.idempotencyKey) ? { status: 'DONE', reference: `ref-${request.idempotencyKey}`, detail: 'Was carried out.' } : null),
+    reconcile: async (request) =>
+      sent.has(request.idempotencyKey)
+        ? { status: 'DONE', reference: `ref-${request.idempotencyKey}`, detail: 'Was carried out.' }
+        : null,
   };
 }
 
@@ -82,7 +86,13 @@ export async function buildRunHouse(database: TestDatabase, options: RunHouseOpt
     sent,
     start: (goal = {}) => startRun(house, units, goal),
     advance: (runId, more = {}) =>
-      advanceRun(services, { workspaceId: house.workspaceId, runId, workerId: more.workerId ?? 'test', stop: more.stop ?? new AbortController().signal, lastTry: more.lastTry ?? true }),
+      advanceRun(services, {
+        workspaceId: house.workspaceId,
+        runId,
+        workerId: more.workerId ?? 'test',
+        stop: more.stop ?? new AbortController().signal,
+        lastTry: more.lastTry ?? true,
+      }),
     status: async (runId) => (await units('app', (unit) => loadRun(unit, runId))).status,
     events,
     types: async (runId) => (await events(runId)).map((event) => event.type),
@@ -93,7 +103,10 @@ export async function buildRunHouse(database: TestDatabase, options: RunHouseOpt
 }
 
 /** What runs are carried out with, over a database that is open in this process. */
-export async function runServices(database: Database, parts: Pick<WorkerServices, 'specialists' | 'channels'>): Promise<WorkerServices> {
+export async function runServices(
+  database: Database,
+  parts: Pick<WorkerServices, 'specialists' | 'channels'>,
+): Promise<WorkerServices> {
   return {
     ...parts,
     clock: systemClock,
@@ -111,7 +124,14 @@ export async function runServices(database: Database, parts: Pick<WorkerServices
 
 async function approveAll(house: House, units: ReturnType<TestDatabase['units']>, runId: string): Promise<void> {
   const open = await units('app', (unit) =>
-    unit.em.execute<{ id: string; revision: number; digest: string; gates: { gate: string; seats: { role: 'BUDGET_OWNER'; count: number }[] }[] }[]>(
+    unit.em.execute<
+      {
+        id: string;
+        revision: number;
+        digest: string;
+        gates: { gate: string; seats: { role: 'BUDGET_OWNER'; count: number }[] }[];
+      }[]
+    >(
       "select id, revision, digest, canonical::jsonb -> 'requiredGates' as gates from change_set where run_id = ?::uuid and state = 'NEEDS_APPROVAL' order by created_at",
       [runId],
     ),
@@ -119,7 +139,11 @@ async function approveAll(house: House, units: ReturnType<TestDatabase['units']>
   for (const change of open) await house.approveAll(change as never);
 }
 
-async function startRun(house: House, units: ReturnType<TestDatabase['units']>, { kpi = 'PIPELINE', text = '' }: { kpi?: string; text?: string }): Promise<string> {
+async function startRun(
+  house: House,
+  units: ReturnType<TestDatabase['units']>,
+  { kpi = 'PIPELINE', text = '' }: { kpi?: string; text?: string },
+): Promise<string> {
   const owner = house.person('STRATEGIST').memberId;
   return units('app', async (unit) => {
     const goalId = newId();
@@ -142,86 +166,38 @@ async function furnish(database: TestDatabase, house: House, isDemo: boolean): P
     [ws, load, derivedId('fact', ws, String(n))],
   ];
   const strategy = {
-    title: 'Grow', objectives: [{ kpi: 'PIPELINE', metric: 'PIPELINE', baseline: 500, target: 2000, date: '2026-12-31' }], positioning: 'Clear.', personas: [], offers: [],
-    channelMix: [], budgetEnvelope: { minor: '1000000000', currency: 'EUR', period: 'QUARTER' }, exclusions: [], kpiTree: [], owner: 'STRATEGY_OWNER',
+    title: 'Grow',
+    objectives: [{ kpi: 'PIPELINE', metric: 'PIPELINE', baseline: 500, target: 2000, date: '2026-12-31' }],
+    positioning: 'Clear.',
+    personas: [],
+    offers: [],
+    channelMix: [],
+    budgetEnvelope: { minor: '1000000000', currency: 'EUR', period: 'QUARTER' },
+    exclusions: [],
+    kpiTree: [],
+    owner: 'STRATEGY_OWNER',
   };
   await asOwner(
     database,
     ws,
-    ['update workspace set is_demo = $1, business_date = case when $1 then date \'2026-01-01\' end where id = $2', [isDemo, ws]],
-    [`insert into import_load (id, workspace_id, file_name, file_sha256, options_sha256, preset, source, status, imported_by) values ($1, $2, 'f', 'f', 'o', 'long', 'long', 'ACTIVE', 'test')`, [load, ws]],
+    [
+      "update workspace set is_demo = $1, business_date = case when $1 then date '2026-01-01' end where id = $2",
+      [isDemo, ws],
+    ],
+    [
+      `insert into import_load (id, workspace_id, file_name, file_sha256, options_sha256, preset, source, status, imported_by) values ($1, $2, 'f', 'f', 'o', 'long', 'long', 'ACTIVE', 'test')`,
+      [load, ws],
+    ],
     fact(1, 'spend_micros, audience_id, message_id', `5000000, '${newId()}', '${newId()}'`),
     fact(2, 'spend_micros, audience_id, message_id', `5000000, '${newId()}', '${newId()}'`),
     fact(3, 'sends, delivered, sessions', '100, 99, 10'),
-    [`insert into brand_document (id, workspace_id, title, source, media_type, sha256, text, trust, added_by) values ($1, $2, 'Brand', 'test', 'text/markdown', 'x', 'Be clear.', 'OWNED', 'test')`, [newId(), ws]],
-    [`insert into strategy (id, workspace_id, market, version, status, document, digest, proposed_by, activated_at) values ($1, $2, 'ALL', 1, 'ACTIVE', $3, $4, 'test', now())`, [newId(), ws, JSON.stringify(strategy), digestOf(strategy)]],
+    [
+      `insert into brand_document (id, workspace_id, title, source, media_type, sha256, text, trust, added_by) values ($1, $2, 'Brand', 'test', 'text/markdown', 'x', 'Be clear.', 'OWNED', 'test')`,
+      [newId(), ws],
+    ],
+    [
+      `insert into strategy (id, workspace_id, market, version, status, document, digest, proposed_by, activated_at) values ($1, $2, 'ALL', 1, 'ACTIVE', $3, $4, 'test', now())`,
+      [newId(), ws, JSON.stringify(strategy), digestOf(strategy)],
+    ],
   );
-}
-
-/** Every specialist as a small one that leaves an artifact; next best action proposes two budget moves. */
-export function specialistsOf(given: Partial<Record<Specialist, Partial<SpecialistDefinition>>>, campaigns: House['campaigns']): Record<Specialist, SpecialistDefinition> {
-  const definition = (specialist: Specialist): SpecialistDefinition => ({
-    specialist,
-    owner: `Owner of ${specialist}`,
-    purpose: 'For tests.',
-    tools: [],
-    run: async (context) => (specialist === 'NEXT_BEST_ACTION' ? decisions(context, campaigns) : artifact(context)),
-    ...given[specialist],
-  });
-  return Object.fromEntries(specialists.map((specialist) => [specialist, definition(specialist)])) as Record<Specialist, SpecialistDefinition>;
-}
-
-/** An artifact that names what it was made from. */
-export function artifact(context: SpecialistContext, more: Partial<SpecialistResult> = {}): SpecialistResult {
-  const evidenceId = derivedId('evidence', context.task.id, String(context.revision?.round ?? 1));
-  return {
-    kind: context.task.specialist,
-    content: { round: context.revision?.round ?? 1, upstream: context.upstream.map((one) => one.taskKey) },
-    model: 'test',
-    embeddedModel: true,
-    evidence: [{ id: evidenceId, kind: 'test', tier: 'OBSERVED', input: {}, output: { value: 1 }, seed: 1, loadIds: [], asOf: '2025-12-30' }],
-    recommendations: [],
-    proposals: [],
-    findings: [],
-    ...more,
-  };
-}
-
-/** Two cards with one budget move each. */
-export function decisions(context: SpecialistContext, campaigns: House['campaigns']): SpecialistResult {
-  const made = artifact(context);
-  const evidenceId = made.evidence[0]?.id ?? '';
-  const names = ['alpha', 'beta'] as const;
-  const proposals = names.map((name, recommendation): ChangeProposal => ({
-    recommendation, title: `Raise ${name}`, reason: 'It pays.', actions: [raise(campaigns[name], name)], ifRejected: 'Nothing changes.', evidenceIds: [evidenceId],
-  }));
-  return { ...made, recommendations: names.map((name) => card(campaigns[name], name, evidenceId)), proposals };
-}
-
-/** One euro a day more for a campaign. */
-function raise(id: string, name: string): Action {
-  const money = (minor: number): { minor: string; currency: string } => ({ minor: String(minor), currency: 'EUR' });
-  return { kind: 'budget.set', target: { type: 'campaign', id, name }, before: money(DAILY_MINOR), after: money(DAILY_MINOR + 100), period: 'DAY' };
-}
-
-/** A card that scales a campaign. */
-export function card(id: string, name: string, evidenceId: string, more: Partial<Recommendation> = {}): Recommendation {
-  return {
-    question: 'What next?', verb: 'SCALE', target: { type: 'campaign', id, name }, action: `Raise ${name}.`, actions: [],
-    forecast: {
-      kpi: 'PIPELINE', unit: 'EUR', quantity: 'LEVEL', mean: 100, intervals: [{ level: 0.8, lower: 50, upper: 150 }], probabilityOfGain: 0.9, horizonDays: 28,
-      from: '2026-01-02', to: '2026-01-29', method: 'test', evidenceId,
-    },
-    counterfactual: 'Nothing.', rationale: 'It pays.', figures: [], evidence: [{ evidenceId, tier: 'OBSERVED', asOf: '2025-12-30', summary: 'Seen.' }], identified: true,
-    identifiabilityReasons: [], assumptions: [], rejectedAlternatives: [], dissent: [], risks: [], guardrails: [], reversibility: 'REVERSIBLE', costOfDelayPerWeek: null,
-    citedLearningIds: [], expiresOn: '2026-02-01', record: { scored: 0, coverage80: null }, ...more,
-  };
-}
-
-/** A finding that blocks. */
-export function blocking(quote: string): Finding {
-  return {
-    ruleId: 'test', category: 'SUPERLATIVE', severity: 'BLOCK', enforcement: 'MUST', span: { start: 0, end: quote.length }, quote, reason: 'It claims too much.', lawRef: 'none',
-    market: 'ALL', evidenceNeeded: [], suggestion: null, source: 'RULE', confidence: 1, catalogueVersion: 'test',
-  };
 }

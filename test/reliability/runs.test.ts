@@ -5,7 +5,8 @@ import { AppError } from '../../src/kernel/errors.ts';
 import { cancelRun } from '../../src/orchestration/runs.ts';
 import { useTestDatabase } from '../support/database.ts';
 import { asOwner } from '../governance/house.ts';
-import { artifact, blocking, buildRunHouse, card, decisions, type RunHouse } from './runHouse.ts';
+import { buildRunHouse, type RunHouse } from './runHouse.ts';
+import { artifact, blocking, card, decisions } from './smallSpecialists.ts';
 
 const database = useTestDatabase();
 
@@ -25,15 +26,44 @@ describe('a run', () => {
     const events = await runs.events(runId);
     expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
     expect(events.filter((event) => event.type === 'WAVE_DISPATCHED').map((event) => event.data['tasks'])).toEqual([
-      'research, audience-insight, paid-media', 'email, seo-geo-brief', 'content', 'compliance-review', 'next-best-action', 'reporting',
+      'research, audience-insight, paid-media',
+      'email, seo-geo-brief',
+      'content',
+      'compliance-review',
+      'next-best-action',
+      'reporting',
     ]);
-    const order = ['RUN_QUEUED', 'RUN_STARTED', 'GOAL_FRAMED', 'PLAN_PROPOSED', 'WAVE_DISPATCHED', 'ARTIFACT_STORED', 'REVIEW_COMPLETED', 'RECOMMENDATION_MADE', 'FORECAST_REGISTERED',
-      'CHANGE_SET_SUBMITTED', 'APPROVAL_REQUESTED', 'RUN_WAITING', 'APPROVAL_DECIDED', 'CHANGE_SET_APPROVED', 'RUN_RESUMED', 'EFFECT_EXECUTED', 'MEASUREMENT_SCHEDULED', 'RUN_SUCCEEDED'];
+    const order = [
+      'RUN_QUEUED',
+      'RUN_STARTED',
+      'GOAL_FRAMED',
+      'PLAN_PROPOSED',
+      'WAVE_DISPATCHED',
+      'ARTIFACT_STORED',
+      'REVIEW_COMPLETED',
+      'RECOMMENDATION_MADE',
+      'FORECAST_REGISTERED',
+      'CHANGE_SET_SUBMITTED',
+      'APPROVAL_REQUESTED',
+      'RUN_WAITING',
+      'APPROVAL_DECIDED',
+      'CHANGE_SET_APPROVED',
+      'RUN_RESUMED',
+      'EFFECT_EXECUTED',
+      'MEASUREMENT_SCHEDULED',
+      'RUN_SUCCEEDED',
+    ];
     const first = order.map((type) => events.findIndex((event) => event.type === type));
     expect(first).toEqual([...first].sort((left, right) => left - right));
     expect(first).not.toContain(-1);
     expect([...runs.sent.values()].map((calls) => calls.length)).toEqual([1, 1]);
-    expect(await rows(runs, 'select 1 from checkpoint.checkpoints where thread_id = (select thread_id::text from run where id = ?::uuid)', [runId])).toEqual([]);
+    expect(
+      await rows(
+        runs,
+        'select 1 from checkpoint.checkpoints where thread_id = (select thread_id::text from run where id = ?::uuid)',
+        [runId],
+      ),
+    ).toEqual([]);
   });
 
   test('executes an approved change set while its sibling still waits', async () => {
@@ -54,7 +84,9 @@ describe('a run', () => {
     const runId = await runs.start();
     await runs.advance(runId);
     const change = await openChange(runs, runId, 'Raise alpha');
-    await runs.house.verdict(runs.house.person('BUDGET_OWNER'), change as never, 'REJECT', { reason: 'Not this quarter.' });
+    await runs.house.verdict(runs.house.person('BUDGET_OWNER'), change as never, 'REJECT', {
+      reason: 'Not this quarter.',
+    });
     expect(await runs.advance(runId)).toBe('WAITING');
     const rejected = (await runs.events(runId)).find((event) => event.type === 'CHANGE_SET_REJECTED');
     expect(rejected?.data).toMatchObject({ changeSetId: change.id, state: 'REJECTED', reason: 'Not this quarter.' });
@@ -66,19 +98,38 @@ describe('a run', () => {
 
   test('one failing specialist leaves its siblings alone and skips only what builds on it', async () => {
     await using runs = await buildRunHouse(database(), {
-      specialists: { RESEARCH: { run: async () => Promise.reject(new AppError('MODEL_FAILED', 'The model answered with nonsense.')) } },
+      specialists: {
+        RESEARCH: {
+          run: async () => Promise.reject(new AppError('MODEL_FAILED', 'The model answered with nonsense.')),
+        },
+      },
     });
     const runId = await runs.start();
     expect(await runs.advance(runId)).toBe('WAITING');
-    const tasks = await rows<{ key: string; status: string }>(runs, 'select key, status from task where run_id = ?::uuid', [runId]);
+    const tasks = await rows<{ key: string; status: string }>(
+      runs,
+      'select key, status from task where run_id = ?::uuid',
+      [runId],
+    );
     const status = Object.fromEntries(tasks.map((task) => [task.key, task.status]));
-    expect(status).toMatchObject({ research: 'FAILED', 'audience-insight': 'SUCCEEDED', 'paid-media': 'SUCCEEDED', 'seo-geo-brief': 'SKIPPED', content: 'SKIPPED', 'next-best-action': 'SUCCEEDED' });
-    expect((await runs.events(runId)).find((event) => event.type === 'TASK_FAILED')?.message).toContain('The model answered with nonsense.');
+    expect(status).toMatchObject({
+      research: 'FAILED',
+      'audience-insight': 'SUCCEEDED',
+      'paid-media': 'SUCCEEDED',
+      'seo-geo-brief': 'SKIPPED',
+      content: 'SKIPPED',
+      'next-best-action': 'SUCCEEDED',
+    });
+    expect((await runs.events(runId)).find((event) => event.type === 'TASK_FAILED')?.message).toContain(
+      'The model answered with nonsense.',
+    );
   });
 
   test('a run without its decisions fails and says which task was the cause', async () => {
     await using runs = await buildRunHouse(database(), {
-      specialists: { NEXT_BEST_ACTION: { run: async () => Promise.reject(new AppError('BAD_USER_INPUT', 'Too few weeks.')) } },
+      specialists: {
+        NEXT_BEST_ACTION: { run: async () => Promise.reject(new AppError('BAD_USER_INPUT', 'Too few weeks.')) },
+      },
     });
     const runId = await runs.start();
     expect(await runs.advance(runId)).toBe('ENDED');
@@ -92,7 +143,12 @@ describe('a run', () => {
       specialists: {
         CONTENT: { run: async (context) => (revisions.push(context.revision), artifact(context)) },
         COMPLIANCE_REVIEW: {
-          run: async (context) => artifact(context, { findings: context.upstream.filter((one) => one.specialist === 'CONTENT').map((one) => ({ artifactId: one.id, findings: [blocking('the best')] })) }),
+          run: async (context) =>
+            artifact(context, {
+              findings: context.upstream
+                .filter((one) => one.specialist === 'CONTENT')
+                .map((one) => ({ artifactId: one.id, findings: [blocking('the best')] })),
+            }),
         },
       },
     });
@@ -100,9 +156,19 @@ describe('a run', () => {
     expect(await runs.advance(runId)).toBe('WAITING');
     expect(revisions.map((revision) => revision?.round ?? 1)).toEqual([1, 2, 3]);
     expect(revisions[1]).toMatchObject({ findings: [{ quote: 'the best' }], previous: { round: 1 } });
-    const reviews = (await runs.events(runId)).filter((event) => event.type === 'REVIEW_COMPLETED' && event.data['round'] !== undefined);
-    expect(reviews.map((event) => event.data['sentBack'])).toEqual(['content, compliance-review', 'content, compliance-review', null]);
-    const versions = await rows<{ version: number }>(runs, "select version from artifact where run_id = ?::uuid and kind = 'CONTENT' order by version", [runId]);
+    const reviews = (await runs.events(runId)).filter(
+      (event) => event.type === 'REVIEW_COMPLETED' && event.data['round'] !== undefined,
+    );
+    expect(reviews.map((event) => event.data['sentBack'])).toEqual([
+      'content, compliance-review',
+      'content, compliance-review',
+      null,
+    ]);
+    const versions = await rows<{ version: number }>(
+      runs,
+      "select version from artifact where run_id = ?::uuid and kind = 'CONTENT' order by version",
+      [runId],
+    );
     expect(versions.map((row) => row.version)).toEqual([1, 2, 3]);
   });
 
@@ -113,7 +179,10 @@ describe('a run', () => {
           run: async (context) => {
             const made = decisions(context, runs.house.campaigns);
             const evidenceId = made.evidence[0]?.id ?? '';
-            const stop = card(runs.house.campaigns.alpha, 'alpha', evidenceId, { verb: 'PAUSE', evidence: [{ evidenceId, tier: 'EXPERIMENT', asOf: '2025-12-30', summary: 'A test.' }] });
+            const stop = card(runs.house.campaigns.alpha, 'alpha', evidenceId, {
+              verb: 'PAUSE',
+              evidence: [{ evidenceId, tier: 'EXPERIMENT', asOf: '2025-12-30', summary: 'A test.' }],
+            });
             return { ...made, recommendations: [...made.recommendations, stop] };
           },
         },
@@ -121,9 +190,17 @@ describe('a run', () => {
     });
     const runId = await runs.start();
     await runs.advance(runId);
-    const conflicts = await rows<{ kind: string; ruling: string; dissent: string; status: string }>(runs, 'select kind, ruling, dissent, status from conflict where run_id = ?::uuid', [runId]);
-    expect(conflicts).toEqual([{ kind: 'OPPOSITE_VERBS', ruling: 'PAUSE of alpha holds.', dissent: 'SCALE of alpha: It pays.', status: 'RULED' }]);
-    const proposed = await rows<{ title: string }>(runs, 'select title from change_set where run_id = ?::uuid', [runId]);
+    const conflicts = await rows<{ kind: string; ruling: string; dissent: string; status: string }>(
+      runs,
+      'select kind, ruling, dissent, status from conflict where run_id = ?::uuid',
+      [runId],
+    );
+    expect(conflicts).toEqual([
+      { kind: 'OPPOSITE_VERBS', ruling: 'PAUSE of alpha holds.', dissent: 'SCALE of alpha: It pays.', status: 'RULED' },
+    ]);
+    const proposed = await rows<{ title: string }>(runs, 'select title from change_set where run_id = ?::uuid', [
+      runId,
+    ]);
     expect(proposed).toEqual([{ title: 'Raise beta' }]);
   });
 
@@ -135,7 +212,11 @@ describe('a run', () => {
     expect(await rows(runs, "select 1 from task where run_id = ?::uuid and status <> 'PENDING'", [runId])).toEqual([]);
     await runs.approveAll(runId);
     expect(await runs.advance(runId)).toBe('WAITING');
-    const active = await rows<{ version: number; document: { objectives: { target: number }[] } }>(runs, "select version, document from strategy where status = 'ACTIVE'", []);
+    const active = await rows<{ version: number; document: { objectives: { target: number }[] } }>(
+      runs,
+      "select version, document from strategy where status = 'ACTIVE'",
+      [],
+    );
     expect(active).toMatchObject([{ version: 2, document: { objectives: [{ target: 1000 }] } }]);
 
     await asOwner(database(), runs.house.workspaceId, ["update strategy set status = 'RETIRED'", []]);
@@ -155,7 +236,9 @@ describe('a run', () => {
         PAID_MEDIA: {
           run: ({ signal }) =>
             new Promise((_, reject) => {
-              signal.addEventListener('abort', () => ((aborted = true), reject(signal.reason as Error)), { once: true });
+              signal.addEventListener('abort', () => ((aborted = true), reject(signal.reason as Error)), {
+                once: true,
+              });
               begun.resolve();
             }),
         },
@@ -172,7 +255,9 @@ describe('a run', () => {
     await buildAtGate(runs, waiting);
     await database().units(runs.house.workspaceId)('app', (unit) => cancelRun(unit, waiting));
     expect(await runs.advance(waiting)).toBe('ENDED');
-    expect(await rows<{ state: string }>(runs, 'select distinct state from change_set where run_id = ?::uuid', [waiting])).toEqual([]);
+    expect(
+      await rows<{ state: string }>(runs, 'select distinct state from change_set where run_id = ?::uuid', [waiting]),
+    ).toEqual([]);
     expect((await runs.types(waiting)).at(-1)).toBe('RUN_CANCELLED');
   });
 
@@ -181,7 +266,10 @@ describe('a run', () => {
     const runId = await runs.start();
     await asOwner(database(), runs.house.workspaceId, ["update run set graph_version = '0' where id = $1", [runId]]);
     expect(await runs.advance(runId)).toBe('ENDED');
-    expect((await runs.events(runId)).at(-1)).toMatchObject({ type: 'RUN_FAILED', data: { code: 'GRAPH_VERSION_CHANGED' } });
+    expect((await runs.events(runId)).at(-1)).toMatchObject({
+      type: 'RUN_FAILED',
+      data: { code: 'GRAPH_VERSION_CHANGED' },
+    });
   });
 
   test('a workspace without data fails with what to import', async () => {
@@ -189,7 +277,10 @@ describe('a run', () => {
     await asOwner(database(), runs.house.workspaceId, ["update import_load set status = 'UNDONE'", []]);
     const runId = await runs.start();
     expect(await runs.advance(runId)).toBe('ENDED');
-    expect((await runs.events(runId)).at(-1)).toMatchObject({ type: 'RUN_FAILED', data: { code: 'BAD_USER_INPUT', hint: expect.stringContaining('baton import') } });
+    expect((await runs.events(runId)).at(-1)).toMatchObject({
+      type: 'RUN_FAILED',
+      data: { code: 'BAD_USER_INPUT', hint: expect.stringContaining('baton import') },
+    });
   });
 
   test('walking a run inside a unit of work is refused', async () => {
@@ -204,13 +295,22 @@ describe('a run', () => {
 async function buildAtGate(runs: RunHouse, runId: string): Promise<void> {
   const stop = new AbortController();
   const advanced = runs.advance(runId, { stop: stop.signal });
-  for await (const event of runs.follow(runId, 0)) if (event.type === 'TASK_STARTED' && event.data['key'] === 'paid-media') break;
+  for await (const event of runs.follow(runId, 0))
+    if (event.type === 'TASK_STARTED' && event.data['key'] === 'paid-media') break;
   stop.abort();
   expect(await advanced).toBe('STOPPED');
 }
 
-async function openChange(runs: RunHouse, runId: string, title: string): Promise<{ id: string; revision: number; digest: string }> {
-  const found = await rows<{ id: string; revision: number; digest: string }>(runs, 'select id, revision, digest from change_set where run_id = ?::uuid and title = ?', [runId, title]);
+async function openChange(
+  runs: RunHouse,
+  runId: string,
+  title: string,
+): Promise<{ id: string; revision: number; digest: string }> {
+  const found = await rows<{ id: string; revision: number; digest: string }>(
+    runs,
+    'select id, revision, digest from change_set where run_id = ?::uuid and title = ?',
+    [runId, title],
+  );
   const change = found[0];
   if (!change) throw new Error(`No change set "${title}".`);
   return change;

@@ -46,7 +46,13 @@ describe('the worker', () => {
     await using database = await openTestDatabase();
     await using runs = await buildRunHouse(database, { isDemo: true });
     const advanced: string[] = [];
-    const services = { ...runs.services, advanceMarket: async (market: { workspaceId: string; through: string }) => (advanced.push(market.through), importWeeks(database, market.workspaceId, market.through)) };
+    const services = {
+      ...runs.services,
+      advanceMarket: async (market: { workspaceId: string; through: string }) => (
+        advanced.push(market.through),
+        importWeeks(database, market.workspaceId, market.through)
+      ),
+    };
     const worker = await startWorker(services, { alone: true });
     try {
       const runId = await runs.start();
@@ -63,12 +69,14 @@ describe('the worker', () => {
       expect(types.filter((type) => type === 'LEARNING_WRITTEN')).toHaveLength(2);
       const rows = await database.units(runs.house.workspaceId)('app', (unit) =>
         unit.em.execute<{ cited: string; statement: string; verb: string }[]>(
-          "select r.card -> 'citedLearningIds' ->> 0 as cited, l.content ->> 'statement' as statement, r.verb from recommendation r left join learning l on l.id::text = r.card -> 'citedLearningIds' ->> 0 where r.run_id = ?::uuid",
+          "select r.card -> 'citedLearningIds' ->> 0 as cited, l.content ->> 'statement' as statement, r.verb from recommendation r left join learning l on l.id::text = r.card -> 'citedLearningIds' ->> 0 where r.run_id = ?::uuid order by r.target_name",
           [measurement],
         ),
       );
       expect(rows).toHaveLength(2);
-      expect(rows[0]?.statement).toBe('SCALE of alpha brought as forecast: 84 PIPELINE from 2026-01-02 to 2026-01-29, where 100 was expected (80 % between 50 and 150).');
+      expect(rows[0]?.statement).toBe(
+        'SCALE of alpha brought as forecast: 84 PIPELINE from 2026-01-02 to 2026-01-29, where 100 was expected (80 % between 50 and 150).',
+      );
     } finally {
       await worker.stop();
     }
@@ -83,9 +91,21 @@ describe('the worker', () => {
         RESEARCH: {
           run: async (context) => {
             calls += 1;
-            if (calls > 1) return { kind: 'RESEARCH', content: {}, model: 'test', embeddedModel: true, evidence: [], recommendations: [], proposals: [], findings: [] };
+            if (calls > 1)
+              return {
+                kind: 'RESEARCH',
+                content: {},
+                model: 'test',
+                embeddedModel: true,
+                evidence: [],
+                recommendations: [],
+                proposals: [],
+                findings: [],
+              };
             begun.resolve();
-            return new Promise((_, reject) => context.signal.addEventListener('abort', () => reject(context.signal.reason as Error), { once: true }));
+            return new Promise((_, reject) =>
+              context.signal.addEventListener('abort', () => reject(context.signal.reason as Error), { once: true }),
+            );
           },
         },
       },
@@ -99,7 +119,9 @@ describe('the worker', () => {
     try {
       const events = await until(runs, runId, 'RUN_WAITING');
       expect(calls).toBe(2);
-      expect(events.filter((event) => event.type === 'ARTIFACT_STORED' && event.data['key'] === 'paid-media')).toHaveLength(1);
+      expect(
+        events.filter((event) => event.type === 'ARTIFACT_STORED' && event.data['key'] === 'paid-media'),
+      ).toHaveLength(1);
     } finally {
       await second.stop();
     }
@@ -113,10 +135,14 @@ describe('the worker', () => {
     await tellAlive(queue, 'pool-dead');
     await queue.query("update graphile_worker._private_jobs set locked_at = now(), locked_by = 'pool-dead'");
     await queue.query("update graphile_worker._private_job_queues set locked_at = now(), locked_by = 'pool-dead'");
-    await asOwner(database, runs.house.workspaceId, ["update run_lease set worker_id = 'pool-dead', fence = 7, expires_at = now() + interval '15 seconds' where run_id = $1", [runId]]);
+    await asOwner(database, runs.house.workspaceId, [
+      "update run_lease set worker_id = 'pool-dead', fence = 7, expires_at = now() + interval '15 seconds' where run_id = $1",
+      [runId],
+    ]);
     expect(await runs.advance(runId)).toBe('BUSY');
     await sweepLeases(runs.services, false);
-    const locked = async (): Promise<number> => (await queue.query("select 1 from graphile_worker.jobs where locked_by = 'pool-dead'")).rowCount ?? 0;
+    const locked = async (): Promise<number> =>
+      (await queue.query("select 1 from graphile_worker.jobs where locked_by = 'pool-dead'")).rowCount ?? 0;
     expect(await locked()).toBe(1);
     await setClockOffset(database, '20 seconds');
     await sweepLeases(runs.services, false);
@@ -128,17 +154,27 @@ describe('the worker', () => {
     await using database = await openTestDatabase();
     const [mine, theirs] = [await database.addWorkspace(), await database.addWorkspace()];
     const add = (kind: string, workspaceId: string) =>
-      database.units(mine)('app', (unit) => unit.em.execute('select job_add(?, ?::jsonb)', [kind, JSON.stringify({ workspaceId })]));
+      database.units(mine)('app', (unit) =>
+        unit.em.execute('select job_add(?, ?::jsonb)', [kind, JSON.stringify({ workspaceId })]),
+      );
     await expect(add('effects_sweep', theirs)).rejects.toThrow(/only be added for the workspace of the session/);
     await expect(add('anything', mine)).rejects.toThrow(/Unknown job kind/);
-    await expect(database.units(mine)('app', (unit) => unit.em.execute('select 1 from graphile_worker.jobs'))).rejects.toThrow(/permission denied/);
+    await expect(
+      database.units(mine)('app', (unit) => unit.em.execute('select 1 from graphile_worker.jobs')),
+    ).rejects.toThrow(/permission denied/);
   });
 
   test('a fault that no retry mends ends the run with a reason that people can read', async () => {
     await using database = await openTestDatabase();
     await using runs = await buildRunHouse(database);
     const runId = await runs.start();
-    const broken = (pool: Pool): Pool => new Proxy(pool, { get: (target, key) => (key === 'query' ? () => Promise.reject(new AppError('INTERNAL', 'The checkpoints cannot be read.')) : Reflect.get(target, key)) });
+    const broken = (pool: Pool): Pool =>
+      new Proxy(pool, {
+        get: (target, key) =>
+          key === 'query'
+            ? () => Promise.reject(new AppError('INTERNAL', 'The checkpoints cannot be read.'))
+            : Reflect.get(target, key),
+      });
     const services = { ...runs.services, checkpointPool: () => broken(database.database.checkpointPool) };
     const worker = await startWorker(services, { alone: true });
     try {

@@ -208,20 +208,43 @@ describe('conflicts between cards', () => {
   it('let a stop go before a raise of the same campaign and keep the losing view', () => {
     const { cards, conflicts } = settleConflicts(
       [card([raise, { ...raise, target: { ...target, id: 'c2' } }]), card([{ kind: 'campaign.pause', target }])],
-      null,
+      { limit: null, emptied: new Map() },
     );
     expect(conflicts.map((conflict) => conflict.kind)).toEqual(['OPPOSITE_VERBS']);
     expect(cards[0]?.actions.map((action) => action.target.id)).toEqual(['c2']);
     expect(cards[0]?.dissent).toHaveLength(1);
   });
 
+  it('raise no campaign whose only audience another card leaves out, and change no budget twice', () => {
+    const leaveOut: Action = {
+      kind: 'audience.define',
+      target: { type: 'audience', id: 'a1', name: 'Clickers' },
+      before: null,
+      after: 'left out',
+      definition: {},
+    };
+    const lower: Action = { ...raise, target: { ...target, id: 'c3' }, after: money('8000') };
+    const { cards, conflicts } = settleConflicts(
+      [card([raise, lower]), card([leaveOut]), card([{ ...lower, kind: 'budget.reduce' }])],
+      { limit: null, emptied: new Map([['c1', 'a1']]) },
+    );
+    expect(conflicts).toMatchObject([{ kind: 'OPPOSITE_VERBS', cards: [0, 1] }]);
+    expect(cards[0]?.actions).toEqual([]);
+  });
+
   it('leave a joint overspend to people', () => {
     const other: Action = { ...raise, target: { ...target, id: 'c2' } };
-    const found = settleConflicts([card([raise]), card([other])], { perWeek: 800, presentPerWeek: 700 }).conflicts;
+    const found = settleConflicts([card([raise]), card([other])], {
+      limit: { perWeek: 800, presentPerWeek: 700 },
+      emptied: new Map(),
+    }).conflicts;
     expect(found).toMatchObject([{ kind: 'JOINT_OVERSPEND', ruling: null, cards: [0, 1] }]);
-    expect(settleConflicts([card([raise]), card([other])], { perWeek: 2000, presentPerWeek: 700 }).conflicts).toEqual(
-      [],
-    );
+    expect(
+      settleConflicts([card([raise]), card([other])], {
+        limit: { perWeek: 2000, presentPerWeek: 700 },
+        emptied: new Map(),
+      }).conflicts,
+    ).toEqual([]);
   });
 });
 

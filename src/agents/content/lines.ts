@@ -4,6 +4,9 @@ import { review } from '../../compliance/review.ts';
 import type { Passage } from '../passages.ts';
 import { overlapOf } from '../terms.ts';
 
+/** What parts two lines in a review. */
+const GAP = '\n\n';
+
 /** A line with what it rests on. */
 export interface Line {
   readonly text: string;
@@ -81,11 +84,25 @@ export function lineWithin(line: Line, limit: number): string | null {
   return [bare, ...bare.split(/;\s+/)].find((part) => part.length <= limit && part.split(/\s+/).length >= 4) ?? null;
 }
 
+/** Lines without a blocking finding. All are reviewed as one text, each a paragraph, since one long review is far cheaper than many short ones. */
 function allowed(sources: LineSources, lines: readonly Line[]): Line[] {
-  return lines.filter((line) => {
+  const kept = lines.filter((line) => {
     const text = line.text.toLowerCase();
-    if (sources.refused.some((quote) => quote !== '' && text.includes(quote.toLowerCase()))) return false;
-    return !findingsOn(line.text, 'ad', sources).some((finding) => finding.severity === 'BLOCK');
+    return !sources.refused.some((quote) => quote !== '' && text.includes(quote.toLowerCase()));
+  });
+  const starts = kept.reduce<number[]>(
+    (at, _, index) => [
+      ...at,
+      index === 0 ? 0 : (at[index - 1] ?? 0) + (kept[index - 1]?.text.length ?? 0) + GAP.length,
+    ],
+    [],
+  );
+  const blocks = findingsOn(kept.map((line) => line.text).join(GAP), 'ad', sources).filter(
+    (finding) => finding.severity === 'BLOCK',
+  );
+  return kept.filter((line, index) => {
+    const start = starts[index] ?? 0;
+    return !blocks.some((finding) => finding.span.start < start + line.text.length && finding.span.end > start);
   });
 }
 

@@ -162,12 +162,13 @@ export function scaleCards(
 export function holdCards(
   context: SpecialistContext,
   material: ActionMaterial,
-  judged: { evidence: Evidence; verdicts: readonly ChannelVerdict[] } | null,
+  input: { judged: { evidence: Evidence; verdicts: readonly ChannelVerdict[] } | null; moved: ReadonlySet<string> },
 ): DraftCard[] {
+  const { judged, moved } = input;
   const spendOf = (channel: string): number =>
     material.fitted?.fit.channels.find((entry) => entry.channel === channel)?.currentSpend ?? 0;
   const holds = (judged?.verdicts ?? [])
-    .filter((verdict) => verdict.verb === 'HOLD' && spendOf(verdict.channel) > 0)
+    .filter((verdict) => verdict.verb === 'HOLD' && spendOf(verdict.channel) > 0 && !moved.has(verdict.channel))
     .toSorted((a, b) => spendOf(b.channel) - spendOf(a.channel));
   if (!judged) return [holdGoal(context)];
   return holds.slice(0, HOLDS_AT_MOST).map((verdict) => {

@@ -11,7 +11,7 @@ export interface Settled {
 }
 
 /** The rule by which a stop and a raise of one campaign are settled. */
-const STOP_WINS = 'A stop goes before a raise: a campaign that very probably wastes money gets none on top.';
+const STOP_WINS = 'A stop goes before a raise: money that very probably has no effect gets none on top.';
 
 /** What the goal's budget allows a week, in currency units. */
 export interface BudgetLimit {
@@ -19,14 +19,27 @@ export interface BudgetLimit {
   readonly presentPerWeek: number;
 }
 
-/** Finds conflicts and settles those that a rule covers; indexes are those of `cards`. */
-export function settleConflicts(cards: readonly DraftCard[], limit: BudgetLimit | null): Settled {
-  const opposite = oppositeVerbs(cards);
+/** What cards are held against. */
+export interface Circumstances {
+  readonly limit: BudgetLimit | null;
+  /** Campaigns that reach next to nobody but one audience, with that audience: leaving it out stops them. */
+  readonly emptied: ReadonlyMap<string, string>;
+}
+
+/**
+ * Finds conflicts and settles those that a rule covers; indexes are those of `cards`. A campaign that one card stops is left out of
+ * every other card's budgets: two changes of one budget cannot both stand on what it is now.
+ */
+export function settleConflicts(cards: readonly DraftCard[], { limit, emptied }: Circumstances): Settled {
+  const stops = stopsIn(cards, emptied);
+  const opposite = oppositeVerbs(cards, stops);
   const settled = cards.map((card, index) => {
     const lost = opposite.filter((conflict) => conflict.raisedBy === index);
-    if (lost.length === 0) return card;
-    const dropped = new Set(lost.map((conflict) => conflict.campaignId));
-    const actions = card.actions.filter((action) => !(action.kind === 'budget.set' && dropped.has(action.target.id)));
+    const actions = card.actions.filter(
+      (action) =>
+        action.kind !== 'budget.set' || !stops.some((stop) => stop.id === action.target.id && stop.index !== index),
+    );
+    if (actions.length === card.actions.length) return card;
     return {
       ...card,
       actions,
@@ -57,12 +70,23 @@ interface Opposite {
   readonly stoppedBy: number;
 }
 
-function oppositeVerbs(cards: readonly DraftCard[]): Opposite[] {
-  const stops = cards.flatMap((card, index) =>
-    card.actions
-      .filter((action) => action.kind === 'campaign.pause' || action.kind === 'budget.reduce')
-      .map((action) => ({ id: action.target.id, index })),
+interface Stop {
+  readonly id: string;
+  /** Card that stops the campaign. */
+  readonly index: number;
+}
+
+function stopsIn(cards: readonly DraftCard[], emptied: ReadonlyMap<string, string>): Stop[] {
+  return cards.flatMap((card, index) =>
+    card.actions.flatMap((action): Stop[] => {
+      if (action.kind === 'campaign.pause' || action.kind === 'budget.reduce') return [{ id: action.target.id, index }];
+      if (action.kind !== 'audience.define') return [];
+      return [...emptied].filter(([, audience]) => audience === action.target.id).map(([id]) => ({ id, index }));
+    }),
   );
+}
+
+function oppositeVerbs(cards: readonly DraftCard[], stops: readonly Stop[]): Opposite[] {
   return cards.flatMap((card, index) =>
     card.actions.flatMap((action) => {
       const stop = stops.find((entry) => entry.id === action.target.id && entry.index !== index);

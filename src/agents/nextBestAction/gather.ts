@@ -36,6 +36,8 @@ export interface ActionMaterial {
   readonly channelBudgets: Awaited<ReturnType<ActionTools['catalogue.channelBudgets']>>;
   /** KPI and spend by campaign and week. */
   readonly campaignWeeks: readonly MetricRow[];
+  /** Spend by campaign and audience over the recent weeks. */
+  readonly campaignAudiences: readonly MetricRow[];
   /** KPI by message over the recent weeks. */
   readonly messageTotals: readonly MetricRow[];
   readonly media: PaidMediaAnalysis | null;
@@ -62,7 +64,7 @@ export async function gatherActions(context: SpecialistContext, tools: ActionToo
 
 type MediaPart = Pick<
   ActionMaterial,
-  'fitted' | 'hurdle' | 'campaigns' | 'channelBudgets' | 'campaignWeeks' | 'messageTotals'
+  'fitted' | 'hurdle' | 'campaigns' | 'channelBudgets' | 'campaignWeeks' | 'campaignAudiences' | 'messageTotals'
 >;
 
 async function mediaOf(
@@ -79,6 +81,7 @@ async function mediaOf(
       campaigns: [],
       channelBudgets: new Map(),
       campaignWeeks: [],
+      campaignAudiences: [],
       messageTotals: [],
     };
   const totals = await tools['metrics.query']({
@@ -106,6 +109,17 @@ async function mediaOf(
           })
         ).rows.filter((row) => row.campaign !== null)
       : [],
+    campaignAudiences:
+      coverage.hasCampaigns && coverage.hasAudiences
+        ? (
+            await tools['metrics.query']({
+              metrics: ['SPEND'],
+              dimensions: ['CAMPAIGN', 'AUDIENCE'],
+              limit: 5000,
+              ...recent,
+            })
+          ).rows.filter((row) => row.campaign !== null)
+        : [],
     messageTotals: coverage.hasMessages
       ? (await tools['metrics.query']({ metrics: [kpi], dimensions: ['MESSAGE'], limit: 5000, ...recent })).rows.filter(
           (row) => row.message !== null,

@@ -44,6 +44,10 @@ export const nextBestAction: SpecialistDefinition = {
 };
 
 const LEARNINGS_CITED = 3;
+/** Change of a channel's spend that counts as a move. */
+const LEAST_MOVE = 0.03;
+/** Share of a campaign's spend on one audience from which leaving that audience out stops the campaign. */
+const NEARLY_ALL = 0.9;
 
 async function runActions(context: SpecialistContext): Promise<SpecialistResult> {
   const book = evidenceBook(context);
@@ -52,7 +56,7 @@ async function runActions(context: SpecialistContext): Promise<SpecialistResult>
   await context.progress('Weighing what the specialists found.');
   const plan = planShift(context, book, material);
   const drafts = draftsOf(context, book, { material, plan });
-  const settled = settleConflicts(drafts, limitOf(context, plan));
+  const settled = settleConflicts(drafts, { limit: limitOf(context, plan), emptied: emptiedBy(material) });
   const known = await knowledgeOf(context, tools, settled.cards);
   const facts = factsOf(context, { cards: settled.cards, known, conflicts: settled.conflicts });
   const figures = figuresIn(facts);
@@ -130,7 +134,7 @@ function draftsOf(
     audienceCard(context, material),
     judged ? testCard(context, material, judged) : null,
   ].filter((card) => card !== null);
-  return [...cards, ...holdCards(context, material, judged)];
+  return [...cards, ...holdCards(context, material, { judged, moved: movedChannels(shift === null ? null : plan) })];
 }
 
 function limitOf(
@@ -140,6 +144,26 @@ function limitOf(
   if (!plan) return null;
   const perWeek = (unitsFromMicros(context.goal.budgetMicros) * 7) / daysInclusive(context.goal.from, context.goal.to);
   return { perWeek, presentPerWeek: plan.present / HORIZON_WEEKS };
+}
+
+/** Channels whose budget the allocation changes; a card to leave them alone would contradict it. */
+function movedChannels(plan: ShiftPlan | null): Set<string> {
+  const moved = (plan?.table ?? []).filter(
+    (row) => Math.abs(row.proposed.value - row.current.value) > LEAST_MOVE * row.current.value,
+  );
+  return new Set(moved.map((row) => row.channel));
+}
+
+/** Campaigns that spend nearly everything on one audience, with that audience. */
+function emptiedBy(material: ActionMaterial): Map<string, string> {
+  const campaigns = Map.groupBy(material.campaignAudiences, (row) => row.campaign?.id ?? '');
+  return new Map(
+    [...campaigns].flatMap(([id, rows]) => {
+      const total = rows.reduce((sum, row) => sum + (row.values.SPEND ?? 0), 0);
+      const only = rows.find((row) => (row.values.SPEND ?? 0) > NEARLY_ALL * total);
+      return total > 0 && only?.audience ? [[id, only.audience.id] as const] : [];
+    }),
+  );
 }
 
 interface CardKnowledge {

@@ -11,7 +11,7 @@ import type { CampaignFact } from '../tools.ts';
 import { budgetNow } from './budgets.ts';
 import { evidenceEntry, HORIZON_WEEKS, moneyOf, normalForecast, type DraftCard } from './card.ts';
 import { RECENT_WEEKS, type ActionMaterial } from './gather.ts';
-import { amount, amountRange } from '../wording.ts';
+import { amount, size } from '../wording.ts';
 
 const CARDS_AT_MOST = 3;
 /** Share of a campaign's spend without effect from which it is paused and not reduced. */
@@ -111,9 +111,7 @@ function stopCard(
     ifRejected: 'The campaign goes on at its present budget',
     because: [
       finding.statement,
-      sentence(
-        `At most ${amountRange({ ...lost.figure, value: Math.abs(lost.figure.value), lower: null, upper: null, interval: null })} ${words} that are booked under it would be given up over the horizon`,
-      ),
+      sentence(`At the most it would give up ${size(lost.figure)} of the ${words} booked under it over the horizon`),
     ],
   };
 }

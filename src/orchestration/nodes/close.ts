@@ -42,9 +42,17 @@ async function scheduleMeasurement(unit: UnitOfWork, runId: string, executed: nu
   const { due_on: dueOn = null, open = 0, through = day(DEMO_DAYS.usual) } = rows[0] ?? {};
   if (workspace.isDemo && executed > 0) {
     const message = `The simulated market runs on to ${through}, then ${open} forecasts are scored.`;
-    await appendEvent(unit, runId, { type: 'MEASUREMENT_SCHEDULED', message, data: { dueOn: addDays(through, 1), forecasts: open } });
+    await appendEvent(unit, runId, {
+      type: 'MEASUREMENT_SCHEDULED',
+      message,
+      data: { dueOn: addDays(through, 1), forecasts: open },
+    });
     await addJob(unit, 'simulator_advance', { runId, through }, `simulator:${runId}`);
   } else if (dueOn !== null) {
-    await appendEvent(unit, runId, { type: 'MEASUREMENT_SCHEDULED', message: `Measuring until ${dueOn}: ${open} forecasts wait for data.`, data: { dueOn, forecasts: open } });
+    await appendEvent(unit, runId, {
+      type: 'MEASUREMENT_SCHEDULED',
+      message: `Measuring until ${dueOn}: ${open} forecasts wait for data.`,
+      data: { dueOn, forecasts: open },
+    });
   }
 }

@@ -25,16 +25,28 @@ export function decideNode(work: RunWork) {
       const results = await loadResults(unit, runId);
       const goal = await loadGoal(unit, goalId);
       const tasks = await loadTasks(unit, runId);
-      return { results, tasks, setAside: new Set(findConflicts(runId, cardsOf(results), goal).flatMap((conflict) => conflict.setAside)) };
+      return {
+        results,
+        tasks,
+        setAside: new Set(findConflicts(runId, cardsOf(results), goal).flatMap((conflict) => conflict.setAside)),
+      };
     });
     const changeSetIds: string[] = [];
     for (const card of cardsOf(facts.results)) {
       const result = facts.results.find((entry) => entry.taskId === card.taskId && entry.round === card.round);
       const specialist = facts.tasks.find((task) => task.id === card.taskId)?.specialist;
       if (!result || !specialist) continue;
-      const proposals = facts.setAside.has(card.id) ? [] : result.proposals.filter((proposal) => proposal.recommendation === card.index);
+      const proposals = facts.setAside.has(card.id)
+        ? []
+        : result.proposals.filter((proposal) => proposal.recommendation === card.index);
       const ids = await work.agentUnit(specialist)('app', async (unit) => {
-        await storeCard(unit, { runId, goalId, artifactId: result.artifactId, card, setAside: facts.setAside.has(card.id) });
+        await storeCard(unit, {
+          runId,
+          goalId,
+          artifactId: result.artifactId,
+          card,
+          setAside: facts.setAside.has(card.id),
+        });
         return submitAll(unit, { runId, card, findings: reviewFindings(facts.results) }, proposals);
       });
       changeSetIds.push(...ids);
@@ -59,18 +71,42 @@ export async function storeCard(unit: UnitOfWork, at: CardPlace): Promise<void> 
     `insert into recommendation (id, workspace_id, run_id, goal_id, artifact_id, verb, target_type, target_id, target_name, card, digest, status, expires_on)
      values (?::uuid, ?::uuid, ?::uuid, ?::uuid, ?::uuid, ?, ?, ?, ?, ?::jsonb, ?, ?, ?::date) on conflict (id) do nothing returning id`,
     [
-      id, unit.workspace.id, at.runId, at.goalId, at.artifactId, card.verb, card.target.type, card.target.id, card.target.name, JSON.stringify(card), digestOf(card),
-      at.setAside ? 'SUPERSEDED' : 'OPEN', card.expiresOn,
+      id,
+      unit.workspace.id,
+      at.runId,
+      at.goalId,
+      at.artifactId,
+      card.verb,
+      card.target.type,
+      card.target.id,
+      card.target.name,
+      JSON.stringify(card),
+      digestOf(card),
+      at.setAside ? 'SUPERSEDED' : 'OPEN',
+      card.expiresOn,
     ],
   );
   if (inserted.length === 0) return;
   await appendEvent(unit, at.runId, {
-    type: 'RECOMMENDATION_MADE', message: `${card.verb} ${card.target.name}: ${card.action}`,
-    data: { recommendationId: id, verb: card.verb, targetType: card.target.type, targetId: card.target.id, setAside: at.setAside },
+    type: 'RECOMMENDATION_MADE',
+    message: `${card.verb} ${card.target.name}: ${card.action}`,
+    data: {
+      recommendationId: id,
+      verb: card.verb,
+      targetType: card.target.type,
+      targetId: card.target.id,
+      setAside: at.setAside,
+    },
   });
   if (card.forecast === null) return;
   const forecastId = derivedId('forecast', id);
-  const { dueOn, baseline } = await registerForecast(unit, { id: forecastId, runId: at.runId, goalId: at.goalId, recommendationId: id, forecast: card.forecast });
+  const { dueOn, baseline } = await registerForecast(unit, {
+    id: forecastId,
+    runId: at.runId,
+    goalId: at.goalId,
+    recommendationId: id,
+    forecast: card.forecast,
+  });
   const scorable = card.forecast.quantity === 'LEVEL' || baseline !== null;
   await appendEvent(unit, at.runId, {
     type: 'FORECAST_REGISTERED',
@@ -87,7 +123,11 @@ interface Submission {
   readonly findings: readonly Finding[] | null;
 }
 
-async function submitAll(unit: UnitOfWork, { runId, card, findings }: Submission, proposals: readonly ChangeProposal[]): Promise<string[]> {
+async function submitAll(
+  unit: UnitOfWork,
+  { runId, card, findings }: Submission,
+  proposals: readonly ChangeProposal[],
+): Promise<string[]> {
   const ids: string[] = [];
   for (const [index, proposal] of proposals.entries()) {
     const submitted = await submitChangeSet(unit, {
@@ -104,7 +144,10 @@ async function submitAll(unit: UnitOfWork, { runId, card, findings }: Submission
     ids.push(submitted.id);
   }
   if (ids.length > 0) {
-    await unit.em.execute("update recommendation set status = 'PROPOSED', change_set_id = ?::uuid where id = ?::uuid and status = 'OPEN'", [ids[0], card.id]);
+    await unit.em.execute(
+      "update recommendation set status = 'PROPOSED', change_set_id = ?::uuid where id = ?::uuid and status = 'OPEN'",
+      [ids[0], card.id],
+    );
   }
   return ids;
 }
@@ -117,6 +160,10 @@ function reviewFindings(results: readonly StoredResult[]): Finding[] | null {
 
 /** The findings whose words stand in what the actions would publish. */
 function findingsOn(actions: readonly Action[], findings: readonly Finding[]): Finding[] {
-  const published = actions.flatMap((action) => (action.kind === 'message.publish' ? [action.headline, action.body, action.callToAction] : [])).join('\n');
-  return published === '' ? [] : findings.filter((finding) => finding.quote !== '' && published.includes(finding.quote));
+  const published = actions
+    .flatMap((action) => (action.kind === 'message.publish' ? [action.headline, action.body, action.callToAction] : []))
+    .join('\n');
+  return published === ''
+    ? []
+    : findings.filter((finding) => finding.quote !== '' && published.includes(finding.quote));
 }

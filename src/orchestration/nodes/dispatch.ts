@@ -12,14 +12,24 @@ export function dispatchNode(work: RunWork) {
     const state = readRunState(raw);
     return work.inUnit('app', async (unit) => {
       const tasks = await openTasks(unit, state.runId);
-      if (tasks.some((task) => task.specialist === 'COMPLIANCE_REVIEW' && task.status === 'SUCCEEDED' && task.rounds > state.reviewedRound)) {
+      if (
+        tasks.some(
+          (task) =>
+            task.specialist === 'COMPLIANCE_REVIEW' && task.status === 'SUCCEEDED' && task.rounds > state.reviewedRound,
+        )
+      ) {
         return { wave: [], waveNumber: state.waveNumber };
       }
       const { ready } = readiness(tasks);
       if (ready.length === 0) return { wave: [], waveNumber: state.waveNumber };
       const waveNumber = state.waveNumber + 1;
       const names = ready.map((task) => task.key).join(', ');
-      await appendEvent(unit, state.runId, { type: 'WAVE_DISPATCHED', message: `Wave ${waveNumber}: ${names}.`, data: { wave: waveNumber, tasks: names }, once: true });
+      await appendEvent(unit, state.runId, {
+        type: 'WAVE_DISPATCHED',
+        message: `Wave ${waveNumber}: ${names}.`,
+        data: { wave: waveNumber, tasks: names },
+        once: true,
+      });
       return { wave: ready.map((task) => ({ taskId: task.id, round: task.rounds + 1 })), waveNumber };
     });
   };
@@ -37,7 +47,10 @@ async function openTasks(unit: UnitOfWork, runId: string): Promise<TaskRow[]> {
   let tasks = await loadTasks(unit, runId);
   const lost = tasks.filter((task) => task.status === 'RUNNING' && task.attempt >= MAX_TASK_ATTEMPTS);
   for (const task of lost) {
-    await failTask(unit, runId, task, { code: 'INTERNAL', message: `it was begun ${task.attempt} times and never came to an end.` });
+    await failTask(unit, runId, task, {
+      code: 'INTERNAL',
+      message: `it was begun ${task.attempt} times and never came to an end.`,
+    });
   }
   if (lost.length > 0) tasks = await loadTasks(unit, runId);
   for (let { blocked } = readiness(tasks); blocked.length > 0; { blocked } = readiness(tasks)) {

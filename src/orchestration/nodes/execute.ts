@@ -26,7 +26,11 @@ async function execute(work: RunWork, at: { changeSetId: string; workspaceId: st
   const inUnit = services.units({ workspaceId: at.workspaceId, principal: { kind: 'SYSTEM', service: 'executor' } });
   for (let tries = 1; tries <= TRIES; tries += 1) {
     const { change, refusal } = await executeChangeSet({ inUnit, channels: services.channels, signal }, at.changeSetId);
-    if (refusal === 'BUSY') throw new AppError('TIMEOUT', `Change set ${at.changeSetId} waited too long for another one on the same campaign.`);
+    if (refusal === 'BUSY')
+      throw new AppError(
+        'TIMEOUT',
+        `Change set ${at.changeSetId} waited too long for another one on the same campaign.`,
+      );
     if (change.state !== 'EXECUTION_UNKNOWN') return;
     if (tries < TRIES) await delay(PAUSE_MS, signal);
   }

@@ -15,15 +15,27 @@ export function frameNode(work: RunWork) {
       const goal = await loadGoal(unit, state.goalId);
       const data = await loadReadiness(unit);
       if (data.through === null) {
-        throw new AppError('BAD_USER_INPUT', 'This workspace has no performance data, so no figure can be computed for the goal.', {
-          hint: 'Import some first: `baton import performance FILE`.',
-        });
+        throw new AppError(
+          'BAD_USER_INPUT',
+          'This workspace has no performance data, so no figure can be computed for the goal.',
+          {
+            hint: 'Import some first: `baton import performance FILE`.',
+          },
+        );
       }
       await moveGoalStage(unit, goal.id, 'PLAN');
       await appendEvent(unit, state.runId, {
         type: 'GOAL_FRAMED',
         message: `${goal.kpi} of ${goal.target} from ${goal.from} to ${goal.to}, with data through ${data.through}.`,
-        data: { goalId: goal.id, kpi: goal.kpi, target: goal.target, from: goal.from, to: goal.to, market: goal.market, dataThrough: data.through },
+        data: {
+          goalId: goal.id,
+          kpi: goal.kpi,
+          target: goal.target,
+          from: goal.from,
+          to: goal.to,
+          market: goal.market,
+          dataThrough: data.through,
+        },
         once: true,
       });
     });

@@ -44,10 +44,24 @@ export function scoreNode(work: RunWork) {
       await work.inUnit('app', async (unit) => {
         const scored = await scoreForecast(unit, id);
         const { kpi, mean } = scored.forecast;
-        const inside = scored.inside80 === null ? '' : scored.inside80 ? ', inside its 80 % interval with the error of the comparison' : ', outside its 80 % interval, also with the error of the comparison';
+        const inside =
+          scored.inside80 === null
+            ? ''
+            : scored.inside80
+              ? ', inside its 80 % interval with the error of the comparison'
+              : ', outside its 80 % interval, also with the error of the comparison';
         await appendEvent(unit, runId, {
-          type: 'FORECAST_SCORED', message: `${kpi}: ${shown(scored.observed)} came where ${shown(mean)} was forecast${inside}.`,
-          data: { forecastId: id, recommendationId: scored.recommendationId, kpi, expected: mean, observed: scored.observed, inside80: scored.inside80 }, once: true,
+          type: 'FORECAST_SCORED',
+          message: `${kpi}: ${shown(scored.observed)} came where ${shown(mean)} was forecast${inside}.`,
+          data: {
+            forecastId: id,
+            recommendationId: scored.recommendationId,
+            kpi,
+            expected: mean,
+            observed: scored.observed,
+            inside80: scored.inside80,
+          },
+          once: true,
         });
       });
     }
@@ -93,12 +107,30 @@ export function followUpNode(work: RunWork) {
         const evidence = scoreEvidence(runId, measured.scored, businessDate);
         await storeEvidence(unit, runId, evidence, work.services.version);
         const { scored, coverage80 } = await recordOfKind(unit, measured.card.verb);
-        const card = followUpOf(measured.card, measured.scored, { learningId, evidenceId: evidence.id, asOf: businessDate, expiresOn: addDays(businessDate, FOLLOW_UP_DAYS), record: { scored, coverage80 } });
-        await storeCard(unit, { runId, goalId, artifactId: null, card: { id: derivedId('followUp', runId, forecastId), card }, setAside: false });
+        const card = followUpOf(measured.card, measured.scored, {
+          learningId,
+          evidenceId: evidence.id,
+          asOf: businessDate,
+          expiresOn: addDays(businessDate, FOLLOW_UP_DAYS),
+          record: { scored, coverage80 },
+        });
+        await storeCard(unit, {
+          runId,
+          goalId,
+          artifactId: null,
+          card: { id: derivedId('followUp', runId, forecastId), card },
+          setAside: false,
+        });
       }
       await moveGoalStage(unit, goalId, 'OPTIMIZE');
       const n = forecastIds.length;
-      await succeedRun(unit, runId, n === 0 ? 'No forecast is due that the data covers.' : `Measured: ${n} forecasts scored, ${learningIds.length} learnings written.`);
+      await succeedRun(
+        unit,
+        runId,
+        n === 0
+          ? 'No forecast is due that the data covers.'
+          : `Measured: ${n} forecasts scored, ${learningIds.length} learnings written.`,
+      );
     });
     return {};
   };
@@ -106,16 +138,25 @@ export function followUpNode(work: RunWork) {
 
 /** What the forecast taught; null where it taught nothing. */
 async function learningIdOf(unit: UnitOfWork, forecastId: string): Promise<string | null> {
-  const rows = await unit.em.execute<{ id: string }[]>('select id from learning where forecast_id = ?::uuid', [forecastId]);
+  const rows = await unit.em.execute<{ id: string }[]>('select id from learning where forecast_id = ?::uuid', [
+    forecastId,
+  ]);
   return rows[0]?.id ?? null;
 }
 
 /** A scored forecast with the card that it was made for; null where it stands alone. */
-async function measuredCard(unit: UnitOfWork, forecastId: string): Promise<{ card: Recommendation; scored: ScoredForecast; recommendationId: string } | null> {
+async function measuredCard(
+  unit: UnitOfWork,
+  forecastId: string,
+): Promise<{ card: Recommendation; scored: ScoredForecast; recommendationId: string } | null> {
   const scored = await scoreForecast(unit, forecastId);
   if (scored.recommendationId === null) return null;
-  const rows = await unit.em.execute<{ card: unknown }[]>('select card from recommendation where id = ?::uuid', [scored.recommendationId]);
-  return rows[0] ? { card: recommendationSchema.parse(rows[0].card), scored, recommendationId: scored.recommendationId } : null;
+  const rows = await unit.em.execute<{ card: unknown }[]>('select card from recommendation where id = ?::uuid', [
+    scored.recommendationId,
+  ]);
+  return rows[0]
+    ? { card: recommendationSchema.parse(rows[0].card), scored, recommendationId: scored.recommendationId }
+    : null;
 }
 
 function shown(value: number): string {

@@ -29,7 +29,11 @@ export function planNode(work: RunWork) {
       const chosen = await choosePlan(goal, data, { chat: work.services.chat, signal: work.signal });
       await work.inUnit('app', (unit) => storePlan(unit, work, chosen));
     }
-    return { strategyChangeSetId: await work.agentUnit('SUPERVISOR')('app', (unit) => proposeStrategy(unit, state.runId, goal)) };
+    return {
+      strategyChangeSetId: await work.agentUnit('SUPERVISOR')('app', (unit) =>
+        proposeStrategy(unit, state.runId, goal),
+      ),
+    };
   };
 }
 
@@ -51,7 +55,8 @@ export function strategyNode(work: RunWork) {
       }
       const goal = await loadGoal(unit, work.run.goalId);
       const active = await loadActiveStrategy(unit, goal.market);
-      if (active) await unit.em.execute('update goal set strategy_id = ?::uuid where id = ?::uuid', [active.id, goal.id]);
+      if (active)
+        await unit.em.execute('update goal set strategy_id = ?::uuid where id = ?::uuid', [active.id, goal.id]);
       return { reviewed: 'WORK' };
     });
   };
@@ -67,12 +72,20 @@ async function hasPlan(unit: UnitOfWork, runId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function storePlan(unit: UnitOfWork, work: RunWork, { plan, digest, source, refused }: CheckedPlan): Promise<void> {
-  const stored = await unit.em.execute<unknown[]>('update run set plan = ?::jsonb, plan_digest = ? where id = ?::uuid and plan is null returning id', [
-    JSON.stringify(plan), digest, work.run.id,
-  ]);
+async function storePlan(
+  unit: UnitOfWork,
+  work: RunWork,
+  { plan, digest, source, refused }: CheckedPlan,
+): Promise<void> {
+  const stored = await unit.em.execute<unknown[]>(
+    'update run set plan = ?::jsonb, plan_digest = ? where id = ?::uuid and plan is null returning id',
+    [JSON.stringify(plan), digest, work.run.id],
+  );
   if (stored.length === 0) return;
-  const owners = Object.fromEntries(specialists.map((name) => [name, work.services.specialists[name].owner])) as Record<Specialist, string>;
+  const owners = Object.fromEntries(specialists.map((name) => [name, work.services.specialists[name].owner])) as Record<
+    Specialist,
+    string
+  >;
   await insertTasks(unit, work.run.id, plan, owners);
   await appendEvent(unit, work.run.id, {
     type: 'PLAN_PROPOSED',
@@ -90,7 +103,8 @@ async function proposeStrategy(unit: UnitOfWork, runId: string, goal: Goal): Pro
   const reasons = strategyDifferences(active?.document ?? null, goal);
   if (reasons.length === 0) return null;
   const { through } = await loadReadiness(unit);
-  if (through === null) throw new AppError('BAD_USER_INPUT', 'This workspace has no performance data to draft a strategy from.');
+  if (through === null)
+    throw new AppError('BAD_USER_INPUT', 'This workspace has no performance data to draft a strategy from.');
   const document = await draftStrategy(unit, goal, { active: active?.document ?? null, dataThrough: through });
   const draft = await storeDraft(unit, runId, goal.market, document);
   const target = { type: 'strategy' as const, id: draft.id, name: `${document.title} (version ${draft.version})` };

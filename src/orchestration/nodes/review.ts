@@ -18,10 +18,16 @@ export function reviewNode(work: RunWork) {
       const outcome = concludeReview(tasks, await loadResults(unit, state.runId));
       if (outcome.round > state.reviewedRound) {
         const back = outcome.sendBack.map((task) => task.key).join(', ');
-        await reopenTasks(unit, outcome.sendBack.map((task) => task.id), 'the review');
+        await reopenTasks(
+          unit,
+          outcome.sendBack.map((task) => task.id),
+          'the review',
+        );
         await appendEvent(unit, state.runId, {
           type: 'REVIEW_COMPLETED',
-          message: back ? `Review ${outcome.round}: ${outcome.blocked} findings block; back to ${back}.` : `Review ${outcome.round}: ${outcome.blocked} findings block, ${outcome.warned} warn.`,
+          message: back
+            ? `Review ${outcome.round}: ${outcome.blocked} findings block; back to ${back}.`
+            : `Review ${outcome.round}: ${outcome.blocked} findings block, ${outcome.warned} warn.`,
           data: { round: outcome.round, blocked: outcome.blocked, warned: outcome.warned, sentBack: back || null },
           once: true,
         });
@@ -56,7 +62,10 @@ async function settle(unit: UnitOfWork, work: RunWork, tasks: readonly TaskRow[]
   for (const conflict of conflicts) await storeConflict(unit, runId, conflict);
   await appendEvent(unit, runId, {
     type: 'REVIEW_COMPLETED',
-    message: conflicts.length === 0 ? 'The recommendations do not contradict each other.' : `${conflicts.length} contradictions among the recommendations.`,
+    message:
+      conflicts.length === 0
+        ? 'The recommendations do not contradict each other.'
+        : `${conflicts.length} contradictions among the recommendations.`,
     data: { conflicts: conflicts.length },
     once: true,
   });
@@ -68,7 +77,14 @@ async function storeConflict(unit: UnitOfWork, runId: string, conflict: Conflict
     `insert into conflict (id, workspace_id, run_id, kind, recommendation_ids, rule, ruling, dissent, status)
      values (?::uuid, ?::uuid, ?::uuid, ?, array(select jsonb_array_elements_text(?::jsonb))::uuid[], ?, ?, ?, ?) on conflict (id) do nothing`,
     [
-      conflict.id, unit.workspace.id, runId, conflict.kind, JSON.stringify(conflict.cardIds), conflict.rule, conflict.ruling, conflict.dissent,
+      conflict.id,
+      unit.workspace.id,
+      runId,
+      conflict.kind,
+      JSON.stringify(conflict.cardIds),
+      conflict.rule,
+      conflict.ruling,
+      conflict.dissent,
       conflict.ruling === null ? 'ASKED' : 'RULED',
     ],
   );

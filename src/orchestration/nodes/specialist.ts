@@ -25,7 +25,9 @@ export function specialistNode(work: RunWork) {
       work.signal.throwIfAborted();
       await text.end();
       const { task } = begun;
-      await work.inUnit('app', (unit) => storeResult(unit, { runId: sent.runId, task, round: sent.round, codeVersion: work.services.version }, result));
+      await work.inUnit('app', (unit) =>
+        storeResult(unit, { runId: sent.runId, task, round: sent.round, codeVersion: work.services.version }, result),
+      );
     } catch (thrown) {
       await text.end().catch(() => undefined);
       await fail(work, sent, thrown);
@@ -40,7 +42,10 @@ export function specialistNode(work: RunWork) {
  */
 export function specialistFailed(work: RunWork) {
   return (_: unknown, failure: { error: Error }): object => {
-    work.services.log.warn({ err: failure.error, runId: work.run.id }, 'A task was interrupted by a fault that is not its own.');
+    work.services.log.warn(
+      { err: failure.error, runId: work.run.id },
+      'A task was interrupted by a fault that is not its own.',
+    );
     return {};
   };
 }
@@ -76,7 +81,10 @@ async function revisionOf(unit: UnitOfWork, sent: TaskSend, task: TaskRow): Prom
   if (sent.round === 1) return null;
   const results = await loadResults(unit, sent.runId);
   const artifactId = results.find((result) => result.taskId === task.id)?.artifactId;
-  const findings = results.flatMap((result) => result.findings).filter((reviewed) => reviewed.artifactId === artifactId).flatMap((reviewed) => reviewed.findings);
+  const findings = results
+    .flatMap((result) => result.findings)
+    .filter((reviewed) => reviewed.artifactId === artifactId)
+    .flatMap((reviewed) => reviewed.findings);
   const previous = (await loadArtifacts(unit, sent.runId, [task.key]))[0]?.content ?? null;
   return { round: sent.round, findings, previous };
 }
@@ -90,7 +98,9 @@ async function runSpecialist(work: RunWork, { task, context }: Begun, text: Text
     embedder: services.embedder,
     signal,
     progress: async (message) => {
-      await work.inUnit('app', (unit) => appendEvent(unit, run.id, { type: 'TASK_PROGRESSED', taskId: task.id, message, data: { key: task.key } }));
+      await work.inUnit('app', (unit) =>
+        appendEvent(unit, run.id, { type: 'TASK_PROGRESSED', taskId: task.id, message, data: { key: task.key } }),
+      );
     },
     onText: (delta) => text.add(delta),
   });
