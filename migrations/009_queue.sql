@@ -35,7 +35,7 @@ begin
     return null;
   end if;
   update run set last_seq = last_seq + 1 where id = p_run returning last_seq into v_seq;
-  insert into run_event (workspace_id, run_id, seq, type, task_id, message, data) values (v_workspace, p_run, v_seq, p_type, p_task, p_message, p_data);
+  insert into run_event (workspace_id, run_id, seq, type, task_id, message, data, at) values (v_workspace, p_run, v_seq, p_type, p_task, p_message, p_data, clock_timestamp());
   perform pg_notify('run_event', p_run::text);
   return v_seq;
 end $$;

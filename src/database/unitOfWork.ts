@@ -27,7 +27,18 @@ const FIRST_PAUSE_MS = 40;
 /** Serialization failure, deadlock, lock not available: the transaction was rolled back and may be run again. */
 const RETRIED_CODES = new Set(['40001', '40P01', '55P03']);
 /** The connection was refused, lost or ended by the server; whether a commit was done is not known once it had begun. */
-const LOST_CODES = new Set(['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '25P03', '08006', '08003']);
+const LOST_CODES = new Set([
+  'ECONNREFUSED',
+  'ENOENT',
+  'ECONNRESET',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '25P03',
+  '08006',
+  '08003',
+]);
 
 /** Whose data a unit sees and who acts in it. */
 export interface UnitScope {
@@ -111,8 +122,9 @@ function codeOf(error: unknown): string | undefined {
 
 function explained(error: unknown, code: string | undefined): unknown {
   if (error instanceof AppError) return error;
+  const refused = (error as { syscall?: unknown } | undefined)?.syscall === 'connect';
   const lost =
-    (code !== undefined && LOST_CODES.has(code)) || toError(error).message.includes('Connection terminated');
+    refused || (code !== undefined && LOST_CODES.has(code)) || toError(error).message.includes('Connection terminated');
   if (lost) {
     return new AppError('DATABASE_UNAVAILABLE', `The connection to the database was lost: ${toError(error).message}`, {
       cause: error,

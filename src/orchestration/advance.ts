@@ -63,7 +63,7 @@ interface Held {
 async function walkOrConclude(services: RunServices, taken: Taken, held: Held): Promise<Advanced> {
   const work = workOf(services, taken, AbortSignal.any([held.lease.signal, held.order.stop]));
   try {
-    return await walk(work, taken.run);
+    return await walk(work, taken);
   } catch (thrown) {
     return await conclude(work, taken.run, { thrown, ...held });
   }
@@ -72,6 +72,7 @@ async function walkOrConclude(services: RunServices, taken: Taken, held: Held): 
 interface Taken {
   readonly run: RunRow;
   readonly fence: bigint;
+  readonly afterLoss: boolean;
   readonly ownerMemberId: string;
   readonly workspaceId: string;
 }
@@ -79,13 +80,18 @@ interface Taken {
 async function take(unit: UnitOfWork, { runId, workerId }: AdvanceOrder): Promise<Taken | 'ENDED' | 'BUSY'> {
   const run = await loadRun(unit, runId);
   if (terminalRunStatuses.includes(run.status)) return 'ENDED';
-  const fence = await acquireLease(unit, runId, workerId);
-  if (fence === null) return 'BUSY';
+  const acquired = await acquireLease(unit, runId, workerId);
+  if (acquired === null) return 'BUSY';
   const owner = await unit.em.execute<{ owner_member_id: string }[]>(
     'select owner_member_id from goal where id = ?::uuid',
     [run.goalId],
   );
-  return { run, fence, ownerMemberId: owner[0]?.owner_member_id ?? run.requestedBy, workspaceId: unit.workspace.id };
+  return {
+    ...acquired,
+    run,
+    ownerMemberId: owner[0]?.owner_member_id ?? run.requestedBy,
+    workspaceId: unit.workspace.id,
+  };
 }
 
 /** Binds the services to a run whose lease is held: every unit first holds the fence. */
@@ -114,28 +120,26 @@ function workOf(
   };
 }
 
-async function walk(work: RunWork, run: RunRow): Promise<Advanced> {
+async function walk(work: RunWork, { run, afterLoss }: Taken): Promise<Advanced> {
   const refusal = await work.inUnit('app', (unit) => refusalOf(unit, run));
   if (refusal === 'CANCELLED') return cancel(work, run.threadId);
   if (refusal) return fail(work, refusal);
   const pool = work.checkpoints;
   const saver = checkpointSaver(pool);
   const graph = (run.kind === 'MEASUREMENT' ? buildMeasurementGraph(work, saver) : buildRunGraph(work, saver)) as Graph;
-  let interrupted = run.status !== 'WAITING_APPROVAL';
-  for (;;) {
+  for (let first = true; ; first = false) {
     const { fresh, finished, gates } = await positionOf(graph, run.threadId);
     if (finished) {
       await deleteThread(pool, run.threadId);
       return 'ENDED';
     }
-    const answered = await work.inUnit('app', (unit) => answeredGates(unit, run, { gates, interrupted, fresh }));
+    const answered = await work.inUnit('app', (unit) => answeredGates(unit, run, { gates, first, afterLoss }));
     if (answered === 'WAIT') {
       await pruneThread(pool, run.threadId);
       return 'WAITING';
     }
     const input = fresh ? identityOf(work, run) : answered.length > 0 ? answerGates(answered) : null;
     await drain(graph, input, work, run);
-    interrupted = false;
   }
 }
 
@@ -143,19 +147,21 @@ async function walk(work: RunWork, run: RunRow): Promise<Advanced> {
 async function answeredGates(
   unit: UnitOfWork,
   run: RunRow,
-  at: { gates: readonly PendingGate[]; interrupted: boolean; fresh: boolean },
+  at: { gates: readonly PendingGate[]; first: boolean; afterLoss: boolean },
 ): Promise<readonly PendingGate[] | 'WAIT'> {
   const settled = await settledOf(
     unit,
     at.gates.map((gate) => gate.changeSetId),
   );
   const answered = at.gates.filter((gate) => settled.includes(gate.changeSetId));
-  if (at.gates.length > 0 && answered.length === 0 && !at.interrupted) {
+  // What a worker before left in the middle is carried on first; its other gates then pause again by themselves.
+  const leftHalfway = at.first && run.status !== 'WAITING_APPROVAL';
+  if (at.gates.length > 0 && answered.length === 0 && !leftHalfway) {
     for (const gate of at.gates) await rememberInterrupt(unit, gate.changeSetId, gate.interruptId);
     await markWaiting(unit, run, at.gates.length);
     return 'WAIT';
   }
-  if (at.fresh || at.interrupted || answered.length > 0) await markRunning(unit, await loadRun(unit, run.id));
+  if (at.first) await markRunning(unit, run, at.afterLoss);
   return answered;
 }
 
@@ -223,7 +229,7 @@ async function refusalOf(unit: UnitOfWork, run: RunRow): Promise<RunFailure | 'C
     };
   }
   const rows = await unit.em.execute<{ n: number }[]>(
-    "select count(*)::int as n from run_event where run_id = ?::uuid and type = 'RUN_RESUMED' and data ->> 'after' = 'RUNNING'",
+    "select count(*)::int as n from run_event where run_id = ?::uuid and type = 'RUN_RESUMED' and data ->> 'lost' = 'true'",
     [run.id],
   );
   if ((rows[0]?.n ?? 0) < MAX_TAKEOVERS) return null;

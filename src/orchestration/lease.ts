@@ -8,14 +8,23 @@ export const LEASE_MS = 15_000;
 /** A worker renews its lease this often. */
 export const HEARTBEAT_MS = 5_000;
 
-/** Takes the lease when it is free or lapsed, raising the fence; null while another worker holds it. */
-export async function acquireLease(unit: UnitOfWork, runId: string, workerId: string): Promise<bigint | null> {
-  const rows = await unit.em.execute<{ fence: string }[]>(
-    `update run_lease set fence = fence + 1, worker_id = ?, expires_at = baton_now() + ? * interval '1 millisecond'
-     where run_id = ?::uuid and (expires_at is null or expires_at <= baton_now()) returning fence`,
+/**
+ * Takes the lease when it is free or lapsed, raising the fence; null while another worker holds it.
+ * `afterLoss` tells that the worker before never gave it back.
+ */
+export async function acquireLease(
+  unit: UnitOfWork,
+  runId: string,
+  workerId: string,
+): Promise<{ fence: bigint; afterLoss: boolean } | null> {
+  const rows = await unit.em.execute<{ fence: string; after_loss: boolean }[]>(
+    `update run_lease l set fence = l.fence + 1, worker_id = ?, expires_at = baton_now() + ? * interval '1 millisecond'
+     from (select run_id, worker_id from run_lease where run_id = ?::uuid for update) before
+     where l.run_id = before.run_id and (l.expires_at is null or l.expires_at <= baton_now())
+     returning l.fence, before.worker_id is not null as after_loss`,
     [workerId, LEASE_MS, runId],
   );
-  return rows[0] ? BigInt(rows[0].fence) : null;
+  return rows[0] ? { fence: BigInt(rows[0].fence), afterLoss: rows[0].after_loss } : null;
 }
 
 /** Renews a held lease and reads whether the run is to be cancelled; null when the fence is no longer ours. */

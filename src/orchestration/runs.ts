@@ -113,36 +113,34 @@ export async function cancelRun(unit: UnitOfWork, runId: string): Promise<RunSta
   return status;
 }
 
-/** Marks a run as worked on; tells whether it starts or goes on after waiting. A run that has ended stays so. */
-export async function markRunning(unit: UnitOfWork, run: RunRow): Promise<void> {
+/** Marks a run as worked on and tells how it came to that. `afterLoss`: the worker before never gave its lease back. */
+export async function markRunning(unit: UnitOfWork, run: RunRow, afterLoss: boolean): Promise<void> {
   await unit.em.execute(
     "update run set status = 'RUNNING', started_at = coalesce(started_at, now()) where id = ?::uuid and status in ('QUEUED', 'WAITING_APPROVAL', 'RUNNING')",
     [run.id],
   );
-  if (run.startedAt === null)
+  if (run.startedAt === null) {
     await appendEvent(unit, run.id, { type: 'RUN_STARTED', message: 'A worker has begun.', once: true });
-  else
-    await appendEvent(unit, run.id, {
-      type: 'RUN_RESUMED',
-      message: run.status === 'RUNNING' ? 'A worker goes on where another stopped.' : 'Going on after a decision.',
-      data: { after: run.status },
-    });
+    return;
+  }
+  const lost = afterLoss && run.status === 'RUNNING';
+  const message = lost
+    ? 'A worker goes on where another was lost.'
+    : run.status === 'RUNNING'
+      ? 'Going on after a pause.'
+      : 'Going on after a decision.';
+  await appendEvent(unit, run.id, { type: 'RUN_RESUMED', message, data: { after: run.status, lost } });
 }
 
-/** Marks a run as waiting for people, with how many change sets wait; tells it once for each number. */
+/** Marks a run as waiting for people and tells how many change sets wait; a run that waits already stays silent. */
 export async function markWaiting(unit: UnitOfWork, run: RunRow, waiting: number): Promise<void> {
-  await unit.em.execute(
-    "update run set status = 'WAITING_APPROVAL' where id = ?::uuid and status in ('RUNNING', 'QUEUED')",
+  const moved = await unit.em.execute<unknown[]>(
+    "update run set status = 'WAITING_APPROVAL' where id = ?::uuid and status in ('RUNNING', 'QUEUED') returning id",
     [run.id],
   );
-  await appendEvent(unit, run.id, {
-    type: 'RUN_WAITING',
-    message:
-      waiting === 1
-        ? 'Waiting for people to decide on one change set.'
-        : `Waiting for people to decide on ${waiting} change sets.`,
-    data: { waiting },
-  });
+  if (moved.length === 0) return;
+  const message = `Waiting for people to decide on ${waiting === 1 ? 'one change set' : `${waiting} change sets`}.`;
+  await appendEvent(unit, run.id, { type: 'RUN_WAITING', message, data: { waiting } });
 }
 
 /** Ends a run as succeeded. */

@@ -53,8 +53,9 @@ export async function sweepLeases(services: WorkerServices, alone: boolean): Pro
 
 async function freeLapsedRuns(unit: UnitOfWork, alone: boolean): Promise<void> {
   const rows = await unit.em.execute<{ run_id: string }[]>(
-    `update run_lease l set worker_id = null, expires_at = null, fence = fence + 1
-     from run r where r.id = l.run_id and l.worker_id is not null and (l.expires_at <= baton_now() or ?) and r.status in ('QUEUED', 'RUNNING', 'WAITING_APPROVAL')
+    `update run_lease l set expires_at = null, fence = fence + 1
+     from run r where r.id = l.run_id and l.worker_id is not null and l.expires_at is not null and (l.expires_at <= baton_now() or ?)
+       and r.status in ('QUEUED', 'RUNNING', 'WAITING_APPROVAL')
      returning l.run_id`,
     [alone],
   );

@@ -108,7 +108,7 @@ test('a database that would show rows across workspaces is not served', async ()
     code: 'DATABASE_UNSUITABLE',
     message: expect.stringContaining('leaky'),
   });
-  const open_ =
+  const opensAllRows =
     'alter table leaky enable row level security; alter table leaky force row level security; create policy all_rows on leaky using (true); grant select on leaky to baton_app; alter table leaky no force row level security; insert into leaky values (gen_random_uuid()); alter table leaky force row level security;';
   await writeFile(join(leaky, '003_open.sql'), opensAllRows);
   await expect(open({ dataDir, migrationsFolder: leaky })).rejects.toMatchObject({

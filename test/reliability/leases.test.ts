@@ -60,14 +60,17 @@ describe('a lease', () => {
     await using runs = await buildRunHouse(database());
     const runId = await runs.start();
     const unit = database().units(runs.house.workspaceId);
-    const fence = (await unit('app', (open) => acquireLease(open, runId, 'one'))) ?? 0n;
+    const fence = (await unit('app', (open) => acquireLease(open, runId, 'one')))?.fence ?? 0n;
     expect(await unit('app', (open) => acquireLease(open, runId, 'two'))).toBeNull();
     expect(await unit('app', (open) => renewLease(open, runId, fence))).toEqual({ cancelRequested: false });
     await asOwner(database(), runs.house.workspaceId, [
       "update run_lease set expires_at = now() - interval '1 second' where run_id = $1",
       [runId],
     ]);
-    expect(await unit('app', (open) => acquireLease(open, runId, 'two'))).toBe(fence + 1n);
+    expect(await unit('app', (open) => acquireLease(open, runId, 'two'))).toEqual({
+      fence: fence + 1n,
+      afterLoss: true,
+    });
     expect(await unit('app', (open) => renewLease(open, runId, fence))).toBeNull();
     await expect(unit('app', (open) => assertFence(open, runId, fence))).rejects.toMatchObject({ code: 'LEASE_LOST' });
     const saver = checkpointSaver(

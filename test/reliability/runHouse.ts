@@ -156,13 +156,16 @@ async function startRun(
   });
 }
 
+type Statement = readonly [string, readonly unknown[]];
+
 /** Facts of paid media, audiences, messages and email, a brand document, and an active strategy that holds the goal. */
 async function furnish(database: TestDatabase, house: House, isDemo: boolean): Promise<void> {
   const load = newId();
   const ws = house.workspaceId;
-  const fact = (n: number, extra: string, values: string): readonly [string, readonly unknown[]] => [
+  const entities = ['one', 'two'].map((name) => ({ name, audience: newId(), message: newId() }));
+  const fact = (n: number, extra: string, values: string, channel = 'PAID_SEARCH'): Statement => [
     `insert into performance_fact (workspace_id, load_id, identity, content, source, source_kind, account, grain, start_day, end_day, channel, currency, ${extra})
-     values ($1, $2, $3, $3, 'long', 'PLATFORM', 'a', 'DAY', date '2025-12-30', date '2025-12-30', 'PAID_SEARCH', 'EUR', ${values})`,
+     values ($1, $2, $3, $3, 'long', 'PLATFORM', 'a', 'DAY', date '2025-12-30', date '2025-12-30', '${channel}', 'EUR', ${values})`,
     [ws, load, derivedId('fact', ws, String(n))],
   ];
   const strategy = {
@@ -188,9 +191,14 @@ async function furnish(database: TestDatabase, house: House, isDemo: boolean): P
       `insert into import_load (id, workspace_id, file_name, file_sha256, options_sha256, preset, source, status, imported_by) values ($1, $2, 'f', 'f', 'o', 'long', 'long', 'ACTIVE', 'test')`,
       [load, ws],
     ],
-    fact(1, 'spend_micros, audience_id, message_id', `5000000, '${newId()}', '${newId()}'`),
-    fact(2, 'spend_micros, audience_id, message_id', `5000000, '${newId()}', '${newId()}'`),
-    fact(3, 'sends, delivered, sessions', '100, 99, 10'),
+    ...entities.flatMap(({ audience, message, name }, n): Statement[] => [
+      ['insert into audience (id, workspace_id, name) values ($1, $2, $3)', [audience, ws, name]],
+      ['insert into message (id, workspace_id, name) values ($1, $2, $3)', [message, ws, name]],
+      fact(n, 'spend_micros, audience_id, message_id', `5000000, '${audience}', '${message}'`),
+    ]),
+    fact(9, 'spend_micros', '10000000'),
+    fact(10, 'sends, delivered, sessions', '100, 99, 10', 'EMAIL'),
+    ["select rollup_refresh('2025-12-01', '2026-01-01')", []],
     [
       `insert into brand_document (id, workspace_id, title, source, media_type, sha256, text, trust, added_by) values ($1, $2, 'Brand', 'test', 'text/markdown', 'x', 'Be clear.', 'OWNED', 'test')`,
       [newId(), ws],

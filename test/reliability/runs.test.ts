@@ -274,7 +274,12 @@ describe('a run', () => {
 
   test('a workspace without data fails with what to import', async () => {
     await using runs = await buildRunHouse(database());
-    await asOwner(database(), runs.house.workspaceId, ["update import_load set status = 'UNDONE'", []]);
+    await asOwner(
+      database(),
+      runs.house.workspaceId,
+      ["update import_load set status = 'UNDONE'", []],
+      ["select rollup_refresh('2025-12-01', '2026-01-01')", []],
+    );
     const runId = await runs.start();
     expect(await runs.advance(runId)).toBe('ENDED');
     expect((await runs.events(runId)).at(-1)).toMatchObject({

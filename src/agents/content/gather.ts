@@ -5,6 +5,7 @@ import type { Span } from '../../domain/artifacts/shape.ts';
 import type { BrandRule, ClaimRecord } from '../../domain/compliance.ts';
 import type { SpecialistContext } from '../contract.ts';
 import { weeksOfMessages } from '../paidMedia/gather.ts';
+import { upstreamOf } from '../upstream.ts';
 import type {
   Allowed,
   BrandText,
@@ -105,15 +106,4 @@ async function mediaOf(
       .toSorted((a, b) => b.spend - a.spend),
     baseline: byChannel.rows.reduce((sum, row) => sum + (row.values[context.goal.kpi] ?? 0), 0),
   };
-}
-
-/** The newest upstream artifact of a kind that has something to say, or null. */
-export function upstreamOf<T extends { notAvailable: string | null }>(
-  context: SpecialistContext,
-  kind: string,
-  parse: (content: unknown) => T,
-): T | null {
-  const found = context.upstream.filter((artifact) => artifact.kind === kind).at(-1);
-  const content = found ? parse(found.content) : null;
-  return content && content.notAvailable === null ? content : null;
 }

@@ -5,7 +5,7 @@ import { contentDraftSchema, type ContentDraft } from '../../domain/artifacts/co
 import { paidMediaAnalysisSchema, type PaidMediaAnalysis } from '../../domain/artifacts/paidMediaAnalysis.ts';
 import type { Span } from '../../domain/artifacts/shape.ts';
 import type { SpecialistContext } from '../contract.ts';
-import { upstreamOf } from '../content/gather.ts';
+import { upstreamOf } from '../upstream.ts';
 import { hurdleOf, type Hurdle } from '../hurdle.ts';
 import { fitResponse, type FittedPanel } from '../responseFit.ts';
 import type { Allowed, CampaignFact, DataCoverage, MetricRow } from '../tools.ts';

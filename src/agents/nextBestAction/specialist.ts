@@ -10,8 +10,8 @@ import { unitsFromMicros } from '../../kernel/money.ts';
 import type { ChangeProposal, SpecialistContext, SpecialistDefinition, SpecialistResult } from '../contract.ts';
 import { evidenceBook, figuresIn, type EvidenceBook } from '../evidence.ts';
 import { composeGrounded } from '../grounding.ts';
-import { channelTitle, goalFacts } from '../labels.ts';
-import { shapeOf, type Frame } from '../prose.ts';
+import { goalFacts } from '../labels.ts';
+import { shapeOf } from '../prose.ts';
 import { finish } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
 import type { RecalledLearning } from '../tools.ts';
@@ -28,6 +28,7 @@ import {
 } from './compose.ts';
 import { settleConflicts } from './conflicts.ts';
 import { creativeCard } from './creativeCard.ts';
+import { framesOf, sourcesOf } from './frames.ts';
 import { ACTION_TOOLS, gatherActions, type ActionMaterial, type ActionTools } from './gather.ts';
 import { holdCards, scaleCards, testCard, verdictsOf } from './channelCards.ts';
 import { shiftCard } from './shiftCard.ts';
@@ -243,66 +244,4 @@ function proposalsOf(cards: readonly DraftCard[], recommendations: readonly Reco
       },
     ];
   });
-}
-
-function framesOf(context: SpecialistContext, plan: ShiftPlan | null): Frame[] {
-  const { currency } = context.workspace;
-  return [
-    {
-      key: 'cards',
-      heading: 'Recommendations',
-      table: plan
-        ? {
-            title: 'Weekly spend by channel, now and proposed',
-            evidenceId: plan.evidence.draft.id,
-            columns: [
-              { key: 'channel', label: 'Channel', unit: 'TEXT' },
-              { key: 'current', label: 'Now', unit: currency },
-              { key: 'proposed', label: 'Proposed', unit: currency },
-            ],
-            rows: plan.table.map((row, index) => ({
-              path: `perWeek.${index}`,
-              cells: [channelTitle(row.channel), row.current.value, row.proposed.value],
-            })),
-          }
-        : null,
-      chart: plan
-        ? {
-            title: 'Weekly spend by channel, now and proposed',
-            form: 'BAR',
-            unit: currency,
-            evidenceId: plan.evidence.draft.id,
-            path: 'perWeek',
-            x: plan.table.map((row) => channelTitle(row.channel)),
-            series: [
-              { name: 'Now', values: plan.table.map((row) => row.current.value) },
-              { name: 'Proposed', values: plan.table.map((row) => row.proposed.value) },
-            ],
-          }
-        : null,
-    },
-    { key: 'conflicts', heading: 'Conflicts between cards' },
-  ];
-}
-
-function sourcesOf(context: SpecialistContext, material: ActionMaterial): RecommendationSet['sources'] {
-  const artifacts = context.upstream.map((artifact) => ({
-    kind: 'ARTIFACT' as const,
-    id: artifact.id,
-    title: artifact.kind,
-    date: context.workspace.businessDate,
-    trust: 'COMPUTED' as const,
-  }));
-  const data = material.coverage.span
-    ? [
-        {
-          kind: 'METRICS' as const,
-          id: 'performance',
-          title: 'Own performance data',
-          date: material.coverage.span.to,
-          trust: 'COMPUTED' as const,
-        },
-      ]
-    : [];
-  return [...data, ...artifacts];
 }

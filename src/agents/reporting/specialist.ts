@@ -3,6 +3,8 @@ import { performanceReportSchema, type PerformanceReport } from '../../domain/ar
 import type { Chart } from '../../domain/artifacts/shape.ts';
 import { daysInclusive } from '../../kernel/calendar.ts';
 import { windowText } from '../../models/phrases.ts';
+import { recommendationSetSchema } from '../../domain/artifacts/recommendationSet.ts';
+import { upstreamOf } from '../upstream.ts';
 import type { SpecialistContext, SpecialistDefinition, SpecialistResult } from '../contract.ts';
 import { evidenceBook, figuresIn, type EvidenceBook } from '../evidence.ts';
 import { composeGrounded } from '../grounding.ts';
@@ -97,10 +99,7 @@ async function runReporting(context: SpecialistContext): Promise<SpecialistResul
     target,
     driverTree: [...tree.nodes],
     changes: changesOf(tree),
-    decisionsDue:
-      outlook.probability && outlook.probability.value < 0.5
-        ? [`By ${context.goal.from}: what closes the gap to the target`]
-        : [],
+    decisionsDue: decisionsOf(context, outlook),
     forecastRecord: {
       scored: record.scored,
       inside80: record.inside80,
@@ -123,6 +122,16 @@ async function runReporting(context: SpecialistContext): Promise<SpecialistResul
     composed,
     evidence: book.drafts(),
   });
+}
+
+/** Cards of the same run that wait for people, and the gap that a decision has to close. */
+function decisionsOf(context: SpecialistContext, outlook: Outlook): string[] {
+  const set = upstreamOf(context, 'RECOMMENDATION_SET', (content) => recommendationSetSchema.parse(content));
+  const waiting = (set?.recommendations ?? [])
+    .filter((card) => card.actions.length > 0)
+    .map((card) => `By ${card.expiresOn}: ${card.action}`);
+  const short = outlook.probability !== null && outlook.probability.value < 0.5;
+  return [...waiting, ...(short ? [`By ${context.goal.from}: what closes the gap to the target`] : [])];
 }
 
 function recordOf(book: EvidenceBook, material: ReportingMaterial): ReportingFacts['record'] {
