@@ -2,7 +2,7 @@
 import { AppError } from '../kernel/errors.ts';
 import { readDraw, slopeAt, tabulate, type Curve } from './allocationCurves.ts';
 import { auditGap, meanValue, splitBudget, type Objective } from './allocationSearch.ts';
-import type { ResponseFit } from './responseTypes.ts';
+import type { ChannelDraws, ResponseFit } from './responseTypes.ts';
 import { estimateOf, meanOf, probabilityAbove, sortedOf, type Estimate } from './statistics.ts';
 
 /** Spend of a channel may move between these multiples of its present level. */
@@ -81,19 +81,7 @@ export function allocateBudget(input: AllocationInput): Allocation {
   const budget = input.budget ?? present * periods;
   checkBudget(budget, periods, present);
   const ratio = budget / (present * periods);
-  const plan = input.fit.draws.map((draws, m) => {
-    const held =
-      draws.currentSpend <= 0 || ((input.holdUnidentified ?? true) && !(input.fit.channels[m]?.identified ?? false));
-    const reference = input.reference === 'PROPORTIONAL' ? ratio : 1;
-    const bounds = boundsFor(input, draws.channel);
-    return {
-      draws,
-      held,
-      reference,
-      min: held ? ratio : bounds.min * reference,
-      max: held ? ratio : bounds.max * reference,
-    };
-  });
+  const plan = planOf(input, ratio);
   checkReachable(
     plan.map((entry) => ({ ...entry, spend: entry.draws.currentSpend * periods })),
     budget,
@@ -107,15 +95,7 @@ export function allocateBudget(input: AllocationInput): Allocation {
     budget,
     periods,
     reference: input.reference ?? 'PRESENT',
-    allocation: plan.map((entry, m) => ({
-      channel: entry.draws.channel,
-      current: entry.draws.currentSpend * periods,
-      proposed: (spends[m] ?? 0) * periods,
-      lower: entry.min * entry.draws.currentSpend * periods,
-      upper: entry.max * entry.draws.currentSpend * periods,
-      marginalRoas: entry.draws.currentSpend > 0 ? slopeAt(curves[m] as Curve, spends[m] ?? 0) : null,
-      held: entry.held,
-    })),
+    allocation: plan.map((entry, m) => partOf(entry, { curve: curves[m] as Curve, spend: spends[m] ?? 0, periods })),
     kpiDelta: summarise(deltas, {
       level: input.fit.interval,
       noiseSd: input.fit.diagnostics.residualSd * Math.sqrt(periods),
@@ -123,6 +103,38 @@ export function allocateBudget(input: AllocationInput): Allocation {
     marginalRoasAtOptimum: plan.every((entry) => entry.held) ? null : marginal,
     auditGap: input.risk === 'cvar20' ? null : auditGap(curves, spends, budget / periods),
     kpiDeltaDraws: deltas,
+  };
+}
+
+interface PlanEntry {
+  readonly draws: ChannelDraws;
+  readonly held: boolean;
+  /** Multiples of present spend: what change is measured from, and the bounds. */
+  readonly reference: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+function planOf(input: AllocationInput, ratio: number): PlanEntry[] {
+  const reference = input.reference === 'PROPORTIONAL' ? ratio : 1;
+  return input.fit.draws.map((draws, m) => {
+    const unidentified = (input.holdUnidentified ?? true) && !(input.fit.channels[m]?.identified ?? false);
+    const bounds = boundsFor(input, draws.channel);
+    if (draws.currentSpend <= 0 || unidentified) return { draws, held: true, reference, min: ratio, max: ratio };
+    return { draws, held: false, reference, min: bounds.min * reference, max: bounds.max * reference };
+  });
+}
+
+function partOf(entry: PlanEntry, result: { curve: Curve; spend: number; periods: number }): ChannelAllocation {
+  const current = entry.draws.currentSpend * result.periods;
+  return {
+    channel: entry.draws.channel,
+    current,
+    proposed: result.spend * result.periods,
+    lower: entry.min * current,
+    upper: entry.max * current,
+    marginalRoas: current > 0 ? slopeAt(result.curve, result.spend) : null,
+    held: entry.held,
   };
 }
 

@@ -181,57 +181,61 @@ interface Standing {
   readonly perClickLift: number[] | null;
 }
 
+interface OwnRow {
+  readonly row: AudienceCounts;
+  readonly posterior: Posterior;
+}
+
 /** Adds an audience's rows up over its parents; lifts compare with what the parents' other audiences would have given for the same reach. */
-function combine(
-  audience: string,
-  own: readonly { row: AudienceCounts; posterior: Posterior }[],
-  valuePerSale: number | undefined,
-): Standing {
+function combine(audience: string, own: readonly OwnRow[], valuePerSale: number | undefined): Standing {
   const reach = own.reduce((sum, { row }) => sum + row.reach, 0);
   const spend = own.reduce((sum, { row }) => sum + row.spend, 0);
-  const each = (value: (j: number) => number): number[] => Array.from({ length: DRAWS }, (_, j) => value(j));
-  const expectedQualified = each((j) =>
-    own.reduce((sum, { row, posterior }) => sum + row.reach * (posterior.qualified[j] ?? 0), 0),
-  );
-  const value = each((j) =>
-    own.reduce((sum, { row, posterior }) => {
+  const qualified = perDraw((j) => sumRows(own, ({ row, posterior }) => row.reach * (posterior.qualified[j] ?? 0)));
+  const value = perDraw((j) =>
+    sumRows(own, ({ row, posterior }) => {
       const worth = valuePerSale !== undefined && posterior.sale ? valuePerSale * (posterior.sale[j] ?? 0) : 1;
-      return sum + row.reach * (posterior.qualified[j] ?? 0) * worth;
-    }, 0),
+      return row.reach * (posterior.qualified[j] ?? 0) * worth;
+    }),
   );
-  const clicked = own.filter(
-    ({ row, posterior }) => posterior.click !== null && row.reach > 0 && posterior.othersClick > 0,
-  );
-  const expectedClicks = clicked.reduce((sum, { row, posterior }) => sum + row.reach * posterior.othersClick, 0);
-  const responded = clicked.filter(({ posterior }) => posterior.perClick !== null && posterior.othersPerClick > 0);
-  const clicksOf = (entry: (typeof clicked)[number], j: number): number =>
-    entry.row.reach * (entry.posterior.click?.[j] ?? 0);
   return {
     audience,
     reach,
     spend,
     qualifiedCount: own.reduce((sum, { row }) => sum + row.qualified, 0),
-    qualifiedRate: expectedQualified.map((count) => (reach > 0 ? count / reach : 0)),
-    costPerQualified: spend > 0 ? expectedQualified.map((count) => spend / Math.max(count, 1e-12)) : null,
+    qualifiedRate: qualified.map((count) => (reach > 0 ? count / reach : 0)),
+    costPerQualified: spend > 0 ? qualified.map((count) => spend / Math.max(count, 1e-12)) : null,
     valuePerCost: spend > 0 ? value.map((total) => total / spend) : null,
-    clickLift:
-      expectedClicks > 0
-        ? each((j) => clicked.reduce((sum, entry) => sum + clicksOf(entry, j), 0) / expectedClicks)
-        : null,
-    perClickLift:
-      responded.length > 0
-        ? each((j) => {
-            const expected = responded.reduce(
-              (sum, entry) => sum + clicksOf(entry, j) * entry.posterior.othersPerClick,
-              0,
-            );
-            return (
-              responded.reduce((sum, entry) => sum + clicksOf(entry, j) * (entry.posterior.perClick?.[j] ?? 0), 0) /
-              Math.max(expected, 1e-12)
-            );
-          })
-        : null,
+    ...liftsOf(own),
   };
+}
+
+/** Clicks, and qualified responses a click, over what the same reach and clicks would have brought the other audiences. */
+function liftsOf(own: readonly OwnRow[]): Pick<Standing, 'clickLift' | 'perClickLift'> {
+  const clicked = own.filter(
+    ({ row, posterior }) => posterior.click !== null && row.reach > 0 && posterior.othersClick > 0,
+  );
+  const responded = clicked.filter(({ posterior }) => posterior.perClick !== null && posterior.othersPerClick > 0);
+  const expectedClicks = sumRows(clicked, ({ row, posterior }) => row.reach * posterior.othersClick);
+  const clicks = ({ row, posterior }: OwnRow, j: number): number => row.reach * (posterior.click?.[j] ?? 0);
+  const perClick = (j: number): number => {
+    const expected = sumRows(responded, (entry) => clicks(entry, j) * entry.posterior.othersPerClick);
+    return (
+      sumRows(responded, (entry) => clicks(entry, j) * (entry.posterior.perClick?.[j] ?? 0)) / Math.max(expected, 1e-12)
+    );
+  };
+  return {
+    clickLift:
+      expectedClicks > 0 ? perDraw((j) => sumRows(clicked, (entry) => clicks(entry, j)) / expectedClicks) : null,
+    perClickLift: responded.length > 0 ? perDraw(perClick) : null,
+  };
+}
+
+function perDraw(value: (j: number) => number): number[] {
+  return Array.from({ length: DRAWS }, (_, j) => value(j));
+}
+
+function sumRows(rows: readonly OwnRow[], value: (row: OwnRow) => number): number {
+  return rows.reduce((sum, row) => sum + value(row), 0);
 }
 
 function scoreOf(standing: Standing | undefined): number {

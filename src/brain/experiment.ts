@@ -156,42 +156,42 @@ function inferDifference(
 ): Omit<Comparison, 'srmPValue' | 'error'> {
   const { a, b, options } = input;
   const alpha = options.alpha ?? DEFAULT_ALPHA;
-  const prior = options.prior;
-  const weight = prior ? prior.variance / (prior.variance + difference.variance) : 1;
-  const mean = prior ? weight * difference.estimate + (1 - weight) * prior.mean : difference.estimate;
-  const sd = Math.sqrt(weight * difference.variance);
-  const standardError = Math.sqrt(difference.variance);
-  const z = difference.estimate / standardError;
+  const { mean, sd } = posteriorOf(difference, options.prior);
   const bayes = { chanceToWin: normalCdf(mean / sd), expectedLoss: expectedLossOf(mean, sd) };
-  const around = (centre: number, half: number): { lower: number; upper: number } => ({
-    lower: centre - half,
-    upper: centre + half,
-  });
   const method = options.method ?? 'sequential';
-  if (method === 'bayesian')
-    return {
-      estimate: mean,
-      ...around(mean, normalQuantile(1 - alpha / 2) * sd),
-      standardError: sd,
-      pValue: null,
-      ...bayes,
-    };
+  if (method === 'bayesian') {
+    return { ...around(mean, normalQuantile(1 - alpha / 2) * sd), standardError: sd, pValue: null, ...bayes };
+  }
+  const { estimate } = difference;
+  const standardError = Math.sqrt(difference.variance);
+  const z = estimate / standardError;
   if (method === 'fixed') {
     const freedom = welchFreedom(a, b);
     const half = studentQuantile(1 - alpha / 2, freedom) * standardError;
-    return {
-      estimate: difference.estimate,
-      ...around(difference.estimate, half),
-      standardError,
-      pValue: 2 * (1 - studentCdf(Math.abs(z), freedom)),
-      ...bayes,
-    };
+    return { ...around(estimate, half), standardError, pValue: 2 * (1 - studentCdf(Math.abs(z), freedom)), ...bayes };
   }
   const n = a.n + b.n;
   const tuning = options.sequentialTuning ?? DEFAULT_TUNING;
   const half = alwaysValidWidth(n, alpha, tuning) * standardError;
   const pValue = Math.min(1, Math.exp(-logEValue(z, n, { alpha, tuning })));
-  return { estimate: difference.estimate, ...around(difference.estimate, half), standardError, pValue, ...bayes };
+  return { ...around(estimate, half), standardError, pValue, ...bayes };
+}
+
+/** Normal posterior of a difference under a normal prior, or under a flat one. */
+function posteriorOf(
+  difference: { estimate: number; variance: number },
+  prior: ComparisonOptions['prior'],
+): { mean: number; sd: number } {
+  if (!prior) return { mean: difference.estimate, sd: Math.sqrt(difference.variance) };
+  const weight = prior.variance / (prior.variance + difference.variance);
+  return {
+    mean: weight * difference.estimate + (1 - weight) * prior.mean,
+    sd: Math.sqrt(weight * difference.variance),
+  };
+}
+
+function around(estimate: number, half: number): { estimate: number; lower: number; upper: number } {
+  return { estimate, lower: estimate - half, upper: estimate + half };
 }
 
 function welchFreedom(a: ArmMoments, b: ArmMoments): number {

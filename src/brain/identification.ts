@@ -1,5 +1,5 @@
 /** Owns the checks that decide whether a channel's effect is identified. It judges a finished fit; it computes no effect. */
-import type { Reason, ResponseInput } from './responseTypes.ts';
+import type { FitDiagnostics, Reason, ResponseInput } from './responseTypes.ts';
 import {
   correlationOf,
   meanOf,
@@ -30,6 +30,9 @@ export const CHECKS = {
   maxShareWidth: 0.05,
   durbinWatson: [1.5, 2.5] as const,
 } as const;
+
+/** Durbin-Watson above which residuals alternate, however many parameters were taken out. */
+const MAX_DURBIN_WATSON = 3.2;
 
 const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
 
@@ -130,17 +133,18 @@ export function resultReasons(
   return reasons;
 }
 
-/** Checks of the model as a whole; they bind every channel. */
-export function modelReasons(diagnostics: {
-  durbinWatson: number;
-  backtest: { periods: number; crps: number; naiveCrps: number } | null;
-}): Reason[] {
+/**
+ * Checks of the model as a whole; they bind every channel. `freedom` is the share of rows that the baseline leaves: taking parameters
+ * out of residuals makes neighbours differ more, so the upper limit of Durbin-Watson rises with them.
+ */
+export function modelReasons(diagnostics: Pick<FitDiagnostics, 'durbinWatson' | 'backtest'>, freedom = 1): Reason[] {
   const reasons: Reason[] = [];
-  const [low, high] = CHECKS.durbinWatson;
+  const low = CHECKS.durbinWatson[0];
+  const high = Math.min(CHECKS.durbinWatson[1] / Math.max(freedom, 0.1), MAX_DURBIN_WATSON);
   if (diagnostics.durbinWatson < low || diagnostics.durbinWatson > high) {
     reasons.push({
       code: 'RESIDUALS_AUTOCORRELATED',
-      text: `Residuals are autocorrelated (Durbin-Watson ${diagnostics.durbinWatson.toFixed(2)}, expected ${low} to ${high}): something that moves the KPI is missing.`,
+      text: `Residuals are autocorrelated (Durbin-Watson ${diagnostics.durbinWatson.toFixed(2)}, expected ${low} to ${high.toFixed(2)}): something that moves the KPI is missing.`,
     });
   }
   const backtest = diagnostics.backtest;

@@ -72,10 +72,7 @@ export function compareMessages(arms: readonly MessageArm[], options: MessageOpt
   const alpha = options.alpha ?? DEFAULT_ALPHA;
   const tuning = options.sequentialTuning ?? DEFAULT_TUNING;
   const draws = posteriorDraws(arms, seededRandom(options.seed ?? 1).split('messages'));
-  const losses = relativeLosses(
-    draws,
-    arms.findIndex((arm) => arm.id === control.id),
-  );
+  const losses = relativeLosses(draws, arms.indexOf(control));
   const rivals = arms.filter((arm) => arm.id !== control.id);
   const comparisons = new Map(
     rivals.map((arm) => [arm.id, compareArms(control, arm, { alpha, sequentialTuning: tuning })]),
@@ -90,17 +87,14 @@ export function compareMessages(arms: readonly MessageArm[], options: MessageOpt
     const at = rivals.indexOf(arm);
     const difference = comparisons.get(arm.id) ?? null;
     const pValue = at < 0 ? null : (corrected[at] ?? 1);
-    return {
-      id: arm.id,
-      n: arm.n,
-      successes: arm.successes,
+    const { id, n, successes } = arm;
+    const verdict = verdictOf({ arm, control, difference, pValue, alpha, broken });
+    const posterior = {
       rate: estimateOf(draws[i] ?? []),
       probabilityBest: shareBest(draws, i),
-      difference,
-      correctedPValue: pValue,
-      verdict: verdictOf({ arm, control, difference, pValue, alpha, broken }),
       expectedLoss: losses[i] ?? 0,
     };
+    return { id, n, successes, ...posterior, difference, correctedPValue: pValue, verdict };
   });
   const winnerId = broken ? null : winnerOf(results);
   return {

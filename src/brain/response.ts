@@ -76,6 +76,7 @@ export function screenResponse(input: ResponseInput): ResponseFit {
     kpiTotal,
     shrinkage: draws.map((channel) => shrinkageOf(design, channel, kpiTotal)),
     residuals: pooledResiduals(design, point),
+    freedom: 1 - (design.geos[0]?.baseline.length ?? 0) / rows,
   };
   return {
     method: 'screening',
@@ -175,6 +176,8 @@ interface ReportContext {
   readonly kpiTotal: number;
   readonly shrinkage: readonly number[];
   readonly residuals: Float64Array;
+  /** Share of rows that the baseline leaves. */
+  readonly freedom: number;
 }
 
 function channelReport(context: ReportContext, m: number): ChannelFit {
@@ -226,7 +229,7 @@ function reasonsOf(context: ReportContext, result: { m: number; channel: string;
       }),
     );
   }
-  return [...reasons, ...modelReasons(context.diagnostics)];
+  return [...reasons, ...modelReasons(context.diagnostics, context.freedom)];
 }
 
 function jointPairs(input: ResponseInput, draws: readonly ChannelDraws[]): CorrelatedPair[] {

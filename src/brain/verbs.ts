@@ -1,7 +1,7 @@
 /** Owns the rules that turn evidence into a verb: SCALE, HOLD, PAUSE, REVISE or TEST, with the reasons in words. */
 import { probabilityAbove } from './statistics.ts';
 import { marginalOf, responseOf } from './responseCurve.ts';
-import type { ChannelFit, ResponseFit } from './responseTypes.ts';
+import type { ChannelDraws, ChannelFit, ResponseFit } from './responseTypes.ts';
 import { valueOfTest, type TestValue } from './testValue.ts';
 
 /** A verb of this file; moving money between channels (SHIFT) is an allocation's verb. */
@@ -60,6 +60,8 @@ export interface ChannelVerdict extends VerbDecision {
 const DECISION_PERIODS = 52;
 
 const percent = (value: number): string => `${Math.round(100 * value)} %`;
+/** A marginal return in three digits: it may be orders a EUR or leads a EUR. */
+const figure = (value: number): string => String(Number(value.toPrecision(3)));
 
 /**
  * Marginal return that pays: 1 / (value of a KPI unit x margin); for a revenue KPI the value is 1. Null when neither is known, or one is
@@ -105,13 +107,13 @@ export function decideVerb(name: string, evidence: VerbEvidence): VerbDecision {
     return {
       verb: 'SCALE',
       reasons: [
-        `At 20 % more spend the marginal return of ${name} stays above ${hurdle.toFixed(2)} with a probability of ${percent(evidence.probabilityScalePays)}.`,
+        `At 20 % more spend the marginal return of ${name} stays above ${figure(hurdle)} with a probability of ${percent(evidence.probabilityScalePays)}.`,
         `The extra spend pays for itself with a probability of ${percent(evidence.probabilityOfGain)}.`,
       ],
     };
   }
   if (evidence.probabilityBelowHurdle >= VERB_RULES.pauseProbability) {
-    const reason = `The marginal return of ${name} is below ${hurdle.toFixed(2)} with a probability of ${percent(evidence.probabilityBelowHurdle)}.`;
+    const reason = `The marginal return of ${name} is below ${figure(hurdle)} with a probability of ${percent(evidence.probabilityBelowHurdle)}.`;
     if (evidence.probabilityLosesOverall < VERB_RULES.pauseProbability) {
       const whole = `Its spend as a whole loses with a probability of ${percent(evidence.probabilityLosesOverall)} only: move its last part elsewhere, do not pause it.`;
       return { verb: 'HOLD', reasons: [reason, whole] };
@@ -120,7 +122,7 @@ export function decideVerb(name: string, evidence: VerbEvidence): VerbDecision {
       return { verb: 'HOLD', reasons: [reason, 'A launch or learning window is running, so it is not paused now.'] };
     return { verb: 'PAUSE', reasons: [reason] };
   }
-  const undecided = `Its marginal return lies on either side of ${hurdle.toFixed(2)}: above with ${percent(evidence.probabilityScalePays)} at 20 % more spend, below now with ${percent(evidence.probabilityBelowHurdle)}.`;
+  const undecided = `Its marginal return lies on either side of ${figure(hurdle)}: above with ${percent(evidence.probabilityScalePays)} at 20 % more spend, below now with ${percent(evidence.probabilityBelowHurdle)}.`;
   return abstain(name, evidence, [undecided]);
 }
 
@@ -161,53 +163,49 @@ function evidenceOf(
   fit: ResponseFit,
   input: { channel: ChannelFit; m: number; hurdle: number | null; context: VerbContext; periods: number },
 ): VerbEvidence {
-  const { channel, hurdle, context } = input;
+  const { channel, hurdle, context, periods } = input;
+  const { identified } = channel;
   const draws = fit.draws[input.m];
-  const runs = draws !== undefined && draws.currentSpend > 0;
-  const base = {
-    identified: channel.identified,
-    identificationReasons: channel.reasons.map((reason) => reason.text),
-    hurdle,
-    context,
-  };
-  if (!runs || hurdle === null)
-    return {
-      ...base,
-      probabilityScalePays: 0.5,
-      probabilityBelowHurdle: 0.5,
-      probabilityOfGain: 0.5,
-      probabilityLosesOverall: 0.5,
-      test: null,
-    };
-  const each = <T>(value: (j: number) => T): T[] => draws.effect.map((_, j) => value(j));
-  const extra = draws.currentSpend * (VERB_RULES.scaleStep - 1);
+  const base = { identified, identificationReasons: channel.reasons.map((reason) => reason.text), hurdle, context };
+  if (!draws || draws.currentSpend <= 0 || hurdle === null) return { ...base, ...NOTHING_KNOWN };
+  const { residualSd } = fit.diagnostics;
   return {
     ...base,
-    probabilityScalePays: probabilityAbove(
-      each((j) => marginalOf(draws, j, VERB_RULES.scaleStep)),
-      hurdle,
+    ...chancesOf(draws, hurdle),
+    test: valueOfTest(draws, { hurdle, periods, residualSd, identified }),
+  };
+}
+
+type Chances = Pick<
+  VerbEvidence,
+  'probabilityScalePays' | 'probabilityBelowHurdle' | 'probabilityOfGain' | 'probabilityLosesOverall'
+>;
+
+const NOTHING_KNOWN: Chances & { test: null } = {
+  probabilityScalePays: 0.5,
+  probabilityBelowHurdle: 0.5,
+  probabilityOfGain: 0.5,
+  probabilityLosesOverall: 0.5,
+  test: null,
+};
+
+/** The probabilities of the rules, as shares of the draws. */
+function chancesOf(draws: ChannelDraws, hurdle: number): Chances {
+  const above = (bound: number, value: (j: number) => number): number =>
+    probabilityAbove(
+      draws.effect.map((_, j) => value(j)),
+      bound,
+    );
+  const scaled = VERB_RULES.scaleStep;
+  const cost = (spend: number): number => hurdle * spend;
+  const { currentSpend } = draws;
+  return {
+    probabilityScalePays: above(hurdle, (j) => marginalOf(draws, j, scaled)),
+    probabilityBelowHurdle: 1 - above(hurdle, (j) => marginalOf(draws, j, 1)),
+    probabilityOfGain: above(
+      cost(currentSpend * (scaled - 1)),
+      (j) => responseOf(draws, j, scaled) - responseOf(draws, j, 1),
     ),
-    probabilityBelowHurdle:
-      1 -
-      probabilityAbove(
-        each((j) => marginalOf(draws, j, 1)),
-        hurdle,
-      ),
-    probabilityOfGain: probabilityAbove(
-      each((j) => responseOf(draws, j, VERB_RULES.scaleStep) - responseOf(draws, j, 1) - hurdle * extra),
-      0,
-    ),
-    probabilityLosesOverall:
-      1 -
-      probabilityAbove(
-        each((j) => responseOf(draws, j, 1) - hurdle * draws.currentSpend),
-        0,
-      ),
-    test: valueOfTest(draws, {
-      hurdle,
-      periods: input.periods,
-      residualSd: fit.diagnostics.residualSd,
-      identified: channel.identified,
-    }),
+    probabilityLosesOverall: 1 - above(cost(currentSpend), (j) => responseOf(draws, j, 1)),
   };
 }
