@@ -18,7 +18,12 @@ const keyBytes = z.string().regex(/^[0-9a-f]{64}$/i, '64 hexadecimal digits (32 
 /** Each variable with its form; the message says what is expected. */
 const variables = {
   HOST: z.string().min(1, 'an address to listen on').default(DEFAULT_HOST),
-  PORT: z.coerce.number().int('a whole number').min(0, 'a port from 0 to 65535').max(65_535, 'a port from 0 to 65535').default(DEFAULT_PORT),
+  PORT: z.coerce
+    .number()
+    .int('a whole number')
+    .min(0, 'a port from 0 to 65535')
+    .max(65_535, 'a port from 0 to 65535')
+    .default(DEFAULT_PORT),
   DATA_DIR: z.string().min(1, 'a folder').default('.baton'),
   DATABASE_URL: databaseUrl,
   DATABASE_DECIDER_URL: databaseUrl,
@@ -35,8 +40,18 @@ const variables = {
   OPENAI_BASE_URL: url('http', 'https').optional(),
   OPENAI_MODEL: z.string().min(1, 'a model name').default('gpt-5-mini'),
   OPENAI_EMBEDDING_MODEL: z.string().min(1, 'a model name').optional(),
-  CORS_ORIGINS: z.string().default('').transform((list) => list.split(',').map((origin) => origin.trim()).filter(Boolean)),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'one of trace, debug, info, warn, error, silent').default('warn'),
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    ),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'one of trace, debug, info, warn, error, silent')
+    .default('warn'),
   SMTP_URL: url('smtp', 'smtps').optional(),
 } as const;
 
@@ -52,15 +67,22 @@ export type Config = z.infer<typeof schema> & { readonly dataDir: string };
  * but a misspelt name of ours (same letters, or a prefix of ours) is refused.
  * @throws CONFIG_INVALID with every bad variable, its value (secrets masked) and what is expected
  */
-export function readConfig(overrides: { port?: number; dataDir?: string } = {}, environment: NodeJS.ProcessEnv = process.env): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name in variables && value !== ''));
+export function readConfig(
+  overrides: { port?: number; dataDir?: string } = {},
+  environment: NodeJS.ProcessEnv = process.env,
+): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => name in variables && value !== ''),
+  );
   if (overrides.port !== undefined) given['PORT'] = String(overrides.port);
   if (overrides.dataDir !== undefined) given['DATA_DIR'] = overrides.dataDir;
   const unknown = unknownNames(Object.keys(environment));
   const parsed = schema.safeParse(given);
   const complaints = [
     ...unknown.map(([name, meant]) => `${name} is not a variable of Baton; ${meant} is.`),
-    ...(parsed.success ? [] : parsed.error.issues.map((issue) => complaint(String(issue.path[0]), given, issue.message))),
+    ...(parsed.success
+      ? []
+      : parsed.error.issues.map((issue) => complaint(String(issue.path[0]), given, issue.message))),
   ];
   if (complaints.length > 0 || !parsed.success) {
     throw new AppError('CONFIG_INVALID', complaints.join('\n'), { hint: 'The README lists every variable.' });
@@ -82,6 +104,8 @@ function unknownNames(names: string[]): [string, string][] {
     const sameLetters = ours.find((own) => own === name.toUpperCase());
     if (sameLetters !== undefined && name.includes('_')) return [[name, sameLetters]];
     const prefix = ['DATABASE_', 'JWT_', 'BATON_'].find((own) => name.startsWith(own));
-    return prefix === undefined ? [] : [[name, ours.filter((own) => own.startsWith(prefix)).join(', ') || 'the same name without BATON_']];
+    return prefix === undefined
+      ? []
+      : [[name, ours.filter((own) => own.startsWith(prefix)).join(', ') || 'the same name without BATON_']];
   });
 }

@@ -68,11 +68,17 @@ const runtime = (version: string): Runtime => ({
   start: (place) => start(readConfig(overridesOf(place)), version),
   work: async () => {
     const config = readConfig();
-    if (!config.DATABASE_URL) throw new AppError('CONFIG_INVALID', 'A worker alone needs a Postgres that it shares with the API.', { hint: 'Set DATABASE_URL, or run `baton start`, which works by itself.' });
+    if (!config.DATABASE_URL)
+      throw new AppError('CONFIG_INVALID', 'A worker alone needs a Postgres that it shares with the API.', {
+        hint: 'Set DATABASE_URL, or run `baton start`, which works by itself.',
+      });
     const opened = await open(config, version);
     const worker = await startWorker(opened.workerServices);
     const stopping = stopSignal();
-    await Promise.race([worker.done, new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }))]);
+    await Promise.race([
+      worker.done,
+      new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true })),
+    ]);
     stopping.release();
     await worker.stop();
     await opened.close();
@@ -87,7 +93,10 @@ async function start(config: Config, version: string): Promise<RunningServer> {
   const app = await httpServer(opened.services, {
     corsOrigins: config.CORS_ORIGINS,
     introspection: true,
-    readiness: async () => ({ ready, checks: { database: ready ? 'ok' : 'closing', worker: worker ? 'ok' : 'not started' } }),
+    readiness: async () => ({
+      ready,
+      checks: { database: ready ? 'ok' : 'closing', worker: worker ? 'ok' : 'not started' },
+    }),
   });
   try {
     await app.listen({ host: config.HOST, port: config.PORT });
@@ -109,7 +118,12 @@ async function start(config: Config, version: string): Promise<RunningServer> {
   };
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.PORT;
-  return { services: opened.services, url: `http://${config.HOST}:${port}`, ended: ended.promise, stop: () => (stopping ??= stop()) };
+  return {
+    services: opened.services,
+    url: `http://${config.HOST}:${port}`,
+    ended: ended.promise,
+    stop: () => (stopping ??= stop()),
+  };
 }
 
 async function open(config: Config, version: string, exclusive = false): Promise<Opened> {
@@ -142,8 +156,10 @@ async function open(config: Config, version: string, exclusive = false): Promise
       embedder,
       channels,
       identity: await identityOf(config),
-      followRun: (scope, runId, after, signal) => followRun({ inUnit: units(scope), wakeups: listening }, runId, after, signal),
-      approvalWakeups: (workspaceId, signal) => wakeupStream((wake) => listening.subscribe('approval_changed', workspaceId, wake), signal),
+      followRun: (scope, runId, after, signal) =>
+        followRun({ inUnit: units(scope), wakeups: listening }, runId, after, signal),
+      approvalWakeups: (workspaceId, signal) =>
+        wakeupStream((wake) => listening.subscribe('approval_changed', workspaceId, wake), signal),
     };
     const workerServices: WorkerServices = {
       clock,
@@ -197,14 +213,19 @@ async function modelsOf(config: Config): Promise<{ chat: ChatModel; embedder: Em
   };
   return {
     chat: openAiChatModel({ ...endpoint, model: config.OPENAI_MODEL }),
-    embedder: config.OPENAI_EMBEDDING_MODEL ? openAiEmbedder({ ...endpoint, model: config.OPENAI_EMBEDDING_MODEL }) : embeddedEmbedder,
+    embedder: config.OPENAI_EMBEDDING_MODEL
+      ? openAiEmbedder({ ...endpoint, model: config.OPENAI_EMBEDDING_MODEL })
+      : embeddedEmbedder,
   };
 }
 
 async function identityOf(config: Config): Promise<Identity> {
   const { JWT_ISSUER: issuer, JWT_JWKS_URL: jwksUrl, JWT_AUDIENCE: audience } = config;
   if (!issuer && !jwksUrl) return localIdentity(config.dataDir, systemClock);
-  if (!issuer || !jwksUrl) throw new AppError('CONFIG_INVALID', 'JWT_ISSUER and JWT_JWKS_URL belong together; one of them is missing.', { hint: 'Set both, or neither for local tokens.' });
+  if (!issuer || !jwksUrl)
+    throw new AppError('CONFIG_INVALID', 'JWT_ISSUER and JWT_JWKS_URL belong together; one of them is missing.', {
+      hint: 'Set both, or neither for local tokens.',
+    });
   return remoteIdentity({ issuer, jwksUrl, audience: audience ?? 'baton' }, systemClock);
 }
 
@@ -225,7 +246,10 @@ function stopSignal(): { signal: AbortSignal; release(): void } {
 function portError(error: unknown, port: number): Error {
   const cause = toError(error);
   if (!('code' in cause) || cause.code !== 'EADDRINUSE') return cause;
-  return new AppError('PORT_IN_USE', `Port ${port} is in use.`, { cause, hint: 'Stop the program that uses it, or choose another with --port or PORT.' });
+  return new AppError('PORT_IN_USE', `Port ${port} is in use.`, {
+    cause,
+    hint: 'Stop the program that uses it, or choose another with --port or PORT.',
+  });
 }
 
 function configOf(place: Place): Config {
@@ -233,8 +257,13 @@ function configOf(place: Place): Config {
 }
 
 function overridesOf(place: Place & { port?: number | undefined }): { dataDir?: string; port?: number } {
-  return { ...(place.dataDir === undefined ? {} : { dataDir: place.dataDir }), ...(place.port === undefined ? {} : { port: place.port }) };
+  return {
+    ...(place.dataDir === undefined ? {} : { dataDir: place.dataDir }),
+    ...(place.port === undefined ? {} : { port: place.port }),
+  };
 }
 
-const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 process.exitCode = await program(runtime(version), process.argv.slice(2));

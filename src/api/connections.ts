@@ -71,7 +71,10 @@ export function connectionOf<T>(page: Page, rows: readonly T[], keyset: (row: T)
 }
 
 /** The connection and edge classes of a noun, with its descriptions. */
-export function connectionTypes<T extends object>(name: string, node: ClassType<T>): { Connection: ClassType<Connection<T>> } {
+export function connectionTypes<T extends object>(
+  name: string,
+  node: ClassType<T>,
+): { Connection: ClassType<Connection<T>> } {
   @ObjectType(`${name}Edge`, { description: `One ${name} of a page, with its cursor.` })
   class Edge {
     @Field(() => ID, { description: 'Position of this row; pass it as `after` to go on from here.' })
@@ -110,5 +113,7 @@ function openCursor(cursor: string): Keyset {
   } catch {
     // Falls through to the refusal below.
   }
-  throw new AppError('BAD_USER_INPUT', `"${cursor.slice(0, 80)}" is not a cursor of this list.`, { hint: 'Pass `pageInfo.endCursor` of the page before.' });
+  throw new AppError('BAD_USER_INPUT', `"${cursor.slice(0, 80)}" is not a cursor of this list.`, {
+    hint: 'Pass `pageInfo.endCursor` of the page before.',
+  });
 }

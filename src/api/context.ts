@@ -21,7 +21,9 @@ export function contextFor(caller: Caller | null): ApiContext {
 /** The caller. @throws UNAUTHENTICATED without one */
 export function callerIn(context: ApiContext): Caller {
   if (context.caller) return context.caller;
-  throw new AppError('UNAUTHENTICATED', 'No token was sent.', { hint: 'Send `Authorization: Bearer TOKEN`; `baton token --as EMAIL` prints one.' });
+  throw new AppError('UNAUTHENTICATED', 'No token was sent.', {
+    hint: 'Send `Authorization: Bearer TOKEN`; `baton token --as EMAIL` prints one.',
+  });
 }
 
 /** Runs a read in the unit that the operation shares. @throws UNAUTHENTICATED without a caller */

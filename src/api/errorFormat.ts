@@ -7,7 +7,14 @@ import type { Logger } from '../kernel/log.ts';
 
 /** Codes that clients see; others leave as INTERNAL. */
 const PUBLIC_CODES: readonly ErrorCode[] = [
-  'BAD_USER_INPUT', 'NOT_FOUND', 'CONFLICT', 'UNAUTHENTICATED', 'FORBIDDEN', 'RATE_LIMITED', 'COST_EXCEEDED', 'GRAIN_TOO_FINE',
+  'BAD_USER_INPUT',
+  'NOT_FOUND',
+  'CONFLICT',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'COST_EXCEEDED',
+  'GRAIN_TOO_FINE',
 ];
 
 /** Codes of the GraphQL libraries, and what they are called here. */
@@ -17,16 +24,35 @@ const LIBRARY_CODES: Readonly<Record<string, ErrorCode>> = { UNAUTHORIZED: 'FORB
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown, log: Logger): GraphQLFormattedError {
   const errorId = newId();
   const cause = unwrapResolverError(thrown);
-  const place = { ...(formatted.locations ? { locations: formatted.locations } : {}), ...(formatted.path ? { path: formatted.path } : {}) };
+  const place = {
+    ...(formatted.locations ? { locations: formatted.locations } : {}),
+    ...(formatted.path ? { path: formatted.path } : {}),
+  };
   if (cause instanceof AppError && PUBLIC_CODES.includes(cause.code)) {
-    return { message: cause.message, ...place, extensions: { code: cause.code, ...(cause.hint === undefined ? {} : { hint: cause.hint }), errorId } };
+    return {
+      message: cause.message,
+      ...place,
+      extensions: { code: cause.code, ...(cause.hint === undefined ? {} : { hint: cause.hint }), errorId },
+    };
   }
   const code = formatted.extensions?.['code'];
-  if (cause instanceof GraphQLError || !(cause instanceof Error) || (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR')) {
+  if (
+    cause instanceof GraphQLError ||
+    !(cause instanceof Error) ||
+    (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR')
+  ) {
     const { limit, found, allowed } = formatted.extensions ?? {};
     const shown = typeof code === 'string' ? (LIBRARY_CODES[code] ?? code) : 'BAD_USER_INPUT';
-    return { message: formatted.message, ...place, extensions: { code: shown, ...(limit ? { limit, found, allowed } : {}), errorId } };
+    return {
+      message: formatted.message,
+      ...place,
+      extensions: { code: shown, ...(limit ? { limit, found, allowed } : {}), errorId },
+    };
   }
   log.error({ err: cause, errorId }, 'a resolver failed');
-  return { message: `Something went wrong inside; it is logged as ${errorId}.`, ...place, extensions: { code: 'INTERNAL', errorId } };
+  return {
+    message: `Something went wrong inside; it is logged as ${errorId}.`,
+    ...place,
+    extensions: { code: 'INTERNAL', errorId },
+  };
 }

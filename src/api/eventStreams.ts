@@ -25,7 +25,7 @@ export function serveEventStreams(options: {
     onSubscribe: async (request, params) => {
       const context: ApiContext = contextFor(await callerOfRequest(request.raw));
       const prepared = await prepareOperation(schema, budgets, context, {
-        query: String(params.query),
+        query: params.query,
         operationName: params.operationName,
         variables: params.variables,
       });

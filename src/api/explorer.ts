@@ -37,7 +37,8 @@ const PAGE = `<!doctype html>
 </html>`;
 
 /** Content rules of the page: only this server, and the inline script of the page itself. */
-const CONTENT_SECURITY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:";
+const CONTENT_SECURITY =
+  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:";
 
 /** Serves the explorer page and its files. */
 export function serveExplorer(app: FastifyInstance): void {
@@ -47,6 +48,9 @@ export function serveExplorer(app: FastifyInstance): void {
   app.get<{ Params: { file: string } }>('/explorer/:file', async (request, reply) => {
     const file = FILES[request.params.file];
     if (!file) return reply.code(404).send({ error: { code: 'NOT_FOUND', message: 'There is no such file.' } });
-    return reply.type(file.type).header('cache-control', 'public, max-age=86400').send(createReadStream(require.resolve(file.path)));
+    return reply
+      .type(file.type)
+      .header('cache-control', 'public, max-age=86400')
+      .send(createReadStream(require.resolve(file.path)));
   });
 }

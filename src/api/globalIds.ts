@@ -11,7 +11,9 @@ export function toGlobalId(type: string, id: string): string {
 export function parseGlobalId(globalId: string): { type: string; id: string } {
   const match = /^([A-Z][A-Za-z]+):(.+)$/.exec(Buffer.from(globalId, 'base64url').toString('utf8'));
   if (!match?.[1] || !match[2] || !isId(match[2]) || toGlobalId(match[1], match[2]) !== globalId) {
-    throw new AppError('BAD_USER_INPUT', `"${globalId.slice(0, 80)}" is not an id.`, { hint: 'Pass an id exactly as a field `id` gave it.' });
+    throw new AppError('BAD_USER_INPUT', `"${globalId.slice(0, 80)}" is not an id.`, {
+      hint: 'Pass an id exactly as a field `id` gave it.',
+    });
   }
   return { type: match[1], id: match[2] };
 }

@@ -27,7 +27,13 @@ const SOCKET_FRAME_LIMIT_BYTES = 64 * 1024;
 
 /** HTTP status of each code that REST routes answer with. */
 const STATUS: Readonly<Record<string, number>> = {
-  BAD_USER_INPUT: 400, GRAIN_TOO_FINE: 400, UNAUTHENTICATED: 401, FORBIDDEN: 403, NOT_FOUND: 404, CONFLICT: 409, RATE_LIMITED: 429,
+  BAD_USER_INPUT: 400,
+  GRAIN_TOO_FINE: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  RATE_LIMITED: 429,
 };
 
 /** Settings of the HTTP face. */
@@ -39,10 +45,23 @@ export interface HttpOptions {
 
 /** Builds the server; the caller listens and closes. */
 export async function httpServer(services: Services, options: HttpOptions): Promise<FastifyInstance> {
-  const app = fastify({ bodyLimit: BODY_LIMIT_BYTES, connectionTimeout: 0, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true });
+  const app = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    connectionTimeout: 0,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+  });
   app.setErrorHandler((error, _request, reply) => sendError(services, error, reply));
   app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({ error: { code: 'NOT_FOUND', message: 'There is nothing at this address.', hint: 'GraphQL is at /graphql, the explorer at /explorer.' } }),
+    reply
+      .code(404)
+      .send({
+        error: {
+          code: 'NOT_FOUND',
+          message: 'There is nothing at this address.',
+          hint: 'GraphQL is at /graphql, the explorer at /explorer.',
+        },
+      }),
   );
   if (options.corsOrigins.length > 0) await app.register(cors, { origin: [...options.corsOrigins] });
   await app.register(websocket, { options: { maxPayload: SOCKET_FRAME_LIMIT_BYTES, perMessageDeflate: false } });
@@ -75,11 +94,20 @@ export async function httpServer(services: Services, options: HttpOptions): Prom
   return app;
 }
 
-function sendError(services: Services, error: unknown, reply: { code(status: number): { send(body: unknown): unknown } }): unknown {
+function sendError(
+  services: Services,
+  error: unknown,
+  reply: { code(status: number): { send(body: unknown): unknown } },
+): unknown {
   if (error instanceof AppError && STATUS[error.code] !== undefined) {
-    return reply.code(STATUS[error.code] ?? 400).send({ error: { code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) } });
+    return reply
+      .code(STATUS[error.code] ?? 400)
+      .send({ error: { code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) } });
   }
-  const status = typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  const status =
+    typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number'
+      ? error.statusCode
+      : 500;
   if (status >= 500) {
     services.log.error({ err: error }, 'a request failed');
     return reply.code(500).send({ error: { code: 'INTERNAL', message: 'Something went wrong inside.' } });

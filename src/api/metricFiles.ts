@@ -12,12 +12,18 @@ const PAGE_ROWS = 10_000;
 type Parameters = Record<string, string | undefined>;
 
 /** Serves both files; parameters are metrics, dimensions, grain, from, to, cursor and one for each dimension to filter by. */
-export function serveMetricFiles(app: FastifyInstance, callerOfRequest: (request: FastifyRequest) => Promise<Caller | null>): void {
+export function serveMetricFiles(
+  app: FastifyInstance,
+  callerOfRequest: (request: FastifyRequest) => Promise<Caller | null>,
+): void {
   const forms = { '/metrics.csv': csvForm, '/metrics.json': jsonForm };
   for (const [path, form] of Object.entries(forms)) {
     app.get<{ Querystring: Parameters }>(path, async (request, reply) => {
       const caller = await callerOfRequest(request);
-      if (!caller) throw new AppError('UNAUTHENTICATED', 'No token was sent.', { hint: 'Send an API token with the scope metrics:read as `Authorization: Bearer TOKEN`.' });
+      if (!caller)
+        throw new AppError('UNAUTHENTICATED', 'No token was sent.', {
+          hint: 'Send an API token with the scope metrics:read as `Authorization: Bearer TOKEN`.',
+        });
       requireScope(caller, 'metrics:read');
       const offset = cursorOffset(request.query['cursor']);
       const result = await caller.inUnit('app', (unit) => answerMetrics(unit, queryOf(request.query, offset)));
@@ -40,7 +46,8 @@ function jsonForm(result: MetricResult): { body: string; type: string } {
 }
 
 function queryOf(parameters: Parameters, offset: number): unknown {
-  const list = (name: string): string[] | undefined => parameters[name]?.split(',').map((part) => part.trim().toUpperCase());
+  const list = (name: string): string[] | undefined =>
+    parameters[name]?.split(',').map((part) => part.trim().toUpperCase());
   const filters = ['CHANNEL', 'CAMPAIGN', 'AUDIENCE', 'MESSAGE', 'GEO', 'SOURCE'].flatMap((dimension) => {
     const values = parameters[dimension.toLowerCase()]?.split(',');
     return values ? [{ dimension, in: values }] : [];
@@ -60,5 +67,7 @@ function queryOf(parameters: Parameters, offset: number): unknown {
 function cursorOffset(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
   if (/^\d{1,9}$/.test(cursor)) return Number(cursor);
-  throw new AppError('BAD_USER_INPUT', `"${cursor.slice(0, 40)}" is not a cursor.`, { hint: 'Pass the header x-next-cursor of the page before.' });
+  throw new AppError('BAD_USER_INPUT', `"${cursor.slice(0, 40)}" is not a cursor.`, {
+    hint: 'Pass the header x-next-cursor of the page before.',
+  });
 }

@@ -1,5 +1,5 @@
 /** Owns the checks that every operation passes once it is parsed, over HTTP, sockets and SSE alike: cost, budget, introspection. */
-import { GraphQLError, getOperationAST, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { GraphQLError, getOperationAST, OperationTypeNode, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { costOf, type Budgets, type CostReport } from './limits/cost.ts';
 import { principalId } from '../domain/principal.ts';
 import type { ApiContext } from './context.ts';
@@ -24,14 +24,15 @@ export async function guardOperation(
 ): Promise<CostReport> {
   checkInput(operation.variables, '$', 0);
   const cost = costOf(schema, operation.document, operation.variables, operation.operationName);
-  const isMutation = getOperationAST(operation.document, operation.operationName)?.operation === 'mutation';
+  const isMutation = getOperationAST(operation.document, operation.operationName)?.operation === OperationTypeNode.MUTATION;
   const payer = context.caller ? `${context.caller.workspaceId}:${principalId(context.caller.principal)}` : ANONYMOUS;
   return budgets.spend(payer, cost, isMutation);
 }
 
 function checkInput(value: unknown, path: string, depth: number): void {
   if (depth > INPUT_DEPTH_LIMIT + 1) throw tooLarge(path, 'levels', depth, INPUT_DEPTH_LIMIT);
-  if (typeof value === 'string' && value.length > TEXT_LIMIT) throw tooLarge(path, 'characters', value.length, TEXT_LIMIT);
+  if (typeof value === 'string' && value.length > TEXT_LIMIT)
+    throw tooLarge(path, 'characters', value.length, TEXT_LIMIT);
   if (Array.isArray(value) && value.length > LIST_LIMIT) throw tooLarge(path, 'entries', value.length, LIST_LIMIT);
   if (typeof value === 'object' && value !== null) {
     for (const [key, inner] of Object.entries(value)) checkInput(inner, `${path}.${key}`, depth + 1);

@@ -1,5 +1,13 @@
 /** Owns turning a client's text into an operation that may run on a socket or an event stream, under the same limits as HTTP. */
-import { GraphQLError, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs, type GraphQLSchema } from 'graphql';
+import {
+  GraphQLError,
+  parse,
+  specifiedRules,
+  validate,
+  type DocumentNode,
+  type ExecutionArgs,
+  type GraphQLSchema,
+} from 'graphql';
 import type { ApiContext } from './context.ts';
 import type { Budgets } from './limits/cost.ts';
 import { documentLimitRules, TOKEN_LIMIT } from './limits/documentLimits.ts';
@@ -21,7 +29,10 @@ export async function prepareOperation(
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   const document = parsed(request.query);
   if (document instanceof GraphQLError) return [document];
-  const errors = validate(schema, document, [...specifiedRules, ...documentLimitRules], { maxErrors: 5, hideSuggestions: true });
+  const errors = validate(schema, document, [...specifiedRules, ...documentLimitRules], {
+    maxErrors: 5,
+    hideSuggestions: true,
+  });
   if (errors.length > 0) return errors;
   const variables = request.variables ?? {};
   const named = request.operationName ? { operationName: request.operationName } : {};

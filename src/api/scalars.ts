@@ -56,20 +56,52 @@ function enumOf<const T extends string>(name: string, values: readonly T[], desc
   return object;
 }
 
-export const RunStatusEnum = enumOf('RunStatus', runStatuses, 'Where a run stands; SUCCEEDED, FAILED and CANCELLED never change again.');
+export const RunStatusEnum = enumOf(
+  'RunStatus',
+  runStatuses,
+  'Where a run stands; SUCCEEDED, FAILED and CANCELLED never change again.',
+);
 export const TaskStatusEnum = enumOf('TaskStatus', taskStatuses, 'Where a task of a plan stands.');
 export const SpecialistEnum = enumOf('Specialist', specialists, 'The nine specialists.');
 export const StageEnum = enumOf('Stage', stages, 'Stages of a goal: plan, execute, measure, optimise.');
-export const RunEventTypeEnum = enumOf('RunEventType', runEventTypes, 'What happened in a run; the last three end the stream.');
+export const RunEventTypeEnum = enumOf(
+  'RunEventType',
+  runEventTypes,
+  'What happened in a run; the last three end the stream.',
+);
 export const GateEnum = enumOf('Gate', gates, 'Areas that need a person; SAFE_STOP is the one-click pause.');
 export const PersonRoleEnum = enumOf('PersonRole', personRoles, 'Roles of people in a workspace.');
 export const GoalKpiEnum = enumOf('GoalKpi', goalKpis, 'KPIs that a goal can be set on.');
-export const VerbEnum = enumOf('RecommendationVerb', verbs, 'What a card recommends; SHIFT moves budget between several targets.');
-export const EvidenceTierEnum = enumOf('EvidenceTier', evidenceTiers, 'Strength of support, strongest first; a screening fit counts as OBSERVED.');
-export const MetricNameEnum = enumOf('MetricName', metricNames, 'Metrics of the catalogue; ratios are recomputed from their parts at every level.');
-export const MetricDimensionEnum = enumOf('MetricDimension', metricDimensions, 'What metrics can be grouped and filtered by.');
-export const MetricGrainEnum = enumOf('MetricGrain', metricGrains, 'Length of a period; weeks are ISO weeks, TOTAL is the whole window.');
-export const UserErrorCodeEnum = enumOf('UserErrorCode', userErrorCodes, 'What there is to mend; schema/ERRORS.md is the catalogue.');
+export const VerbEnum = enumOf(
+  'RecommendationVerb',
+  verbs,
+  'What a card recommends; SHIFT moves budget between several targets.',
+);
+export const EvidenceTierEnum = enumOf(
+  'EvidenceTier',
+  evidenceTiers,
+  'Strength of support, strongest first; a screening fit counts as OBSERVED.',
+);
+export const MetricNameEnum = enumOf(
+  'MetricName',
+  metricNames,
+  'Metrics of the catalogue; ratios are recomputed from their parts at every level.',
+);
+export const MetricDimensionEnum = enumOf(
+  'MetricDimension',
+  metricDimensions,
+  'What metrics can be grouped and filtered by.',
+);
+export const MetricGrainEnum = enumOf(
+  'MetricGrain',
+  metricGrains,
+  'Length of a period; weeks are ISO weeks, TOTAL is the whole window.',
+);
+export const UserErrorCodeEnum = enumOf(
+  'UserErrorCode',
+  userErrorCodes,
+  'What there is to mend; schema/ERRORS.md is the catalogue.',
+);
 
 @ObjectType({ description: 'One thing to mend before the mutation can do its work; nothing was changed.' })
 export class UserError {
@@ -104,7 +136,9 @@ function wholeNumber(value: unknown): bigint {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
   if (typeof value === 'string' && /^-?\d{1,30}$/.test(value)) return BigInt(value);
-  throw new AppError('BAD_USER_INPUT', `${JSON.stringify(value)} is not a whole number.`, { hint: 'Send it as decimal text, such as "120000".' });
+  throw new AppError('BAD_USER_INPUT', `${JSON.stringify(value)} is not a whole number.`, {
+    hint: 'Send it as decimal text, such as "120000".',
+  });
 }
 
 function calendarDay(value: unknown): string {

@@ -57,7 +57,7 @@ export function serveSockets(options: {
       schema,
       connectionInitWaitTimeout: INIT_TIMEOUT_MS,
       onConnect: async (context) => {
-        const extra = context.extra as State;
+        const extra = context.extra;
         const state: SocketState = { open: new Set(), starts: [] };
         extra.state = state;
         const token = bearerOf(context.connectionParams);
@@ -74,7 +74,7 @@ export function serveSockets(options: {
         return true;
       },
       onSubscribe: async (context, id, payload) => {
-        const extra = context.extra as State;
+        const extra = context.extra;
         const state = extra.state;
         if (!state?.caller || !mayStart(state, clock.now().getTime())) {
           extra.socket.close(TOO_MANY, 'Too many subscriptions');
@@ -84,12 +84,12 @@ export function serveSockets(options: {
         return prepareOperation(schema, budgets, contextFor(state.caller), payload);
       },
       onNext: (context, _id, _payload, _args, result) => {
-        const { socket } = context.extra as State;
+        const { socket } = context.extra;
         if (socket.bufferedAmount > BUFFERED_BYTES_LIMIT) socket.close(TOO_MANY, 'Reading too slowly');
         const { errors, data = null } = result;
         return errors ? { data, errors: errors.map((error) => formatError(error.toJSON(), error, log)) } : { data };
       },
-      onComplete: (context, id) => void (context.extra as State).state?.open.delete(id),
+      onComplete: (context, id) => void (context.extra).state?.open.delete(id),
       onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error, log)),
       onClose: (context: SocketContext<Record<string, unknown>, Extra>) => {
         const state = (context.extra as State).state;

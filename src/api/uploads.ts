@@ -9,7 +9,10 @@ import { toGlobalId } from './globalIds.ts';
 export const UPLOAD_LIMIT_BYTES = 512 * 1024 * 1024;
 
 /** Serves uploads: the body is the file, `x-file-name` its name; needs the scope imports:write. */
-export function serveUploads(app: FastifyInstance, callerOfRequest: (request: FastifyRequest) => Promise<Caller | null>): void {
+export function serveUploads(
+  app: FastifyInstance,
+  callerOfRequest: (request: FastifyRequest) => Promise<Caller | null>,
+): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
@@ -22,7 +25,9 @@ export function serveUploads(app: FastifyInstance, callerOfRequest: (request: Fa
         bytes: request.body as AsyncIterable<Uint8Array>,
         limitBytes: UPLOAD_LIMIT_BYTES,
       });
-      return reply.code(201).send({ uploadId: toGlobalId('Upload', stored.id), sha256: stored.sha256, bytes: stored.bytes });
+      return reply
+        .code(201)
+        .send({ uploadId: toGlobalId('Upload', stored.id), sha256: stored.sha256, bytes: stored.bytes });
     });
   });
 }

@@ -28,7 +28,9 @@ export function withJson(command: Command): Command {
 
 /** Adds the options of a command that opens the database; `writes` adds --as. */
 export function withPlace(command: Command, writes: boolean): Command {
-  withJson(command).option('--data-dir <DIR>', 'data folder (default: $DATA_DIR or .baton)').option('--workspace <NAME>', 'workspace (default: the only one)');
+  withJson(command)
+    .option('--data-dir <DIR>', 'data folder (default: $DATA_DIR or .baton)')
+    .option('--workspace <NAME>', 'workspace (default: the only one)');
   return writes ? command.option('--as <EMAIL>', 'who acts (default: the only admin)') : command;
 }
 
@@ -46,7 +48,12 @@ export interface InWorkspace {
 }
 
 /** Opens the place that the options name and runs the work in its workspace. */
-export function inWorkspace<T>(runtime: Runtime, options: PlaceOptions, work: (at: InWorkspace) => Promise<T>, needs: { worker?: boolean } = {}): Promise<T> {
+export function inWorkspace<T>(
+  runtime: Runtime,
+  options: PlaceOptions,
+  work: (at: InWorkspace) => Promise<T>,
+  needs: { worker?: boolean } = {},
+): Promise<T> {
   const terminal = openTerminal(options.json ?? false);
   return runtime.withServices({ dataDir: options.dataDir, ...needs }, async (services, signal) => {
     const workspace = await findWorkspace(services, options.workspace);

@@ -17,13 +17,27 @@ import { EXIT, reportError } from './terminal.ts';
 /** Runs one command line and gives the exit code: 0 done, 1 failed, 2 bad input or usage. */
 export async function program(runtime: Runtime, args: readonly string[]): Promise<number> {
   const root = new Command('baton')
-    .description('Baton, a governed marketing operating system: plans, computes, asks people, executes once, measures, learns.')
+    .description(
+      'Baton, a governed marketing operating system: plans, computes, asks people, executes once, measures, learns.',
+    )
     .version(runtime.version)
     .showHelpAfterError('(run with --help for an example)')
     .exitOverride();
   let code: number = EXIT.DONE;
   const exitWith = (value: number): void => void (code = value);
-  for (const register of [registerServer, registerWorkspace, registerDemo, registerRun, registerImport, registerApprovals, registerMetrics, registerMemory, registerCompliance, registerAudit, registerBench]) {
+  for (const register of [
+    registerServer,
+    registerWorkspace,
+    registerDemo,
+    registerRun,
+    registerImport,
+    registerApprovals,
+    registerMetrics,
+    registerMemory,
+    registerCompliance,
+    registerAudit,
+    registerBench,
+  ]) {
     register(root, runtime, exitWith);
   }
   for (const command of allCommands(root)) command.exitOverride();

@@ -12,10 +12,26 @@ import type { Answer, Companion } from '../useCases/runWalk.ts';
 export type ApproveMode = 'ask' | 'all' | 'none';
 
 /** Events that say nothing to a person who follows along. */
-const QUIET = new Set<RunEvent['type']>(['TEXT_COMPOSED', 'RUN_QUEUED', 'WAVE_DISPATCHED', 'RUN_RESUMED', 'RUN_WAITING']);
+const QUIET = new Set<RunEvent['type']>([
+  'TEXT_COMPOSED',
+  'RUN_QUEUED',
+  'WAVE_DISPATCHED',
+  'RUN_RESUMED',
+  'RUN_WAITING',
+]);
 const MARKS: Readonly<Partial<Record<RunEvent['type'], string>>> = {
-  TASK_STARTED: '▸', TASK_SUCCEEDED: '✓', TASK_FAILED: '✗', TASK_SKIPPED: '–', EFFECT_EXECUTED: '⚡', EFFECT_FAILED: '✗', RUN_FAILED: '✗', RUN_SUCCEEDED: '✓', LEARNING_WRITTEN: '✎',
-  APPROVAL_DECIDED: '✍', CHANGE_SET_REJECTED: '✗', RECOMMENDATION_MADE: '→',
+  TASK_STARTED: '▸',
+  TASK_SUCCEEDED: '✓',
+  TASK_FAILED: '✗',
+  TASK_SKIPPED: '–',
+  EFFECT_EXECUTED: '⚡',
+  EFFECT_FAILED: '✗',
+  RUN_FAILED: '✗',
+  RUN_SUCCEEDED: '✓',
+  LEARNING_WRITTEN: '✎',
+  APPROVAL_DECIDED: '✍',
+  CHANGE_SET_REJECTED: '✗',
+  RECOMMENDATION_MADE: '→',
 };
 
 /** Parses `--approve`. @throws BAD_USER_INPUT */
@@ -34,7 +50,9 @@ export function printingCompanion(mode: ApproveMode, write: (text: string) => vo
     answer: async (detail, deciders) => {
       write(`\n${styleText('yellow', '━━ Approval asked ━━')}\n${approvalText(detail)}\n`);
       if (mode === 'none') {
-        write(`Left waiting. Decide it with: npx baton approvals decide ${detail.approval.id} --as ${deciders[0]?.email ?? 'EMAIL'} --verdict approve`);
+        write(
+          `Left waiting. Decide it with: npx baton approvals decide ${detail.approval.id} --as ${deciders[0]?.email ?? 'EMAIL'} --verdict approve`,
+        );
         return null;
       }
       const decider = nextVoice(detail, deciders, voices);
@@ -59,22 +77,33 @@ export function eventLine(event: RunEvent): string {
 }
 
 /** The holder who has spoken least on this change set, so that each gate gets its own person. */
-function nextVoice(detail: ApprovalDetail, deciders: readonly { email: string }[], voices: Map<string, number>): string | undefined {
+function nextVoice(
+  detail: ApprovalDetail,
+  deciders: readonly { email: string }[],
+  voices: Map<string, number>,
+): string | undefined {
   const spoken = (email: string): number => voices.get(`${detail.changeSet.id}:${email}`) ?? 0;
-  const next = [...deciders].sort((a, b) => spoken(a.email) - spoken(b.email) || a.email.localeCompare(b.email))[0]?.email;
+  const next = [...deciders].sort((a, b) => spoken(a.email) - spoken(b.email) || a.email.localeCompare(b.email))[0]
+    ?.email;
   if (next !== undefined) voices.set(`${detail.changeSet.id}:${next}`, spoken(next) + 1);
   return next;
 }
 
 async function ask(email: string): Promise<Answer | null> {
   if (!process.stdin.isTTY) {
-    throw new AppError('BAD_USER_INPUT', '--approve ask needs a terminal to ask at.', { hint: 'Use --approve all in a demo workspace, or --approve none and `baton approvals decide`.' });
+    throw new AppError('BAD_USER_INPUT', '--approve ask needs a terminal to ask at.', {
+      hint: 'Use --approve all in a demo workspace, or --approve none and `baton approvals decide`.',
+    });
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     for (;;) {
-      const said = (await prompt.question(`As ${styleText('bold', email)}: [a]pprove, [r]eject, [c]hanges, [l]ater? `)).trim().toLowerCase();
-      const verdict: VerdictKind | null | undefined = { a: 'APPROVE', r: 'REJECT', c: 'REQUEST_CHANGES', l: null }[said.slice(0, 1)] as VerdictKind | null | undefined;
+      const said = (await prompt.question(`As ${styleText('bold', email)}: [a]pprove, [r]eject, [c]hanges, [l]ater? `))
+        .trim()
+        .toLowerCase();
+      const verdict: VerdictKind | null | undefined = { a: 'APPROVE', r: 'REJECT', c: 'REQUEST_CHANGES', l: null }[
+        said.slice(0, 1)
+      ] as VerdictKind | null | undefined;
       if (verdict === undefined) continue;
       if (verdict === null) return null;
       const reason = verdict === 'APPROVE' ? '' : await reasonFor(prompt);

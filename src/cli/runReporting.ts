@@ -16,18 +16,30 @@ export interface Followed {
 }
 
 /** Follows a run to its end, in a demo also the measurement run after it, and writes the report. */
-export async function followToReport({ caller, signal }: InWorkspace, runId: string, companion: Companion): Promise<Followed> {
+export async function followToReport(
+  { caller, signal }: InWorkspace,
+  runId: string,
+  companion: Companion,
+): Promise<Followed> {
   const began = monotonicMs();
   const end = await walkRun(caller, runId, companion, signal);
-  const measurementId = end === 'ENDED' && (await isMeasuredNow(caller, runId)) ? await measurementRunOf(caller, runId, signal) : null;
+  const measurementId =
+    end === 'ENDED' && (await isMeasuredNow(caller, runId)) ? await measurementRunOf(caller, runId, signal) : null;
   if (measurementId !== null) await walkRun(caller, measurementId, companion, signal);
   const seconds = (monotonicMs() - began) / 1000;
 
   const workspace = await caller.inUnit('app', currentWorkspace);
   const plan = await caller.inUnit('app', (unit) => runRecord(unit, runId));
-  const measurement = measurementId === null ? null : await caller.inUnit('app', (unit) => runRecord(unit, measurementId));
+  const measurement =
+    measurementId === null ? null : await caller.inUnit('app', (unit) => runRecord(unit, measurementId));
   const files = await writeReport({ workspace, plan, measurement }, join(caller.services.dataDir, 'reports'));
-  return { files, summary: summaryOf(measurement ? [plan, measurement] : [plan], { report: files.html, seconds: Math.round(seconds * 1000) / 1000 }) };
+  return {
+    files,
+    summary: summaryOf(measurement ? [plan, measurement] : [plan], {
+      report: files.html,
+      seconds: Math.round(seconds * 1000) / 1000,
+    }),
+  };
 }
 
 /** The summary as text for people. */
@@ -51,6 +63,11 @@ async function isMeasuredNow(caller: Caller, runId: string): Promise<boolean> {
   return caller.inUnit('app', async (unit) => {
     const { isDemo } = await currentWorkspace(unit);
     const { run, cards } = await runRecord(unit, runId);
-    return isDemo && run.kind === 'PLAN_AND_EXECUTE' && run.status === 'SUCCEEDED' && cards.some((entry) => entry.forecasts.length > 0);
+    return (
+      isDemo &&
+      run.kind === 'PLAN_AND_EXECUTE' &&
+      run.status === 'SUCCEEDED' &&
+      cards.some((entry) => entry.forecasts.length > 0)
+    );
   });
 }

@@ -24,7 +24,10 @@ export interface Runtime {
    * Opens services for one command and closes them after it. With `worker`, runs are carried out by this process unless
    * another one serves the folder and does it already.
    */
-  withServices<T>(place: Place & { readonly worker?: boolean }, work: (services: Services, signal: AbortSignal) => Promise<T>): Promise<T>;
+  withServices<T>(
+    place: Place & { readonly worker?: boolean },
+    work: (services: Services, signal: AbortSignal) => Promise<T>,
+  ): Promise<T>;
   /** Migrates and ends; refused on a folder that is served. */
   migrate(place: Place): Promise<readonly string[]>;
   /** Starts API and worker in this process. */

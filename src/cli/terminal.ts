@@ -7,7 +7,15 @@ import { AppError, toError } from '../kernel/errors.ts';
 export const EXIT = { DONE: 0, FAILED: 1, BAD_INPUT: 2 } as const;
 
 /** Codes of errors that are the user's to mend. */
-const INPUT_CODES = new Set(['BAD_USER_INPUT', 'NOT_FOUND', 'CONFLICT', 'FORBIDDEN', 'UNAUTHENTICATED', 'CONFIG_INVALID', 'GRAIN_TOO_FINE']);
+const INPUT_CODES = new Set([
+  'BAD_USER_INPUT',
+  'NOT_FOUND',
+  'CONFLICT',
+  'FORBIDDEN',
+  'UNAUTHENTICATED',
+  'CONFIG_INVALID',
+  'GRAIN_TOO_FINE',
+]);
 
 /** How one command prints. */
 export interface Terminal {
@@ -24,7 +32,7 @@ export interface Terminal {
 
 /** A terminal for a command; `json` comes from its option. */
 export function openTerminal(json: boolean): Terminal {
-  const tells = process.stderr.isTTY === true && !json;
+  const tells =  process.stderr.isTTY && !json;
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
   return {
     json,
@@ -33,7 +41,12 @@ export function openTerminal(json: boolean): Terminal {
     note: (text) => void (tells && process.stderr.write(`${text}\n`)),
     bar: (title, total) => {
       if (!tells) return { at: () => undefined, stop: () => undefined };
-      const bar = new SingleBar({ format: `${title} {bar} {percentage}% {eta_formatted}`, hideCursor: true, clearOnComplete: true, stream: process.stderr });
+      const bar = new SingleBar({
+        format: `${title} {bar} {percentage}% {eta_formatted}`,
+        hideCursor: true,
+        clearOnComplete: true,
+        stream: process.stderr,
+      });
       bar.start(Math.max(1, total), 0);
       return { at: (value) => bar.update(value), stop: () => bar.stop() };
     },
@@ -56,7 +69,8 @@ export function reportError(thrown: unknown): number {
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = headings.map((heading, i) => Math.max(heading.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const numeric = headings.map((_, i) => rows.length > 0 && rows.every((row) => /^[-–]?[\d,. %]*$/.test(row[i] ?? '')));
-  const cell = (text: string, i: number): string => (numeric[i] ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0));
+  const cell = (text: string, i: number): string =>
+    numeric[i] ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0);
   const format = (row: readonly string[]): string => row.map(cell).join('  ').trimEnd();
   return [styleText('bold', format(headings)), ...rows.map(format)].join('\n');
 }

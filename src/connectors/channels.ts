@@ -8,10 +8,14 @@ import { sandboxChannel } from './sandboxChannel.ts';
  * The ports that approved actions go out through: demo workspaces change their simulated market, every other workspace gets
  * a file that a media buyer carries out.
  */
-export function channelPorts(options: { units: (workspaceId: string) => InUnit; folder: string }): readonly ChannelPort[] {
+export function channelPorts(options: {
+  units: (workspaceId: string) => InUnit;
+  folder: string;
+}): readonly ChannelPort[] {
   const sandbox = sandboxChannel(options.units);
   const file = fileChannel(options.folder);
-  const chosen = async (workspaceId: string): Promise<ChannelPort> => ((await sandbox.serves(workspaceId)) ? sandbox : file);
+  const chosen = async (workspaceId: string): Promise<ChannelPort> =>
+    (await sandbox.serves(workspaceId)) ? sandbox : file;
   return [
     {
       name: 'channel',

@@ -6,7 +6,8 @@ import { canonicalJson } from '../kernel/canonicalJson.ts';
 
 /** A channel that writes to `folder/<workspace>/<key>.json`; the key is the file's name, so the same action is one file. */
 export function fileChannel(folder: string): ChannelPort {
-  const pathOf = (request: ChannelRequest): string => join(folder, request.workspaceId, `${request.idempotencyKey}.json`);
+  const pathOf = (request: ChannelRequest): string =>
+    join(folder, request.workspaceId, `${request.idempotencyKey}.json`);
   const known = async (request: ChannelRequest): Promise<ChannelOutcome | null> => {
     const text = await readFile(pathOf(request), 'utf8').catch(() => null);
     return text === null ? null : doneIn(pathOf(request));
@@ -22,7 +23,9 @@ export function fileChannel(folder: string): ChannelPort {
       await mkdir(join(folder, request.workspaceId), { recursive: true, mode: 0o700 });
       const { changeSetId, digest, action, idempotencyKey } = request;
       // Written whole under another name first: a file that is there is complete.
-      await writeFile(`${path}.part`, `${canonicalJson({ idempotencyKey, changeSetId, digest, action })}\n`, { mode: 0o600 });
+      await writeFile(`${path}.part`, `${canonicalJson({ idempotencyKey, changeSetId, digest, action })}\n`, {
+        mode: 0o600,
+      });
       await rename(`${path}.part`, path);
       return doneIn(path);
     },

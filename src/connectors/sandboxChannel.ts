@@ -14,18 +14,24 @@ import type { MarketState } from '../simulator/marketTypes.ts';
 const DAYS_PER_WEEK = 7n;
 
 /** The sandbox of all demo workspaces; `units` opens units of one. It answers for workspaces that have a market and for no other. */
-export function sandboxChannel(units: (workspaceId: string) => InUnit): ChannelPort & { serves(workspaceId: string): Promise<boolean> } {
+export function sandboxChannel(
+  units: (workspaceId: string) => InUnit,
+): ChannelPort & { serves(workspaceId: string): Promise<boolean> } {
   return {
     name: 'sandbox',
     accepts: (action) => action.kind !== 'strategy.activate' && action.kind !== 'import.personal',
-    serves: (workspaceId) => units(workspaceId)('app', async ({ em }) => (await em.count(SandboxMarketEntity, { workspaceId })) > 0),
+    serves: (workspaceId) =>
+      units(workspaceId)('app', async ({ em }) => (await em.count(SandboxMarketEntity, { workspaceId })) > 0),
     send: (request) => units(request.workspaceId)('app', (unit) => carryOut(unit, request)),
     reconcile: (request) => units(request.workspaceId)('app', (unit) => earlierCall(unit, request)),
   };
 }
 
 async function earlierCall({ em, workspace }: UnitOfWork, request: ChannelRequest): Promise<ChannelOutcome | null> {
-  const call = await em.findOne(SandboxCallEntity, { workspaceId: workspace.id, idempotencyKey: request.idempotencyKey });
+  const call = await em.findOne(SandboxCallEntity, {
+    workspaceId: workspace.id,
+    idempotencyKey: request.idempotencyKey,
+  });
   return call ? { status: 'DONE', reference: call.reference, detail: 'Carried out before under this key.' } : null;
 }
 
@@ -43,7 +49,13 @@ async function carryOut(unit: UnitOfWork, request: ChannelRequest): Promise<Chan
     throw error;
   }
   const reference = `sandbox-${request.idempotencyKey.slice(-12)}`;
-  em.create(SandboxCallEntity, { workspaceId: workspace.id, idempotencyKey: request.idempotencyKey, action: request.action, reference, at: clock.now() });
+  em.create(SandboxCallEntity, {
+    workspaceId: workspace.id,
+    idempotencyKey: request.idempotencyKey,
+    action: request.action,
+    reference,
+    at: clock.now(),
+  });
   await em.flush();
   return { status: 'DONE', reference, detail: `From the day after ${market.advancedThrough} on.` };
 }
@@ -58,7 +70,9 @@ async function changed(unit: UnitOfWork, state: MarketState, action: Action): Pr
     case 'campaign.resume':
       return setPaused(state, await campaignOf(unit, action.target.id), false);
     case 'audience.define':
-      return action.definition['excluded'] === true ? excludeAudience(state, await audienceOf(unit, action.target.id)) : state;
+      return action.definition['excluded'] === true
+        ? excludeAudience(state, await audienceOf(unit, action.target.id))
+        : state;
     case 'message.publish':
       return withMessage(unit, state, action);
     case 'test.start':
@@ -73,24 +87,40 @@ async function changed(unit: UnitOfWork, state: MarketState, action: Action): Pr
 }
 
 /** Sets one campaign's budget, or scales all of a channel's to the new sum. */
-async function withBudget(unit: UnitOfWork, state: MarketState, action: Extract<Action, { kind: 'budget.set' | 'budget.reduce' }>): Promise<MarketState> {
+async function withBudget(
+  unit: UnitOfWork,
+  state: MarketState,
+  action: Extract<Action, { kind: 'budget.set' | 'budget.reduce' }>,
+): Promise<MarketState> {
   const asked = microsFromMinor(BigInt(action.after.minor), action.after.currency);
   const daily = action.period === 'WEEK' ? asked / DAYS_PER_WEEK : asked;
   if (action.target.type === 'campaign') return setDailyBudget(state, await campaignOf(unit, action.target.id), daily);
-  const own = state.campaigns.filter((campaign) => campaign.channel === action.target.id || campaign.channel === action.target.name);
+  const own = state.campaigns.filter(
+    (campaign) => campaign.channel === action.target.id || campaign.channel === action.target.name,
+  );
   if (own.length === 0) throw new AppError('NOT_FOUND', `The market has no channel ${action.target.name}.`);
   const sum = own.reduce((total, campaign) => total + BigInt(campaign.dailyBudgetMicros ?? '0'), 0n);
-  const share = (campaign: (typeof own)[number]): bigint => (sum > 0n ? (daily * BigInt(campaign.dailyBudgetMicros ?? '0')) / sum : daily / BigInt(own.length));
+  const share = (campaign: (typeof own)[number]): bigint =>
+    sum > 0n ? (daily * BigInt(campaign.dailyBudgetMicros ?? '0')) / sum : daily / BigInt(own.length);
   return own.reduce((next, campaign) => setDailyBudget(next, campaign.id, share(campaign)), state);
 }
 
-async function withMessage(unit: UnitOfWork, state: MarketState, action: Extract<Action, { kind: 'message.publish' }>): Promise<MarketState> {
+async function withMessage(
+  unit: UnitOfWork,
+  state: MarketState,
+  action: Extract<Action, { kind: 'message.publish' }>,
+): Promise<MarketState> {
   const campaignId = await campaignOf(unit, action.campaignId);
-  const replaced = action.replacesMessageId === null ? null : await unit.em.findOne(MessageEntity, { id: action.replacesMessageId });
+  const replaced =
+    action.replacesMessageId === null ? null : await unit.em.findOne(MessageEntity, { id: action.replacesMessageId });
   const known = await unit.em.findOne(MessageEntity, { id: action.target.id });
   const channel = state.campaigns.find((campaign) => campaign.id === campaignId)?.channel ?? '';
   const message = { id: known?.externalId ?? action.target.id, name: action.target.name, channel };
-  return publishMessage(state, campaignId, { message, replacesMessageId: replaced?.externalId ?? null, known: known?.externalId !== null && known !== null });
+  return publishMessage(state, campaignId, {
+    message,
+    replacesMessageId: replaced?.externalId ?? null,
+    known: known?.externalId !== null && known !== null,
+  });
 }
 
 /** The market's own id of a campaign, which the rows of imports carry as the external id. */

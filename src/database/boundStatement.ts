@@ -15,7 +15,7 @@ interface BoundTransaction {
  * @throws INTERNAL outside a unit of work
  */
 export async function executeBound<T>(em: EntityManager, sql: string, values: readonly BoundValue[]): Promise<T[]> {
-  const transaction = em.getTransactionContext() as unknown as BoundTransaction | undefined;
+  const transaction = em.getTransactionContext() as BoundTransaction | undefined;
   if (!transaction)
     throw new AppError('INTERNAL', 'A bound statement was run outside a unit of work.', {
       hint: 'Use the entity manager of the unit.',

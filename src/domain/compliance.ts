@@ -2,14 +2,37 @@
 import { z } from 'zod';
 
 export const findingCategories = [
-  'SUPERLATIVE', 'COMPARATIVE', 'GUARANTEE', 'HEALTH', 'FINANCIAL', 'ENVIRONMENTAL', 'ENDORSEMENT', 'PRICE_URGENCY', 'SWEEPSTAKES', 'CHILDREN', 'AGE_RESTRICTED',
-  'SENSITIVE_TARGETING', 'PERSONAL_DATA', 'EMAIL_LAW', 'AI_DISCLOSURE', 'BRAND_RULE', 'BRAND_ASSET', 'CLAIM_EVIDENCE',
+  'SUPERLATIVE',
+  'COMPARATIVE',
+  'GUARANTEE',
+  'HEALTH',
+  'FINANCIAL',
+  'ENVIRONMENTAL',
+  'ENDORSEMENT',
+  'PRICE_URGENCY',
+  'SWEEPSTAKES',
+  'CHILDREN',
+  'AGE_RESTRICTED',
+  'SENSITIVE_TARGETING',
+  'PERSONAL_DATA',
+  'EMAIL_LAW',
+  'AI_DISCLOSURE',
+  'BRAND_RULE',
+  'BRAND_ASSET',
+  'CLAIM_EVIDENCE',
 ] as const;
 export const findingCategorySchema = z.enum(findingCategories);
 export type FindingCategory = z.infer<typeof findingCategorySchema>;
 
 /** Categories whose finding of WARN or above needs the REGULATED_CLAIM gate. */
-export const regulatedCategories: readonly FindingCategory[] = ['HEALTH', 'FINANCIAL', 'ENVIRONMENTAL', 'COMPARATIVE', 'CHILDREN', 'AGE_RESTRICTED'];
+export const regulatedCategories: readonly FindingCategory[] = [
+  'HEALTH',
+  'FINANCIAL',
+  'ENVIRONMENTAL',
+  'COMPARATIVE',
+  'CHILDREN',
+  'AGE_RESTRICTED',
+];
 
 export const severities = ['INFO', 'WARN', 'BLOCK'] as const;
 export type Severity = (typeof severities)[number];

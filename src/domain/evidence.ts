@@ -43,4 +43,10 @@ export interface EvidenceRecord {
 }
 
 /** Stores a computation and gives back the id that figures cite. */
-export type RecordEvidence = (entry: { kind: string; tier: EvidenceTier; input: unknown; output: unknown; seed?: number }) => Promise<EvidenceRecord>;
+export type RecordEvidence = (entry: {
+  kind: string;
+  tier: EvidenceTier;
+  input: unknown;
+  output: unknown;
+  seed?: number;
+}) => Promise<EvidenceRecord>;

@@ -2,7 +2,17 @@
 import type { CalendarDay } from '../kernel/calendar.ts';
 
 /** Tools that facts come from; `long` and `wide` are plain files of the user's own. */
-export const factSources = ['google-ads', 'meta-ads', 'ga4', 'hubspot', 'klaviyo', 'long', 'wide', 'panel', 'simulator'] as const;
+export const factSources = [
+  'google-ads',
+  'meta-ads',
+  'ga4',
+  'hubspot',
+  'klaviyo',
+  'long',
+  'wide',
+  'panel',
+  'simulator',
+] as const;
 export type FactSource = (typeof factSources)[number];
 
 /** What kind of tool a source is; the outcome source of a workspace is the first of CRM, ANALYTICS, PLATFORM that has rows. */
@@ -21,8 +31,23 @@ export interface EntityRef {
 
 /** Counts that add up over rows; null means the source does not know, which is not zero. */
 export const countMeasures = [
-  'impressions', 'clicks', 'reach', 'sessions', 'engagedSessions', 'sends', 'delivered', 'opens', 'machineOpens', 'emailClicks',
-  'unsubscribes', 'complaints', 'bounces', 'searchImpressions', 'searchClicks', 'qualifiedLeads', 'sales',
+  'impressions',
+  'clicks',
+  'reach',
+  'sessions',
+  'engagedSessions',
+  'sends',
+  'delivered',
+  'opens',
+  'machineOpens',
+  'emailClicks',
+  'unsubscribes',
+  'complaints',
+  'bounces',
+  'searchImpressions',
+  'searchClicks',
+  'qualifiedLeads',
+  'sales',
 ] as const;
 export type CountMeasure = (typeof countMeasures)[number];
 

@@ -2,8 +2,31 @@
 import { z } from 'zod';
 
 export const metricNames = [
-  'SPEND', 'IMPRESSIONS', 'CLICKS', 'SESSIONS', 'SENDS', 'DELIVERED', 'OPENS', 'EMAIL_CLICKS', 'UNSUBSCRIBES', 'COMPLAINTS', 'PLATFORM_CONVERSIONS', 'PLATFORM_REVENUE',
-  'CONVERSIONS', 'QUALIFIED_LEADS', 'PIPELINE', 'REVENUE', 'CTR', 'CVR', 'CPC', 'CPM', 'CPA', 'COST_PER_QUALIFIED_LEAD', 'QUALIFIED_RATE', 'ROAS', 'PLATFORM_ROAS',
+  'SPEND',
+  'IMPRESSIONS',
+  'CLICKS',
+  'SESSIONS',
+  'SENDS',
+  'DELIVERED',
+  'OPENS',
+  'EMAIL_CLICKS',
+  'UNSUBSCRIBES',
+  'COMPLAINTS',
+  'PLATFORM_CONVERSIONS',
+  'PLATFORM_REVENUE',
+  'CONVERSIONS',
+  'QUALIFIED_LEADS',
+  'PIPELINE',
+  'REVENUE',
+  'CTR',
+  'CVR',
+  'CPC',
+  'CPM',
+  'CPA',
+  'COST_PER_QUALIFIED_LEAD',
+  'QUALIFIED_RATE',
+  'ROAS',
+  'PLATFORM_ROAS',
 ] as const;
 export const metricNameSchema = z.enum(metricNames);
 export type MetricName = z.infer<typeof metricNameSchema>;
@@ -26,8 +49,14 @@ export const metricQuerySchema = z.object({
   from: z.string(),
   to: z.string(),
   grain: metricGrainSchema.default('TOTAL'),
-  filters: z.array(z.object({ dimension: metricDimensionSchema, in: z.array(z.string()).min(1).max(500) })).max(6).default([]),
-  orderBy: z.object({ metric: metricNameSchema, descending: z.boolean().default(true) }).nullable().default(null),
+  filters: z
+    .array(z.object({ dimension: metricDimensionSchema, in: z.array(z.string()).min(1).max(500) }))
+    .max(6)
+    .default([]),
+  orderBy: z
+    .object({ metric: metricNameSchema, descending: z.boolean().default(true) })
+    .nullable()
+    .default(null),
   limit: z.number().int().min(1).max(METRIC_ROW_LIMIT).default(1000),
   offset: z.number().int().min(0).default(0),
   includeTotals: z.boolean().default(false),

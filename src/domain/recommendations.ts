@@ -38,11 +38,15 @@ export const recommendationSchema = z.object({
   counterfactual: z.string(),
   rationale: z.string(),
   figures: z.array(figureSchema),
-  evidence: z.array(z.object({ evidenceId: z.string(), tier: evidenceTierSchema, asOf: z.string(), summary: z.string() })),
+  evidence: z.array(
+    z.object({ evidenceId: z.string(), tier: evidenceTierSchema, asOf: z.string(), summary: z.string() }),
+  ),
   identified: z.boolean(),
   identifiabilityReasons: z.array(z.string()),
   assumptions: z.array(z.string()),
-  rejectedAlternatives: z.array(z.object({ alternative: z.string(), score: z.number(), unit: z.string(), reason: z.string() })),
+  rejectedAlternatives: z.array(
+    z.object({ alternative: z.string(), score: z.number(), unit: z.string(), reason: z.string() }),
+  ),
   dissent: z.array(z.object({ specialist: z.string(), view: z.string() })),
   risks: z.array(z.string()),
   guardrails: z.array(z.string()),

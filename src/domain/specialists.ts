@@ -2,7 +2,15 @@
 import { z } from 'zod';
 
 export const specialists = [
-  'RESEARCH', 'AUDIENCE_INSIGHT', 'SEO_GEO_BRIEF', 'CONTENT', 'PAID_MEDIA', 'EMAIL', 'REPORTING', 'COMPLIANCE_REVIEW', 'NEXT_BEST_ACTION',
+  'RESEARCH',
+  'AUDIENCE_INSIGHT',
+  'SEO_GEO_BRIEF',
+  'CONTENT',
+  'PAID_MEDIA',
+  'EMAIL',
+  'REPORTING',
+  'COMPLIANCE_REVIEW',
+  'NEXT_BEST_ACTION',
 ] as const;
 export const specialistSchema = z.enum(specialists);
 export type Specialist = z.infer<typeof specialistSchema>;
@@ -37,5 +45,8 @@ export type PlannedTask = z.infer<typeof plannedTaskSchema>;
 /** Tasks that a plan may hold at the most. */
 export const PLAN_SIZE_LIMIT = 24;
 
-export const planSchema = z.object({ tasks: z.array(plannedTaskSchema).min(1).max(PLAN_SIZE_LIMIT), rationale: z.string() });
+export const planSchema = z.object({
+  tasks: z.array(plannedTaskSchema).min(1).max(PLAN_SIZE_LIMIT),
+  rationale: z.string(),
+});
 export type Plan = z.infer<typeof planSchema>;

@@ -6,7 +6,9 @@ const share = z.number().min(0).max(1);
 /** The content of one strategy version. */
 export const strategySchema = z.object({
   title: z.string(),
-  objectives: z.array(z.object({ kpi: z.string(), metric: z.string(), baseline: z.number(), target: z.number(), date: z.string() })),
+  objectives: z.array(
+    z.object({ kpi: z.string(), metric: z.string(), baseline: z.number(), target: z.number(), date: z.string() }),
+  ),
   positioning: z.string(),
   personas: z.array(z.object({ name: z.string(), need: z.string(), trigger: z.string() })),
   offers: z.array(z.string()),

@@ -2,8 +2,29 @@
 
 /** Every code a payload's `userErrors` can hold; the catalogue is schema/ERRORS.md. */
 export const userErrorCodes = [
-  'REQUIRED', 'INVALID', 'OUT_OF_RANGE', 'IN_THE_PAST', 'NOT_FOUND', 'NO_DATA', 'ALREADY_DONE', 'ENDED', 'STALE_DIGEST', 'STALE_REVISION', 'ALREADY_DECIDED', 'EXPIRED',
-  'NOT_ELIGIBLE', 'SELF_APPROVAL', 'REASON_REQUIRED', 'VETOED', 'SETTLED', 'ONE_GATE_PER_PERSON', 'VIEW_SESSION_UNKNOWN', 'BAD_FILE', 'AMBIGUOUS_LOCALE', 'CURRENCY_MISSING', 'GATE_UNSTAFFED',
+  'REQUIRED',
+  'INVALID',
+  'OUT_OF_RANGE',
+  'IN_THE_PAST',
+  'NOT_FOUND',
+  'NO_DATA',
+  'ALREADY_DONE',
+  'ENDED',
+  'STALE_DIGEST',
+  'STALE_REVISION',
+  'ALREADY_DECIDED',
+  'EXPIRED',
+  'NOT_ELIGIBLE',
+  'SELF_APPROVAL',
+  'REASON_REQUIRED',
+  'VETOED',
+  'SETTLED',
+  'ONE_GATE_PER_PERSON',
+  'VIEW_SESSION_UNKNOWN',
+  'BAD_FILE',
+  'AMBIGUOUS_LOCALE',
+  'CURRENCY_MISSING',
+  'GATE_UNSTAFFED',
 ] as const;
 export type UserErrorCode = (typeof userErrorCodes)[number];
 
@@ -15,7 +36,9 @@ export interface UserError {
 }
 
 /** A value, or what to mend. */
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errors: readonly UserError[] };
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly errors: readonly UserError[] };
 
 /** A good outcome. */
 export function done<T>(value: T): Outcome<T> {
@@ -23,6 +46,10 @@ export function done<T>(value: T): Outcome<T> {
 }
 
 /** An outcome with one thing to mend. */
-export function refused(code: UserErrorCode, message: string, ...path: string[]): { readonly ok: false; readonly errors: readonly UserError[] } {
+export function refused(
+  code: UserErrorCode,
+  message: string,
+  ...path: string[]
+): { readonly ok: false; readonly errors: readonly UserError[] } {
   return { ok: false, errors: [{ code, message, path }] };
 }

@@ -8,7 +8,10 @@ const timeZoneSchema = z.string().refine(isTimeZone, { message: 'an IANA time zo
 export const workspaceSetupSchema = z.object({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens, 63 at most'),
   title: z.string().min(1).max(200),
-  currency: z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code such as EUR').default('EUR'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'an ISO 4217 code such as EUR')
+    .default('EUR'),
   timeZone: timeZoneSchema.default('UTC'),
   firstWeekday: z.number().int().min(1).max(7).default(1),
   industry: z.string().default('GENERAL'),

@@ -68,5 +68,7 @@ export function startOf(grain: Grain, day: CalendarDay): CalendarDay {
 
 /** The day that an instant falls on in a time zone (IANA name). */
 export function dayIn(timeZone: string, instant: Date): CalendarDay {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(instant);
+  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
+    instant,
+  );
 }

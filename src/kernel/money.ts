@@ -6,13 +6,30 @@ export const MICROS_PER_UNIT = 1_000_000n;
 
 /** Digits after the decimal sign, where they are not two (ISO 4217). */
 const EXPONENTS: Readonly<Record<string, number>> = {
-  BHD: 3, CLP: 0, IQD: 3, ISK: 0, JOD: 3, JPY: 0, KRW: 0, KWD: 3, LYD: 3, OMR: 3, PYG: 0, TND: 3, UGX: 0, VND: 0, XAF: 0, XOF: 0,
+  BHD: 3,
+  CLP: 0,
+  IQD: 3,
+  ISK: 0,
+  JOD: 3,
+  JPY: 0,
+  KRW: 0,
+  KWD: 3,
+  LYD: 3,
+  OMR: 3,
+  PYG: 0,
+  TND: 3,
+  UGX: 0,
+  VND: 0,
+  XAF: 0,
+  XOF: 0,
 };
 
 /** Digits after the decimal sign of a currency's minor unit (ISO 4217). @throws BAD_USER_INPUT for no currency code. */
 export function currencyExponent(currency: string): number {
   if (!/^[A-Z]{3}$/.test(currency)) {
-    throw new AppError('BAD_USER_INPUT', `"${currency}" is not a currency.`, { hint: 'Use an ISO 4217 code such as EUR.' });
+    throw new AppError('BAD_USER_INPUT', `"${currency}" is not a currency.`, {
+      hint: 'Use an ISO 4217 code such as EUR.',
+    });
   }
   return EXPONENTS[currency] ?? 2;
 }

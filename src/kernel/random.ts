@@ -72,7 +72,8 @@ function streamFrom(path: string): Random {
     if (p >= 1) return n;
     if (p > 0.5) return n - binomial(n, 1 - p);
     const mean = n * p;
-    if (mean > NORMAL_COUNT_MEAN) return Math.min(n, Math.max(0, Math.round(mean + Math.sqrt(mean * (1 - p)) * standardNormal())));
+    if (mean > NORMAL_COUNT_MEAN)
+      return Math.min(n, Math.max(0, Math.round(mean + Math.sqrt(mean * (1 - p)) * standardNormal())));
     if (n > 500) return Math.min(n, poisson(mean));
     let count = 0;
     for (let i = 0; i < n; i += 1) if (uniform() < p) count += 1;

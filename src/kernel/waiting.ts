@@ -11,12 +11,21 @@ export async function delay(ms: number, signal?: AbortSignal): Promise<void> {
  * Runs work with a signal that aborts after `timeoutMs` or with the outer signal.
  * @throws TIMEOUT naming `what` when the limit passes first.
  */
-export async function withTimeout<T>(what: string, timeoutMs: number, work: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal): Promise<T> {
+export async function withTimeout<T>(
+  what: string,
+  timeoutMs: number,
+  work: (signal: AbortSignal) => Promise<T>,
+  outer?: AbortSignal,
+): Promise<T> {
   const limit = AbortSignal.timeout(timeoutMs);
   const signal = outer ? AbortSignal.any([limit, outer]) : limit;
   const aborted = new Promise<never>((_, reject) => {
     const fail = (): void =>
-      reject(limit.aborted ? new AppError('TIMEOUT', `${what} took longer than ${timeoutMs} ms.`) : new AppError('CANCELLED', `${what} was cancelled.`));
+      reject(
+        limit.aborted
+          ? new AppError('TIMEOUT', `${what} took longer than ${timeoutMs} ms.`)
+          : new AppError('CANCELLED', `${what} was cancelled.`),
+      );
     if (signal.aborted) fail();
     else signal.addEventListener('abort', fail, { once: true });
   });

@@ -119,7 +119,7 @@ function fillZeros(entry: Combined, records: ReadonlyMap<Measure, ReadonlySet<st
 function keysOf(row: SqlRow, by: readonly CutKey[]): Pick<CutRow, 'keys' | 'names'> {
   const named = by.flatMap((key) => (textOf(row[`${key}_name`]) === '' ? [] : [[key, textOf(row[`${key}_name`])]]));
   return {
-    keys: Object.fromEntries(by.map((key) => [key, textOf(row[key]) || null])) as CutRow['keys'],
+    keys: Object.fromEntries(by.map((key) => [key, textOf(row[key]) || null])),
     names: Object.fromEntries(named) as CutRow['names'],
   };
 }

@@ -22,20 +22,42 @@ export interface NewApiToken {
 }
 
 /** Makes a token with scopes. @throws FORBIDDEN for anyone but an admin */
-export function createApiToken(caller: Caller, input: { name: string; scopes: readonly TokenScope[]; validDays: number }): Promise<Outcome<NewApiToken>> {
+export function createApiToken(
+  caller: Caller,
+  input: { name: string; scopes: readonly TokenScope[]; validDays: number },
+): Promise<Outcome<NewApiToken>> {
   requirePerson(caller, 'ADMIN');
   const { memberId } = caller.principal;
-  if (input.name.trim() === '') return Promise.resolve(refused('REQUIRED', 'Give the token a name, so that it can be told apart later.', 'name'));
-  if (input.scopes.length === 0) return Promise.resolve(refused('REQUIRED', `Name at least one scope: ${tokenScopes.join(', ')}.`, 'scopes'));
-  if (input.validDays < 1 || input.validDays > MAX_DAYS) return Promise.resolve(refused('OUT_OF_RANGE', `validDays is ${input.validDays}; 1 to ${MAX_DAYS} are allowed.`, 'validDays'));
+  if (input.name.trim() === '')
+    return Promise.resolve(refused('REQUIRED', 'Give the token a name, so that it can be told apart later.', 'name'));
+  if (input.scopes.length === 0)
+    return Promise.resolve(refused('REQUIRED', `Name at least one scope: ${tokenScopes.join(', ')}.`, 'scopes'));
+  if (input.validDays < 1 || input.validDays > MAX_DAYS)
+    return Promise.resolve(
+      refused('OUT_OF_RANGE', `validDays is ${input.validDays}; 1 to ${MAX_DAYS} are allowed.`, 'validDays'),
+    );
   const token = `baton_${caller.workspaceId}_${randomBytes(SECRET_BYTES).toString('base64url')}`;
   return caller.inUnit('app', async (unit) => {
     const { em, clock, workspace } = unit;
     const id = newId();
     const expiresAt = addMs(clock.now(), input.validDays * MS_PER_DAY);
-    em.create(ApiTokenEntity, { id, workspaceId: workspace.id, name: input.name, secretSha256: sha256Hex(token), scopes: [...input.scopes], createdBy: memberId, createdAt: clock.now(), expiresAt, revokedAt: null });
+    em.create(ApiTokenEntity, {
+      id,
+      workspaceId: workspace.id,
+      name: input.name,
+      secretSha256: sha256Hex(token),
+      scopes: [...input.scopes],
+      createdBy: memberId,
+      createdAt: clock.now(),
+      expiresAt,
+      revokedAt: null,
+    });
     await em.flush();
-    await auditAppend(unit, { type: 'api_token.created', subject: { type: 'api_token', id }, outcome: input.scopes.join(',') });
+    await auditAppend(unit, {
+      type: 'api_token.created',
+      subject: { type: 'api_token', id },
+      outcome: input.scopes.join(','),
+    });
     return done({ id, token, expiresAt });
   });
 }
@@ -49,7 +71,11 @@ export function revokeApiToken(caller: Caller, tokenId: string): Promise<Outcome
     if (row.revokedAt) return refused('ALREADY_DONE', 'The token was revoked before.', 'tokenId');
     row.revokedAt = unit.clock.now();
     await unit.em.flush();
-    await auditAppend(unit, { type: 'api_token.revoked', subject: { type: 'api_token', id: tokenId }, outcome: 'REVOKED' });
+    await auditAppend(unit, {
+      type: 'api_token.revoked',
+      subject: { type: 'api_token', id: tokenId },
+      outcome: 'REVOKED',
+    });
     return done({ id: tokenId });
   });
 }

@@ -62,7 +62,10 @@ const REFUSED_FIELD: Readonly<Partial<Record<string, string>>> = {
 };
 
 /** Notes that a person looks at an approval now; the server measures view time from here. @throws NOT_FOUND, FORBIDDEN */
-export function openForDecision(caller: Caller, approvalId: string): Promise<{ viewSessionId: string; openedAt: string }> {
+export function openForDecision(
+  caller: Caller,
+  approvalId: string,
+): Promise<{ viewSessionId: string; openedAt: string }> {
   requirePerson(caller);
   return caller.inUnit('app', (unit) => openApproval(unit, approvalId));
 }
@@ -71,15 +74,30 @@ export function openForDecision(caller: Caller, approvalId: string): Promise<{ v
  * Records one person's verdict on exactly the bytes that were shown.
  * @throws FORBIDDEN for tokens and agents; CONFLICT for an idempotency key used with another input
  */
-export async function decideApproval(caller: Caller, verdict: Verdict, idempotencyKey: string | null = null): Promise<Outcome<{ approvalId: string }>> {
+export async function decideApproval(
+  caller: Caller,
+  verdict: Verdict,
+  idempotencyKey: string | null = null,
+): Promise<Outcome<{ approvalId: string }>> {
   requirePerson(caller);
   return caller.inUnit('decider', (unit) =>
-    once(unit, { mutation: 'approvalDecide', key: idempotencyKey, input: digestOf({ ...verdict, viewSessionId: verdict.viewSessionId ?? null }) }, async () => {
-      const { outcome, message } = await decide(unit, verdict);
-      if (outcome === 'OK') return done({ approvalId: verdict.approvalId });
-      const field = REFUSED_FIELD[outcome];
-      return { ok: false, errors: [{ code: outcome satisfies UserErrorCode, message, path: field === undefined ? [] : [field] }] };
-    }),
+    once(
+      unit,
+      {
+        mutation: 'approvalDecide',
+        key: idempotencyKey,
+        input: digestOf({ ...verdict, viewSessionId: verdict.viewSessionId ?? null }),
+      },
+      async () => {
+        const { outcome, message } = await decide(unit, verdict);
+        if (outcome === 'OK') return done({ approvalId: verdict.approvalId });
+        const field = REFUSED_FIELD[outcome];
+        return {
+          ok: false,
+          errors: [{ code: outcome satisfies UserErrorCode, message, path: field === undefined ? [] : [field] }],
+        };
+      },
+    ),
   );
 }
 

@@ -22,7 +22,9 @@ export async function authenticate(services: Services, token: string): Promise<C
   const lookup = systemCaller(services, claims.workspaceId, 'authentication');
   const member = await lookup.inUnit('app', (unit) => memberByEmail(unit, claims.email));
   if (!member?.active) {
-    throw new AppError('UNAUTHENTICATED', `${claims.email} is no active member of this workspace.`, { hint: 'Ask an admin of the workspace for an invitation.' });
+    throw new AppError('UNAUTHENTICATED', `${claims.email} is no active member of this workspace.`, {
+      hint: 'Ask an admin of the workspace for an invitation.',
+    });
   }
   return callerOf(services, claims.workspaceId, {
     kind: 'PERSON',
@@ -46,7 +48,12 @@ export async function memberByEmail({ em }: UnitOfWork, email: string): Promise<
   const member = await em.findOne(MemberEntity, { email: email.toLowerCase() });
   if (!member) return null;
   const rows = await em.find(MemberRoleEntity, { memberId: member.id });
-  return { id: member.id, email: member.email, active: member.active, roles: rows.map((row) => row.role).filter(isRole) };
+  return {
+    id: member.id,
+    email: member.email,
+    active: member.active,
+    roles: rows.map((row) => row.role).filter(isRole),
+  };
 }
 
 async function authenticateApiToken(services: Services, workspaceId: string, token: string): Promise<Caller> {
@@ -55,7 +62,9 @@ async function authenticateApiToken(services: Services, workspaceId: string, tok
   const now = services.clock.now();
   if (!row || row.revokedAt || (row.expiresAt && row.expiresAt <= now)) {
     const found = !row ? 'is unknown' : row.revokedAt ? 'was revoked' : 'has expired';
-    throw new AppError('UNAUTHENTICATED', `The API token ${found}.`, { hint: 'Make a new one with the mutation apiTokenCreate.' });
+    throw new AppError('UNAUTHENTICATED', `The API token ${found}.`, {
+      hint: 'Make a new one with the mutation apiTokenCreate.',
+    });
   }
   return callerOf(services, workspaceId, { kind: 'TOKEN', tokenId: row.id, scopes: row.scopes.filter(isScope) });
 }

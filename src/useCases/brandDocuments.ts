@@ -24,23 +24,46 @@ const READABLE = /\.(?:md|markdown|txt|html?)$/i;
 const searches = new WeakMap<Services, MemorySearch>();
 
 /** Adds a Markdown text of the team's own. @throws BAD_USER_INPUT, FORBIDDEN without memory:write */
-export function addBrandText(caller: Caller, document: { source: string; title: string; markdown: string }): Promise<BrandDocumentAdded> {
+export function addBrandText(
+  caller: Caller,
+  document: { source: string; title: string; markdown: string },
+): Promise<BrandDocumentAdded> {
   requireScope(caller, 'memory:write');
   const { source, title, markdown } = document;
-  return brandDocumentAdd(toolsOf(caller, EMBED_TIMEOUT_MS), { source, title, mediaType: 'text/markdown', content: markdown });
+  return brandDocumentAdd(toolsOf(caller, EMBED_TIMEOUT_MS), {
+    source,
+    title,
+    mediaType: 'text/markdown',
+    content: markdown,
+  });
 }
 
 /** Adds one file of the team's own. @throws BAD_USER_INPUT for a kind that is not read; FORBIDDEN without memory:write */
-export function addBrandBytes(caller: Caller, file: { source: string; bytes: Uint8Array; title?: string }): Promise<BrandDocumentAdded> {
+export function addBrandBytes(
+  caller: Caller,
+  file: { source: string; bytes: Uint8Array; title?: string },
+): Promise<BrandDocumentAdded> {
   requireScope(caller, 'memory:write');
   const title = file.title === undefined ? {} : { title: file.title };
-  return brandDocumentAdd(toolsOf(caller, EMBED_TIMEOUT_MS), { source: file.source, mediaType: mediaTypeOf(file.source), content: file.bytes, ...title });
+  return brandDocumentAdd(toolsOf(caller, EMBED_TIMEOUT_MS), {
+    source: file.source,
+    mediaType: mediaTypeOf(file.source),
+    content: file.bytes,
+    ...title,
+  });
 }
 
 /** Adds files and folders; folders are walked. @throws BAD_USER_INPUT for a path that does not exist or holds nothing to read */
-export async function addBrandPaths(caller: Caller, paths: readonly string[], tell: (done: number, total: number) => void): Promise<BrandDocumentAdded[]> {
+export async function addBrandPaths(
+  caller: Caller,
+  paths: readonly string[],
+  tell: (done: number, total: number) => void,
+): Promise<BrandDocumentAdded[]> {
   const files = (await Promise.all(paths.map(filesAt))).flat();
-  if (files.length === 0) throw new AppError('BAD_USER_INPUT', `Nothing to read in ${paths.join(', ')}.`, { hint: 'Give Markdown, text or HTML files, or folders with them.' });
+  if (files.length === 0)
+    throw new AppError('BAD_USER_INPUT', `Nothing to read in ${paths.join(', ')}.`, {
+      hint: 'Give Markdown, text or HTML files, or folders with them.',
+    });
   const added: BrandDocumentAdded[] = [];
   for (const [index, file] of files.entries()) {
     tell(index, files.length);
@@ -50,14 +73,20 @@ export async function addBrandPaths(caller: Caller, paths: readonly string[], te
 }
 
 /** Searches brand memory, learnings and playbooks. @throws BAD_USER_INPUT for an empty query; FORBIDDEN without memory:read */
-export function searchMemory(caller: Caller, query: { text: string; limit?: number; kinds?: readonly MemoryKind[] }): Promise<MemoryHit[]> {
+export function searchMemory(
+  caller: Caller,
+  query: { text: string; limit?: number; kinds?: readonly MemoryKind[] },
+): Promise<MemoryHit[]> {
   requireScope(caller, 'memory:read');
   const search = searches.get(caller.services) ?? createMemorySearch(caller.services.embedder);
   searches.set(caller.services, search);
   return search.search(toolsOf(caller, SEARCH_TIMEOUT_MS), query);
 }
 
-function toolsOf(caller: Caller, timeoutMs: number): { inUnit: Caller['inUnit']; embedder: Services['embedder']; signal: AbortSignal } {
+function toolsOf(
+  caller: Caller,
+  timeoutMs: number,
+): { inUnit: Caller['inUnit']; embedder: Services['embedder']; signal: AbortSignal } {
   return { inUnit: caller.inUnit, embedder: caller.services.embedder, signal: AbortSignal.timeout(timeoutMs) };
 }
 
@@ -67,5 +96,8 @@ async function filesAt(path: string): Promise<{ path: string; name: string }[]> 
   });
   if (found.isFile()) return [{ path, name: path.split('/').at(-1) ?? path }];
   const names = await readdir(path, { recursive: true });
-  return names.filter((name) => READABLE.test(name)).sort().map((name) => ({ path: join(path, name), name: relative('.', join(path, name)) }));
+  return names
+    .filter((name) => READABLE.test(name))
+    .sort()
+    .map((name) => ({ path: join(path, name), name: relative('.', join(path, name)) }));
 }

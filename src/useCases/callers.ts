@@ -29,10 +29,15 @@ export function systemCaller(services: Services, workspaceId: string, service: s
 export function requirePerson(caller: Caller, ...roles: PersonRole[]): asserts caller is PersonCaller {
   const { principal } = caller;
   if (principal.kind !== 'PERSON') {
-    throw new AppError('FORBIDDEN', 'Only a person may do this; an API token cannot.', { hint: 'Use the token of `baton token --as EMAIL`.' });
+    throw new AppError('FORBIDDEN', 'Only a person may do this; an API token cannot.', {
+      hint: 'Use the token of `baton token --as EMAIL`.',
+    });
   }
   if (roles.length > 0 && !principal.roles.some((role) => roles.includes(role))) {
-    throw new AppError('FORBIDDEN', `This needs one of the roles ${roles.join(', ')}; ${principal.email} holds ${principal.roles.join(', ') || 'none'}.`);
+    throw new AppError(
+      'FORBIDDEN',
+      `This needs one of the roles ${roles.join(', ')}; ${principal.email} holds ${principal.roles.join(', ') || 'none'}.`,
+    );
   }
 }
 
@@ -41,7 +46,10 @@ export function requireScope(caller: Caller, scope: TokenScope): void {
   const { principal } = caller;
   if (principal.kind === 'AGENT') throw new AppError('FORBIDDEN', 'An agent never calls the API.');
   if (principal.kind === 'TOKEN' && !principal.scopes.includes(scope)) {
-    throw new AppError('FORBIDDEN', `This token lacks the scope ${scope}; it has ${principal.scopes.join(', ') || 'none'}.`);
+    throw new AppError(
+      'FORBIDDEN',
+      `This token lacks the scope ${scope}; it has ${principal.scopes.join(', ') || 'none'}.`,
+    );
   }
 }
 

@@ -26,12 +26,26 @@ export interface PerformanceView {
 
 /** Metrics of a performance block. */
 export const performanceMetrics: readonly MetricName[] = [
-  'SPEND', 'IMPRESSIONS', 'CLICKS', 'CONVERSIONS', 'QUALIFIED_LEADS', 'PIPELINE', 'REVENUE', 'CTR', 'CVR', 'CPA', 'ROAS',
+  'SPEND',
+  'IMPRESSIONS',
+  'CLICKS',
+  'CONVERSIONS',
+  'QUALIFIED_LEADS',
+  'PIPELINE',
+  'REVENUE',
+  'CTR',
+  'CVR',
+  'CPA',
+  'ROAS',
 ];
 
 /** Campaigns, newest first; of one channel when it is named. */
 export function listCampaigns(unit: UnitOfWork, page: PageRequest, channel?: string): Promise<CampaignView[]> {
-  return pageRows(unit, CampaignEntity, { time: 'createdAt', page, ...(channel === undefined ? {} : { where: { channel } }) });
+  return pageRows(unit, CampaignEntity, {
+    time: 'createdAt',
+    page,
+    ...(channel === undefined ? {} : { where: { channel } }),
+  });
 }
 
 /** Audiences, newest first. */
@@ -51,12 +65,18 @@ export async function campaignsById({ em }: UnitOfWork, ids: readonly string[]):
 
 /** The budget in force of each campaign: the newest approved one, else the newest observed one. */
 export async function budgetsOfCampaigns({ em }: UnitOfWork, ids: readonly string[]): Promise<Map<string, BudgetView>> {
-  const rows = await em.find(BudgetEntity, { campaignId: { $in: [...ids] }, status: { $in: ['APPROVED', 'OBSERVED'] } }, { orderBy: { validFrom: 'desc' } });
+  const rows = await em.find(
+    BudgetEntity,
+    { campaignId: { $in: [...ids] }, status: { $in: ['APPROVED', 'OBSERVED'] } },
+    { orderBy: { validFrom: 'desc' } },
+  );
   const byCampaign = groupBy(rows, (row) => row.campaignId ?? '');
-  return new Map([...byCampaign].flatMap(([id, own]) => {
-    const current = own.find((row) => row.status === 'APPROVED') ?? own[0];
-    return current ? [[id, current] as const] : [];
-  }));
+  return new Map(
+    [...byCampaign].flatMap(([id, own]) => {
+      const current = own.find((row) => row.status === 'APPROVED') ?? own[0];
+      return current ? [[id, current] as const] : [];
+    }),
+  );
 }
 
 /** What each entity of a dimension did over a window, by entity id; entities without rows are left out. */
@@ -66,7 +86,13 @@ export async function performanceOf(
   ids: readonly string[],
   window: { from: CalendarDay; to: CalendarDay },
 ): Promise<Map<string, PerformanceView>> {
-  const query = { metrics: [...performanceMetrics], dimensions: [dimension], ...window, filters: [{ dimension, in: [...ids] }], limit: ids.length };
+  const query = {
+    metrics: [...performanceMetrics],
+    dimensions: [dimension],
+    ...window,
+    filters: [{ dimension, in: [...ids] }],
+    limit: ids.length,
+  };
   return viewsOf(await queryMetrics(unit, query), dimension, window);
 }
 
@@ -75,10 +101,18 @@ export function defaultWindow(today: CalendarDay): { from: CalendarDay; to: Cale
   return { from: addDays(today, 1 - PERFORMANCE_DEFAULT_DAYS), to: today };
 }
 
-function viewsOf(result: MetricResult, dimension: string, window: { from: CalendarDay; to: CalendarDay }): Map<string, PerformanceView> {
+function viewsOf(
+  result: MetricResult,
+  dimension: string,
+  window: { from: CalendarDay; to: CalendarDay },
+): Map<string, PerformanceView> {
   const key = result.columns.findIndex((column) => column.name === dimension);
-  return new Map(result.rows.map((row) => {
-    const values = Object.fromEntries(result.columns.flatMap((column, i) => (column.kind === 'METRIC' ? [[column.name, row[i] ?? null]] : [])));
-    return [String(row[key]), { ...window, currency: result.currency, values }];
-  }));
+  return new Map(
+    result.rows.map((row) => {
+      const values = Object.fromEntries(
+        result.columns.flatMap((column, i) => (column.kind === 'METRIC' ? [[column.name, row[i] ?? null]] : [])),
+      );
+      return [String(row[key]), { ...window, currency: result.currency, values }];
+    }),
+  );
 }

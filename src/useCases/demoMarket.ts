@@ -14,9 +14,16 @@ import type { Services } from './services.ts';
 const BATCH_FACTS = 5000;
 
 /** Loads a stretch of the market's days by the normal import path; the same stretch twice changes nothing. */
-export async function loadMarketRows(caller: Caller, market: Market, options: { tell?: (text: string) => void; signal?: AbortSignal } = {}): Promise<void> {
+export async function loadMarketRows(
+  caller: Caller,
+  market: Market,
+  options: { tell?: (text: string) => void; signal?: AbortSignal } = {},
+): Promise<void> {
   const rows = market.rows();
-  const result = await loadFacts(caller.inUnit, originOf(market, rows.length), { batches: batchesOf(rows), ...(options.signal ? { signal: options.signal } : {}) });
+  const result = await loadFacts(caller.inUnit, originOf(market, rows.length), {
+    batches: batchesOf(rows),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
   options.tell?.(`Loaded ${result.rows.added + result.rows.restated} rows from ${market.from} to ${market.to}.`);
 }
 
@@ -24,7 +31,11 @@ export async function loadMarketRows(caller: Caller, market: Market, options: { 
  * Lets a demo's market run on to the end of `through` under the campaign state that effects have left, and imports those days.
  * Days that it has reached already are not made again.
  */
-export async function advanceDemoMarket(services: Services, market: { workspaceId: string; through: CalendarDay }, signal: AbortSignal): Promise<void> {
+export async function advanceDemoMarket(
+  services: Services,
+  market: { workspaceId: string; through: CalendarDay },
+  signal: AbortSignal,
+): Promise<void> {
   const caller = systemCaller(services, market.workspaceId, 'simulator');
   const state = await caller.inUnit('app', async ({ em, workspace }) => {
     const row = await em.findOneOrFail(SandboxMarketEntity, { workspaceId: workspace.id });

@@ -39,8 +39,14 @@ const STRATEGIST = 'strategist@demo.example';
 
 /** Two holders of each role that decides, so that nobody decides on what they proposed. */
 const APPROVER_ROLES: readonly [string, PersonRole][] = [
-  ['strategy', 'STRATEGY_OWNER'], ['audience', 'AUDIENCE_OWNER'], ['budget', 'BUDGET_OWNER'], ['finance', 'FINANCE'], ['compliance', 'COMPLIANCE'], ['brand', 'BRAND_OWNER'],
-  ['privacy', 'PRIVACY_OFFICER'], ['operator', 'OPERATOR'],
+  ['strategy', 'STRATEGY_OWNER'],
+  ['audience', 'AUDIENCE_OWNER'],
+  ['budget', 'BUDGET_OWNER'],
+  ['finance', 'FINANCE'],
+  ['compliance', 'COMPLIANCE'],
+  ['brand', 'BRAND_OWNER'],
+  ['privacy', 'PRIVACY_OFFICER'],
+  ['operator', 'OPERATOR'],
 ];
 
 /** What `start` greets with. */
@@ -91,7 +97,12 @@ export async function seedDemo(services: Services, tell: (text: string) => void)
   await activateStrategy(services, workspace.id, today);
   // The market's state comes last: it tells that the seed is whole.
   await caller.inUnit('app', async ({ em }) => {
-    em.create(SandboxMarketEntity, { workspaceId: workspace.id, seed: BigInt(MARKET_SEED), state: market.state, advancedThrough: market.to });
+    em.create(SandboxMarketEntity, {
+      workspaceId: workspace.id,
+      seed: BigInt(MARKET_SEED),
+      state: market.state,
+      advancedThrough: market.to,
+    });
     await em.flush();
   });
   await services.owner.checkpoint();
@@ -119,7 +130,9 @@ export async function demoGoal(caller: Caller): Promise<GoalInput> {
 }
 
 function demoSetup(today: CalendarDay): WorkspaceSetup {
-  const approvers = APPROVER_ROLES.flatMap(([name, role]) => [1, 2].map((n) => ({ email: `${name}-${n}@demo.example`, roles: [role] })));
+  const approvers = APPROVER_ROLES.flatMap(([name, role]) =>
+    [1, 2].map((n) => ({ email: `${name}-${n}@demo.example`, roles: [role] })),
+  );
   return {
     name: DEMO_NAME,
     title: 'Noonward (demo)',
@@ -130,12 +143,19 @@ function demoSetup(today: CalendarDay): WorkspaceSetup {
     market: 'ALL',
     isDemo: true,
     businessDate: today,
-    members: [{ email: 'admin@demo.example', roles: ['ADMIN'] }, { email: STRATEGIST, roles: ['STRATEGIST', 'ANALYST'] }, ...approvers],
+    members: [
+      { email: 'admin@demo.example', roles: ['ADMIN'] },
+      { email: STRATEGIST, roles: ['STRATEGIST', 'ANALYST'] },
+      ...approvers,
+    ],
   };
 }
 
 async function isSeeded(caller: Caller): Promise<boolean> {
-  return caller.inUnit('app', async ({ em, workspace }) => (await em.findOne(SandboxMarketEntity, { workspaceId: workspace.id })) !== null);
+  return caller.inUnit(
+    'app',
+    async ({ em, workspace }) => (await em.findOne(SandboxMarketEntity, { workspaceId: workspace.id })) !== null,
+  );
 }
 
 /** Writes what the platforms would show of campaigns, audiences, messages and budgets; all of it observed, none of it approved. */
@@ -143,21 +163,79 @@ async function describeBusiness({ em, workspace, clock }: UnitOfWork, market: Ma
   if ((await em.count(ChannelEntity, {})) > 0) return;
   const shared = { workspaceId: workspace.id, createdAt: clock.now() };
   const id = (kind: string, external: string): string => derivedId('demo', workspace.id, kind, external);
-  for (const channel of demoChannels) em.create(ChannelEntity, { ...shared, id: id('channel', channel.key), key: channel.key, title: channel.name, kind: channel.key === 'EMAIL' ? 'OWNED' : 'PAID', unit: 'MONEY' });
+  for (const channel of demoChannels)
+    em.create(ChannelEntity, {
+      ...shared,
+      id: id('channel', channel.key),
+      key: channel.key,
+      title: channel.name,
+      kind: channel.key === 'EMAIL' ? 'OWNED' : 'PAID',
+      unit: 'MONEY',
+    });
   for (const campaign of demoCampaigns) {
-    em.create(CampaignEntity, { ...shared, id: id('campaign', campaign.id), channel: campaign.channel, externalId: campaign.id, name: campaign.name, status: 'OBSERVED', objective: campaign.objective, market: 'ALL', launchedOn: null, version: 1 });
+    em.create(CampaignEntity, {
+      ...shared,
+      id: id('campaign', campaign.id),
+      channel: campaign.channel,
+      externalId: campaign.id,
+      name: campaign.name,
+      status: 'OBSERVED',
+      objective: campaign.objective,
+      market: 'ALL',
+      launchedOn: null,
+      version: 1,
+    });
   }
   for (const audience of demoAudiences) {
-    em.create(AudienceEntity, { ...shared, id: id('audience', audience.id), externalId: audience.id, name: audience.name, status: 'OBSERVED', definition: { description: audience.description, exclusions: audience.exclusions, basis: audience.basis, size: audience.size }, parentName: null, version: 1 });
+    em.create(AudienceEntity, {
+      ...shared,
+      id: id('audience', audience.id),
+      externalId: audience.id,
+      name: audience.name,
+      status: 'OBSERVED',
+      definition: {
+        description: audience.description,
+        exclusions: audience.exclusions,
+        basis: audience.basis,
+        size: audience.size,
+      },
+      parentName: null,
+      version: 1,
+    });
   }
   for (const message of demoMessages) {
     const { headline, body, callToAction } = message;
-    em.create(MessageEntity, { ...shared, id: id('message', message.id), externalId: message.id, name: message.name, channel: message.channel, campaignId: null, status: 'OBSERVED', headline, body, callToAction, language: 'en', digest: digestOf({ headline, body, callToAction }), version: 1 });
+    em.create(MessageEntity, {
+      ...shared,
+      id: id('message', message.id),
+      externalId: message.id,
+      name: message.name,
+      channel: message.channel,
+      campaignId: null,
+      status: 'OBSERVED',
+      headline,
+      body,
+      callToAction,
+      language: 'en',
+      digest: digestOf({ headline, body, callToAction }),
+      version: 1,
+    });
   }
   await em.flush();
   for (const campaign of market.state.campaigns) {
     if (campaign.dailyBudgetMicros === null) continue;
-    em.create(BudgetEntity, { ...shared, id: id('budget', campaign.id), channel: campaign.channel, campaignId: id('campaign', campaign.id), status: 'OBSERVED', period: 'DAY', amountMicros: BigInt(campaign.dailyBudgetMicros), currency: 'EUR', validFrom: market.to, changeSetId: null });
+    em.create(BudgetEntity, {
+      ...shared,
+      id: id('budget', campaign.id),
+      channel: campaign.channel,
+      campaignId: id('campaign', campaign.id),
+      status: 'OBSERVED',
+      period: 'DAY',
+      amountMicros: BigInt(campaign.dailyBudgetMicros),
+      currency: 'EUR',
+      validFrom: market.to,
+      changeSetId: null,
+    });
   }
   await em.flush();
 }
@@ -171,7 +249,15 @@ async function storeClaims({ em, workspace, clock }: UnitOfWork, today: Calendar
     await em.flush();
     for (const proof of claim.evidence) {
       const source = `${proof.strength.toLowerCase()} of ${proof.date}`;
-      em.create(ClaimEvidenceEntity, { ...shared, id: derivedId(claimId, proof.title), claimId, summary: proof.title, source, sha256: sha256Hex(`${source}\n${proof.title}`), expiresOn: claim.expiresOn });
+      em.create(ClaimEvidenceEntity, {
+        ...shared,
+        id: derivedId(claimId, proof.title),
+        claimId,
+        summary: proof.title,
+        source,
+        sha256: sha256Hex(`${source}\n${proof.title}`),
+        expiresOn: claim.expiresOn,
+      });
     }
   }
   await em.flush();
@@ -183,7 +269,18 @@ async function activateStrategy(services: Services, workspaceId: string, today: 
   await inUnit('executor', async ({ em, clock }) => {
     if ((await em.count(StrategyEntity, {})) > 0) return;
     const document = demoStrategy(today);
-    em.create(StrategyEntity, { id: derivedId('demo', workspaceId, 'strategy'), workspaceId, market: 'ALL', version: 1, status: 'ACTIVE', document, digest: digestOf(document), proposedBy: 'setup', activatedAt: clock.now(), createdAt: clock.now() });
+    em.create(StrategyEntity, {
+      id: derivedId('demo', workspaceId, 'strategy'),
+      workspaceId,
+      market: 'ALL',
+      version: 1,
+      status: 'ACTIVE',
+      document,
+      digest: digestOf(document),
+      proposedBy: 'setup',
+      activatedAt: clock.now(),
+      createdAt: clock.now(),
+    });
     await em.flush();
   });
 }

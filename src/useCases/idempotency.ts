@@ -9,7 +9,11 @@ import { AppError } from '../kernel/errors.ts';
  * Runs the work once for a key, inside the caller's unit; `answer` must be plain JSON.
  * @throws CONFLICT when the key was used with another input or by another principal
  */
-export async function once<T>(unit: UnitOfWork, request: { mutation: string; key: string | null; input: unknown }, work: () => Promise<T>): Promise<T> {
+export async function once<T>(
+  unit: UnitOfWork,
+  request: { mutation: string; key: string | null; input: unknown },
+  work: () => Promise<T>,
+): Promise<T> {
   const { mutation, key, input } = request;
   if (key === null) return work();
   const inputSha256 = digestOf(input);
@@ -17,10 +21,19 @@ export async function once<T>(unit: UnitOfWork, request: { mutation: string; key
   const known = await unit.em.findOne(IdempotencyKeyEntity, { workspaceId: unit.workspace.id, mutation, key });
   if (known) {
     if (known.inputSha256 === inputSha256 && known.principalId === principal) return known.response as T;
-    throw new AppError('CONFLICT', `The idempotency key "${key}" was used before with another input.`, { hint: 'Make a new key for a new request.' });
+    throw new AppError('CONFLICT', `The idempotency key "${key}" was used before with another input.`, {
+      hint: 'Make a new key for a new request.',
+    });
   }
   const response = await work();
-  unit.em.create(IdempotencyKeyEntity, { workspaceId: unit.workspace.id, mutation, key, principalId: principal, inputSha256, response: response as object });
+  unit.em.create(IdempotencyKeyEntity, {
+    workspaceId: unit.workspace.id,
+    mutation,
+    key,
+    principalId: principal,
+    inputSha256,
+    response: response as object,
+  });
   await unit.em.flush();
   return response;
 }

@@ -2,7 +2,16 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createRemoteJWKSet, exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT, type JWK, type JWTPayload } from 'jose';
+import {
+  createRemoteJWKSet,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  jwtVerify,
+  SignJWT,
+  type JWK,
+  type JWTPayload,
+} from 'jose';
 import { isoFromSeconds, type Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 
@@ -63,7 +72,9 @@ export function remoteIdentity(settings: IssuerSettings, clock: Clock): Identity
   const keys = createRemoteJWKSet(new URL(settings.jwksUrl));
   return {
     issue: () => {
-      throw new AppError('FORBIDDEN', `Tokens come from ${settings.issuer}; Baton signs none here.`, { hint: 'Unset JWT_ISSUER to use local tokens.' });
+      throw new AppError('FORBIDDEN', `Tokens come from ${settings.issuer}; Baton signs none here.`, {
+        hint: 'Unset JWT_ISSUER to use local tokens.',
+      });
     },
     verify: (token) =>
       checked(async () => {
@@ -93,7 +104,9 @@ async function readOrMakeKey(dataDir: string): Promise<JWK> {
   if (!existsSync(path)) {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
-    await writeFile(path, JSON.stringify(await exportJWK(privateKey)), { mode: 0o600, flag: 'wx' }).catch(ignoreExisting);
+    await writeFile(path, JSON.stringify(await exportJWK(privateKey)), { mode: 0o600, flag: 'wx' }).catch(
+      ignoreExisting,
+    );
   }
   return JSON.parse(await readFile(path, 'utf8')) as JWK;
 }

@@ -4,7 +4,13 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { undoLoad, type UndoResult } from '../connectors/imports/discardLoad.ts';
 import { loadFacts, originOf, type LoadProgress } from '../connectors/imports/loadFacts.ts';
-import { dryRunResult, planImport, refuseProblems, type ImportPlan, type ReadProgress } from '../connectors/imports/planImport.ts';
+import {
+  dryRunResult,
+  planImport,
+  refuseProblems,
+  type ImportPlan,
+  type ReadProgress,
+} from '../connectors/imports/planImport.ts';
 import { presetNames, type PresetName } from '../connectors/imports/presets/preset.ts';
 import { readFacts } from '../connectors/imports/readFacts.ts';
 import type { ImportOptions } from '../connectors/imports/rowContext.ts';
@@ -44,16 +50,27 @@ export interface ImportWatcher {
 interface ImportSource {
   readonly fileName: string;
   readonly totalBytes: number | null;
-  open(): AsyncIterable<Uint8Array>;
+  readonly open: () => AsyncIterable<Uint8Array>;
 }
 
 /** Imports a file of this machine. @throws BAD_USER_INPUT naming line and column of each bad row; nothing is loaded then */
-export async function importFile(caller: Caller, path: string, choices: ImportChoices, watcher: ImportWatcher = {}): Promise<ImportResult> {
+export async function importFile(
+  caller: Caller,
+  path: string,
+  choices: ImportChoices,
+  watcher: ImportWatcher = {},
+): Promise<ImportResult> {
   const found = await stat(path).catch((error: unknown) => {
     throw new AppError('BAD_USER_INPUT', `${path} cannot be read: ${toError(error).message}.`, { cause: error });
   });
-  if (!found.isFile()) throw new AppError('BAD_USER_INPUT', `${path} is no file.`, { hint: 'Import one file at a time.' });
-  return importSource(caller, { fileName: basename(path), totalBytes: found.size, open: () => createReadStream(path) }, choices, watcher);
+  if (!found.isFile())
+    throw new AppError('BAD_USER_INPUT', `${path} is no file.`, { hint: 'Import one file at a time.' });
+  return importSource(
+    caller,
+    { fileName: basename(path), totalBytes: found.size, open: () => createReadStream(path) },
+    choices,
+    watcher,
+  );
 }
 
 /** Imports an upload. @throws as `importFile`; NOT_FOUND for an unknown upload */
@@ -80,10 +97,17 @@ export async function importsById({ em }: UnitOfWork, ids: readonly string[]): P
   return keyBy(await em.find(ImportLoadEntity, { id: { $in: [...ids] } }), (load) => load.id);
 }
 
-async function importSource(caller: Caller, source: ImportSource, choices: ImportChoices, watcher: ImportWatcher): Promise<ImportResult> {
+async function importSource(
+  caller: Caller,
+  source: ImportSource,
+  choices: ImportChoices,
+  watcher: ImportWatcher,
+): Promise<ImportResult> {
   requireScope(caller, 'imports:write');
   const options = await optionsOf(caller, choices);
-  const plan = await planImport(source.open, options, (at) => watcher.reading?.({ ...at, totalBytes: source.totalBytes }));
+  const plan = await planImport(source.open, options, (at) =>
+    watcher.reading?.({ ...at, totalBytes: source.totalBytes }),
+  );
   refuseProblems(plan, source.fileName);
   if (choices.dryRun) return dryRunResult(plan);
   if (plan.needsPersonalDataApproval) return askForPersonalData(caller, source.fileName, plan);
@@ -100,7 +124,10 @@ async function optionsOf(caller: Caller, choices: ImportChoices): Promise<Import
   const { currency: reportingCurrency, today: businessDate, timeZone } = await caller.inUnit('app', currentWorkspace);
   const { preset, dryRun: _dryRun, ...rest } = choices;
   if (preset !== undefined && preset !== 'auto' && !(presetNames as readonly string[]).includes(preset)) {
-    throw new AppError('BAD_USER_INPUT', `The preset "${preset}" is not known; there is auto, ${presetNames.join(', ')}.`);
+    throw new AppError(
+      'BAD_USER_INPUT',
+      `The preset "${preset}" is not known; there is auto, ${presetNames.join(', ')}.`,
+    );
   }
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return { ...given, preset: (preset ?? 'auto') as PresetName | 'auto', reportingCurrency, businessDate, timeZone };
@@ -114,7 +141,13 @@ async function askForPersonalData(caller: Caller, fileName: string, plan: Import
       title: `Keep personal columns of ${fileName}`,
       reason: `Somebody asked to keep ${plan.personalColumns.join(', ')} of ${fileName}.`,
       ifRejected: 'The file can still be imported without these columns.',
-      actions: [{ kind: 'import.personal', target: { type: 'upload', id: plan.fileDigest, name: fileName }, columns: [...plan.personalColumns] }],
+      actions: [
+        {
+          kind: 'import.personal',
+          target: { type: 'upload', id: plan.fileDigest, name: fileName },
+          columns: [...plan.personalColumns],
+        },
+      ],
       evidenceIds: [],
     }),
   );

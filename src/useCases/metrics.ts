@@ -28,5 +28,7 @@ export function metricsCsv(result: MetricResult): string {
 
 /** A result as a flat array of objects, one a row. */
 export function metricsObjects(result: MetricResult): Record<string, string | number | null>[] {
-  return result.rows.map((row) => Object.fromEntries(result.columns.map((column, i) => [column.name.toLowerCase(), row[i] ?? null])));
+  return result.rows.map((row) =>
+    Object.fromEntries(result.columns.map((column, i) => [column.name.toLowerCase(), row[i] ?? null])),
+  );
 }

@@ -25,5 +25,9 @@ export async function pageRows<T extends Dated>(
   const beyond = page.after ? { $or: [{ [time]: { $lt: at } }, { [time]: at, id: { $lt: page.after.id } }] } : {};
   // The library types filters by entity; here the entity is any dated one.
   const find = em.find.bind(em) as unknown as (entity: EntityName<T>, where: object, options: object) => Promise<T[]>;
-  return find(entity, { $and: [where, beyond] }, { orderBy: [{ [time]: 'desc' }, { id: 'desc' }], limit: page.first + 1 });
+  return find(
+    entity,
+    { $and: [where, beyond] },
+    { orderBy: [{ [time]: 'desc' }, { id: 'desc' }], limit: page.first + 1 },
+  );
 }

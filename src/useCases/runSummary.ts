@@ -4,9 +4,32 @@ import type { UnitOfWork } from '../domain/unit.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { LearningRow } from '../database/entities/learning.ts';
 import { LearningEntity } from '../database/entities/learning.ts';
-import { changeSetsOfRun, decisionsOf, diffOf, effectsOf, type ChangeSetRow, type DecisionRow, type DiffRow, type EffectRow } from './approvals.ts';
-import { forecastsOfRecommendations, recommendationsOfRuns, type ForecastView, type RecommendationView } from './recommendations.ts';
-import { artifactsOfRuns, goalsById, runsById, tasksOfRuns, type ArtifactView, type GoalView, type RunView, type TaskView } from './runs.ts';
+import {
+  changeSetsOfRun,
+  decisionsOf,
+  diffOf,
+  effectsOf,
+  type ChangeSetRow,
+  type DecisionRow,
+  type DiffRow,
+  type EffectRow,
+} from './approvals.ts';
+import {
+  forecastsOfRecommendations,
+  recommendationsOfRuns,
+  type ForecastView,
+  type RecommendationView,
+} from './recommendations.ts';
+import {
+  artifactsOfRuns,
+  goalsById,
+  runsById,
+  tasksOfRuns,
+  type ArtifactView,
+  type GoalView,
+  type RunView,
+  type TaskView,
+} from './runs.ts';
 
 /** A change set with everything that happened to it. */
 export interface ChangeHistory {
@@ -44,12 +67,24 @@ export interface RunSummary {
 export async function runRecord(unit: UnitOfWork, runId: string): Promise<RunRecord> {
   const run = (await runsById(unit, [runId])).get(runId);
   const goal = run && (await goalsById(unit, [run.goalId])).get(run.goalId);
-  if (!run || !goal) throw new AppError('NOT_FOUND', `This workspace has no run ${runId}.`, { hint: 'The query `runs` lists them.' });
+  if (!run || !goal)
+    throw new AppError('NOT_FOUND', `This workspace has no run ${runId}.`, { hint: 'The query `runs` lists them.' });
   const cards = (await recommendationsOfRuns(unit, [runId])).get(runId) ?? [];
-  const forecasts = cards.length > 0 ? await forecastsOfRecommendations(unit, cards.map((card) => card.id)) : new Map<string, ForecastView[]>();
+  const forecasts =
+    cards.length > 0
+      ? await forecastsOfRecommendations(
+          unit,
+          cards.map((card) => card.id),
+        )
+      : new Map<string, ForecastView[]>();
   const changes: ChangeHistory[] = [];
   for (const change of await changeSetsOfRun(unit, runId)) {
-    changes.push({ change, diff: await diffOf(unit, change), decisions: await decisionsOf(unit, change.id), effects: await effectsOf(unit, change.id) });
+    changes.push({
+      change,
+      diff: await diffOf(unit, change),
+      decisions: await decisionsOf(unit, change.id),
+      effects: await effectsOf(unit, change.id),
+    });
   }
   return {
     goal,
@@ -63,7 +98,10 @@ export async function runRecord(unit: UnitOfWork, runId: string): Promise<RunRec
 }
 
 /** The summary of one run, or of a run and the measurement run that followed it. */
-export function summaryOf(records: readonly RunRecord[], extra: { report: string | null; seconds: number }): RunSummary {
+export function summaryOf(
+  records: readonly RunRecord[],
+  extra: { report: string | null; seconds: number },
+): RunSummary {
   const [first, ...later] = records;
   if (!first) throw new AppError('INTERNAL', 'A summary needs at least one run.');
   const all = [first, ...later];
@@ -71,11 +109,21 @@ export function summaryOf(records: readonly RunRecord[], extra: { report: string
   return {
     runId: first.run.id,
     status: (failed ?? first).run.status,
-    tasks: all.flatMap((record) => record.tasks.map(({ specialist, stage, status }) => ({ specialist, stage, status }))),
+    tasks: all.flatMap((record) =>
+      record.tasks.map(({ specialist, stage, status }) => ({ specialist, stage, status })),
+    ),
     artifacts: all.flatMap((record) => record.artifacts.map(({ kind, digest }) => ({ kind, digest }))),
-    approvals: all.flatMap((record) => record.changes.flatMap(({ decisions }) => decisions.map(({ gate, verdict, email }) => ({ gate, verdict, as: email })))),
-    effects: all.flatMap((record) => record.changes.flatMap(({ effects }) => effects.map(({ kind, status }) => ({ action: kind, status })))),
-    recommendations: all.flatMap((record) => record.cards.map(({ card }) => ({ id: card.id, verb: card.verb, target: card.targetName }))),
+    approvals: all.flatMap((record) =>
+      record.changes.flatMap(({ decisions }) =>
+        decisions.map(({ gate, verdict, email }) => ({ gate, verdict, as: email })),
+      ),
+    ),
+    effects: all.flatMap((record) =>
+      record.changes.flatMap(({ effects }) => effects.map(({ kind, status }) => ({ action: kind, status }))),
+    ),
+    recommendations: all.flatMap((record) =>
+      record.cards.map(({ card }) => ({ id: card.id, verb: card.verb, target: card.targetName })),
+    ),
     ...extra,
   };
 }

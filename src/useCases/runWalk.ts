@@ -5,7 +5,15 @@ import type { RunEvent } from '../domain/runEvents.ts';
 import { AppError } from '../kernel/errors.ts';
 import { delay } from '../kernel/waiting.ts';
 import { monotonicMs } from '../kernel/clock.ts';
-import { approvalDetail, approvalInbox, decideApproval, eligibleDeciders, openForDecision, type ApprovalDetail, type VerdictKind } from './approvals.ts';
+import {
+  approvalDetail,
+  approvalInbox,
+  decideApproval,
+  eligibleDeciders,
+  openForDecision,
+  type ApprovalDetail,
+  type VerdictKind,
+} from './approvals.ts';
 import type { Caller } from './callers.ts';
 import { callerAs } from './workspaces.ts';
 
@@ -21,7 +29,10 @@ export interface Companion {
   /** Called with each event, in order. */
   event(event: RunEvent): void;
   /** Asked for each approval that waits; null leaves it waiting and ends the walk. */
-  answer(detail: ApprovalDetail, deciders: readonly { email: string; roles: readonly string[] }[]): Promise<Answer | null>;
+  answer(
+    detail: ApprovalDetail,
+    deciders: readonly { email: string; roles: readonly string[] }[],
+  ): Promise<Answer | null>;
   /** Told what came of an answer. */
   answered(detail: ApprovalDetail, answer: Answer, refusal: string | null): void;
 }
@@ -34,7 +45,12 @@ const MEASUREMENT_LOOK_MS = 100;
  * Follows a run to its end and puts each waiting approval to the companion.
  * Gives `ENDED`, or `LEFT` when the companion left an approval waiting.
  */
-export async function walkRun(caller: Caller, runId: string, companion: Companion, signal: AbortSignal): Promise<'ENDED' | 'LEFT'> {
+export async function walkRun(
+  caller: Caller,
+  runId: string,
+  companion: Companion,
+  signal: AbortSignal,
+): Promise<'ENDED' | 'LEFT'> {
   const { services, workspaceId, principal } = caller;
   const asked = new Set<string>();
   const events = services.followRun({ workspaceId, principal }, runId, 0, signal);
@@ -47,7 +63,8 @@ export async function walkRun(caller: Caller, runId: string, companion: Companio
   } finally {
     await events.return?.();
   }
-  if (signal.aborted) throw new AppError('CANCELLED', 'The walk was stopped; the run goes on in the server, if one is running.');
+  if (signal.aborted)
+    throw new AppError('CANCELLED', 'The walk was stopped; the run goes on in the server, if one is running.');
   return 'ENDED';
 }
 
@@ -55,7 +72,9 @@ export async function walkRun(caller: Caller, runId: string, companion: Companio
 export async function measurementRunOf(caller: Caller, runId: string, signal: AbortSignal): Promise<string | null> {
   const began = monotonicMs();
   while (monotonicMs() - began < MEASUREMENT_WAIT_MS) {
-    const child = await caller.inUnit('app', ({ em }) => em.findOne(RunEntity, { parentRunId: runId, kind: 'MEASUREMENT' }, { orderBy: { queuedAt: 'desc' } }));
+    const child = await caller.inUnit('app', ({ em }) =>
+      em.findOne(RunEntity, { parentRunId: runId, kind: 'MEASUREMENT' }, { orderBy: { queuedAt: 'desc' } }),
+    );
     if (child) return child.id;
     await delay(MEASUREMENT_LOOK_MS, signal);
   }
@@ -69,12 +88,20 @@ export async function hasEnded(caller: Caller, runId: string): Promise<boolean> 
 }
 
 /** Puts every approval that waits to the companion, also those that an answer brings about; `asked` holds who has spoken on what. */
-async function answerWaiting(caller: Caller, runId: string, companion: Companion, asked: Set<string>): Promise<'DONE' | 'LEFT'> {
+async function answerWaiting(
+  caller: Caller,
+  runId: string,
+  companion: Companion,
+  asked: Set<string>,
+): Promise<'DONE' | 'LEFT'> {
   for (;;) {
     const waiting = await caller.inUnit('app', (unit) => approvalInbox(unit, { runId, states: ['PENDING'] }));
     const next = waiting.reverse().find((approval) => !asked.has(`${approval.id}:${approval.approvals}`));
     if (!next) return 'DONE';
-    const { detail, deciders } = await caller.inUnit('app', async (unit) => ({ detail: await approvalDetail(unit, next.id), deciders: await eligibleDeciders(unit, next.id) }));
+    const { detail, deciders } = await caller.inUnit('app', async (unit) => ({
+      detail: await approvalDetail(unit, next.id),
+      deciders: await eligibleDeciders(unit, next.id),
+    }));
     asked.add(`${next.id}:${next.approvals}`);
     const answer = await companion.answer(detail, deciders);
     if (answer === null) return 'LEFT';
@@ -87,6 +114,13 @@ async function decideAs(caller: Caller, { approval }: ApprovalDetail, answer: An
   const person = await callerAs(caller.services, caller.workspaceId, answer.email);
   const { viewSessionId } = await openForDecision(person, approval.id);
   const { verdict, reason } = answer;
-  const outcome = await decideApproval(person, { approvalId: approval.id, verdict, reason, revision: approval.revision, digest: approval.digest, viewSessionId });
+  const outcome = await decideApproval(person, {
+    approvalId: approval.id,
+    verdict,
+    reason,
+    revision: approval.revision,
+    digest: approval.digest,
+    viewSessionId,
+  });
   return outcome.ok ? null : outcome.errors.map((error) => error.message).join(' ');
 }

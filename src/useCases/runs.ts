@@ -29,19 +29,32 @@ export interface StartedRun {
  * States a goal and queues its run. The run plans, works, and waits at gates for people.
  * @throws FORBIDDEN for tokens without runs:write and for callers that are no person
  */
-export function startRun(caller: Caller, goal: unknown, options: { idempotencyKey: string | null; seed?: number } = { idempotencyKey: null }): Promise<Outcome<StartedRun>> {
+export function startRun(
+  caller: Caller,
+  goal: unknown,
+  options: { idempotencyKey: string | null; seed?: number } = { idempotencyKey: null },
+): Promise<Outcome<StartedRun>> {
   requireScope(caller, 'runs:write');
   const memberId = memberIdOf(caller);
   return caller.inUnit('app', (unit) => {
-    const input = JSON.parse(JSON.stringify(goal, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))) as unknown;
+    const input = JSON.parse(
+      JSON.stringify(goal, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+    ) as unknown;
     return once(unit, { mutation: 'runStart', key: options.idempotencyKey, input }, async () => {
       const spend = await dailySpendUnits(unit);
       if (spend === null) {
-        return refused('NO_DATA', 'This workspace has no performance data yet. Import some first: `baton import performance FILE`, or the mutation performanceImport.');
+        return refused(
+          'NO_DATA',
+          'This workspace has no performance data yet. Import some first: `baton import performance FILE`, or the mutation performanceImport.',
+        );
       }
       const stated = await stateGoal(unit, memberId, goal, spend);
       if (!stated.ok) return stated;
-      const { runId } = await createRun(unit, { goalId: stated.value.id, requestedBy: memberId, ...(options.seed === undefined ? {} : { seed: options.seed }) });
+      const { runId } = await createRun(unit, {
+        goalId: stated.value.id,
+        requestedBy: memberId,
+        ...(options.seed === undefined ? {} : { seed: options.seed }),
+      });
       return done({ goalId: stated.value.id, runId });
     });
   });
@@ -82,19 +95,31 @@ const RUNS_OF_GOAL_LIMIT = 50;
 
 /** Runs of goals, newest first, at most 50 a goal. */
 export async function runsOfGoals({ em }: UnitOfWork, goalIds: readonly string[]): Promise<Map<string, RunView[]>> {
-  const runs = groupBy(await em.find(RunEntity, { goalId: { $in: [...goalIds] } }, { orderBy: { queuedAt: 'desc' } }), (run) => run.goalId);
+  const runs = groupBy(
+    await em.find(RunEntity, { goalId: { $in: [...goalIds] } }, { orderBy: { queuedAt: 'desc' } }),
+    (run) => run.goalId,
+  );
   for (const [goalId, own] of runs) runs.set(goalId, own.slice(0, RUNS_OF_GOAL_LIMIT));
   return runs;
 }
 
 /** Tasks of runs in plan order; at most 24 a run. */
 export async function tasksOfRuns({ em }: UnitOfWork, runIds: readonly string[]): Promise<Map<string, TaskView[]>> {
-  return groupBy(await em.find(TaskEntity, { runId: { $in: [...runIds] } }, { orderBy: { position: 'asc' } }), (task) => task.runId);
+  return groupBy(
+    await em.find(TaskEntity, { runId: { $in: [...runIds] } }, { orderBy: { position: 'asc' } }),
+    (task) => task.runId,
+  );
 }
 
 /** Artifacts of runs, oldest first; a task sent back leaves one for each round. */
-export async function artifactsOfRuns({ em }: UnitOfWork, runIds: readonly string[]): Promise<Map<string, ArtifactView[]>> {
-  return groupBy(await em.find(ArtifactEntity, { runId: { $in: [...runIds] } }, { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }), (artifact) => artifact.runId);
+export async function artifactsOfRuns(
+  { em }: UnitOfWork,
+  runIds: readonly string[],
+): Promise<Map<string, ArtifactView[]>> {
+  return groupBy(
+    await em.find(ArtifactEntity, { runId: { $in: [...runIds] } }, { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }),
+    (artifact) => artifact.runId,
+  );
 }
 
 /** Artifacts by id. */

@@ -32,7 +32,12 @@ export interface Services {
   readonly channels: readonly ChannelPort[];
   readonly identity: Identity;
   /** Events of a run after a cursor, then live; ends after the terminal event. */
-  followRun(scope: { workspaceId: string; principal: Principal }, runId: string, after: number, signal?: AbortSignal): AsyncIterableIterator<RunEvent>;
+  followRun(
+    scope: { workspaceId: string; principal: Principal },
+    runId: string,
+    after: number,
+    signal?: AbortSignal,
+  ): AsyncIterableIterator<RunEvent>;
   /** Wakes when an approval of the workspace changed. */
   approvalWakeups(workspaceId: string, signal?: AbortSignal): AsyncIterableIterator<void>;
 }

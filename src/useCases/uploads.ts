@@ -44,19 +44,30 @@ export async function storeUpload(
 }
 
 /** Opens a stored upload again and again, from its start each time. @throws NOT_FOUND for an unknown or foreign id */
-export async function openUpload(caller: Caller, id: string): Promise<{ fileName: string; open: () => AsyncIterable<Uint8Array> }> {
+export async function openUpload(
+  caller: Caller,
+  id: string,
+): Promise<{ fileName: string; open: () => AsyncIterable<Uint8Array> }> {
   const row = await caller.inUnit('app', ({ em }) => em.findOne(UploadEntity, { id }));
-  if (!row) throw new AppError('NOT_FOUND', 'There is no such upload.', { hint: 'Send the file to POST /uploads first.' });
+  if (!row)
+    throw new AppError('NOT_FOUND', 'There is no such upload.', { hint: 'Send the file to POST /uploads first.' });
   return { fileName: row.fileName, open: () => createReadStream(row.path) };
 }
 
-async function writeHashed(path: string, source: AsyncIterable<Uint8Array>, limitBytes: number): Promise<{ sha256: string; bytes: number }> {
+async function writeHashed(
+  path: string,
+  source: AsyncIterable<Uint8Array>,
+  limitBytes: number,
+): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash('sha256');
   let bytes = 0;
   const measured = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of source) {
       bytes += chunk.byteLength;
-      if (bytes > limitBytes) throw new AppError('BAD_USER_INPUT', `The file is longer than ${limitBytes} bytes.`, { hint: 'Split it, or import it with the command line.' });
+      if (bytes > limitBytes)
+        throw new AppError('BAD_USER_INPUT', `The file is longer than ${limitBytes} bytes.`, {
+          hint: 'Split it, or import it with the command line.',
+        });
       hash.update(chunk);
       yield chunk;
     }

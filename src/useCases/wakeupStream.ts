@@ -1,7 +1,10 @@
 /** Owns turning wake-up calls into something to wait on; calls while nobody waits count once. */
 
 /** A stream that gives one value after each wake-up and ends with the signal or when its reader leaves. */
-export function wakeupStream(subscribe: (wake: () => void) => () => void, signal?: AbortSignal): AsyncIterableIterator<void> {
+export function wakeupStream(
+  subscribe: (wake: () => void) => () => void,
+  signal?: AbortSignal,
+): AsyncIterableIterator<void> {
   let woken = false;
   let left = false;
   let resume: (() => void) | undefined;

@@ -25,7 +25,10 @@ export async function currentWorkspace({ em, workspace, clock }: UnitOfWork): Pr
 
 /** Members with their roles, by address. */
 export async function listMembers({ em }: UnitOfWork): Promise<MemberWithRoles[]> {
-  const [members, roles] = await Promise.all([em.find(MemberEntity, {}, { orderBy: { email: 'asc' } }), em.find(MemberRoleEntity, {})]);
+  const [members, roles] = await Promise.all([
+    em.find(MemberEntity, {}, { orderBy: { email: 'asc' } }),
+    em.find(MemberRoleEntity, {}),
+  ]);
   return members.map((member) => ({
     id: member.id,
     email: member.email,
@@ -42,7 +45,9 @@ export async function createWorkspace(services: Services, setup: unknown): Promi
     throw new AppError('BAD_USER_INPUT', `The workspace cannot be made: ${complaints.join('; ')}.`);
   }
   if (!parsed.data.members.some((member) => member.roles.includes('ADMIN'))) {
-    throw new AppError('BAD_USER_INPUT', 'A workspace needs at least one member with the role ADMIN.', { hint: 'Pass --admin EMAIL.' });
+    throw new AppError('BAD_USER_INPUT', 'A workspace needs at least one member with the role ADMIN.', {
+      hint: 'Pass --admin EMAIL.',
+    });
   }
   return services.owner.createWorkspace(parsed.data satisfies WorkspaceSetup);
 }
@@ -54,13 +59,18 @@ export async function createWorkspace(services: Services, setup: unknown): Promi
 export async function findWorkspace(services: Services, name?: string): Promise<WorkspaceSummary> {
   const all = await services.owner.listWorkspaces();
   const names = all.map((workspace) => workspace.name).join(', ') || 'none';
-  const found = name === undefined ? (all.length === 1 ? all[0] : undefined) : all.find((workspace) => workspace.name === name);
+  const found =
+    name === undefined ? (all.length === 1 ? all[0] : undefined) : all.find((workspace) => workspace.name === name);
   if (found) return found;
   if (name !== undefined) throw new AppError('NOT_FOUND', `There is no workspace "${name}"; there is ${names}.`);
   if (all.length === 0) {
-    throw new AppError('NOT_FOUND', 'There is no workspace yet.', { hint: 'Make one with `baton demo` or `baton workspace create NAME --admin EMAIL`.' });
+    throw new AppError('NOT_FOUND', 'There is no workspace yet.', {
+      hint: 'Make one with `baton demo` or `baton workspace create NAME --admin EMAIL`.',
+    });
   }
-  throw new AppError('BAD_USER_INPUT', `Several workspaces are here: ${names}.`, { hint: 'Name one with --workspace.' });
+  throw new AppError('BAD_USER_INPUT', `Several workspaces are here: ${names}.`, {
+    hint: 'Name one with --workspace.',
+  });
 }
 
 /** A caller for a member of a workspace by address; without one, the only admin. @throws NOT_FOUND, BAD_USER_INPUT */
@@ -70,11 +80,23 @@ export async function callerAs(services: Services, workspaceId: string, email?: 
     if (email !== undefined) return memberByEmail(unit, email);
     const admins = (await listMembers(unit)).filter((one) => one.active && one.roles.includes('ADMIN'));
     if (admins.length === 1) return admins[0] ?? null;
-    throw new AppError('BAD_USER_INPUT', `This workspace has ${admins.length} admins: ${admins.map((one) => one.email).join(', ')}.`, { hint: 'Say who acts with --as EMAIL.' });
+    throw new AppError(
+      'BAD_USER_INPUT',
+      `This workspace has ${admins.length} admins: ${admins.map((one) => one.email).join(', ')}.`,
+      { hint: 'Say who acts with --as EMAIL.' },
+    );
   });
   if (!member?.active) {
-    throw new AppError('NOT_FOUND', `${email} is no active member of this workspace.`, { hint: '`baton workspace list --json` shows the members.' });
+    throw new AppError('NOT_FOUND', `${email} is no active member of this workspace.`, {
+      hint: '`baton workspace list --json` shows the members.',
+    });
   }
   const { id: memberId, roles } = member;
-  return callerOf(services, workspaceId, { kind: 'PERSON', memberId, email: member.email, roles, signedInAt: services.clock.now().toISOString() });
+  return callerOf(services, workspaceId, {
+    kind: 'PERSON',
+    memberId,
+    email: member.email,
+    roles,
+    signedInAt: services.clock.now().toISOString(),
+  });
 }

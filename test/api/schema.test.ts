@@ -1,7 +1,17 @@
 /** Claim: the emitted schema is what the code declares, every sample operation fits it, and front-end conventions hold. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { buildSchema, isEnumType, isInputObjectType, isInterfaceType, isNonNullType, isObjectType, parse, validate, type GraphQLSchema } from 'graphql';
+import {
+  buildSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isNonNullType,
+  isObjectType,
+  parse,
+  validate,
+  type GraphQLSchema,
+} from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { errorCatalogueText, schemaText } from '../../src/api/schema.ts';
 import { documentLimitRules } from '../../src/api/limits/documentLimits.ts';
@@ -25,7 +35,10 @@ describe('the emitted schema', () => {
       if (isEnumType(type)) return own;
       if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) return own;
       const fields = Object.values(type.getFields()).flatMap((field) => {
-        const args = 'args' in field ? field.args.filter((arg) => !arg.description).map((arg) => `${type.name}.${field.name}(${arg.name})`) : [];
+        const args =
+          'args' in field
+            ? field.args.filter((arg) => !arg.description).map((arg) => `${type.name}.${field.name}(${arg.name})`)
+            : [];
         return [...(field.description ? [] : [`${type.name}.${field.name}`]), ...args];
       });
       return [...own, ...fields];
@@ -51,8 +64,15 @@ describe('the emitted schema', () => {
   });
 
   it('never uses Int for money, nor a name that begins with get', () => {
-    const fields = ownTypes.flatMap((type) => (isObjectType(type) ? Object.values(type.getFields()).map((field) => ({ type: type.name, field })) : []));
-    expect(fields.filter(({ field }) => /Micros$|^minor$/.test(field.name) && /Int\b/.test(String(field.type)) && !/BigInt/.test(String(field.type)))).toEqual([]);
+    const fields = ownTypes.flatMap((type) =>
+      isObjectType(type) ? Object.values(type.getFields()).map((field) => ({ type: type.name, field })) : [],
+    );
+    expect(
+      fields.filter(
+        ({ field }) =>
+          /Micros$|^minor$/.test(field.name) && /Int\b/.test(String(field.type)) && !/BigInt/.test(String(field.type)),
+      ),
+    ).toEqual([]);
     expect(fields.filter(({ field }) => /^get[A-Z]/.test(field.name))).toEqual([]);
   });
 });
@@ -68,7 +88,9 @@ describe('sample operations', () => {
     expect(validate(schema, document, [...documentLimitRules])).toEqual([]);
     const operation = document.definitions.find((definition) => definition.kind === 'OperationDefinition');
     const named = operation?.kind === 'OperationDefinition' ? (operation.variableDefinitions ?? []) : [];
-    const variables = Object.fromEntries(named.map((one) => [one.variable.name.value, sample(one.variable.name.value)]));
+    const variables = Object.fromEntries(
+      named.map((one) => [one.variable.name.value, sample(one.variable.name.value)]),
+    );
     expect(() => costOf(schema, document, variables)).not.toThrow();
   });
 });

@@ -35,17 +35,32 @@ export interface TestServer {
   readonly process: ChildProcess;
   /** A token for a member of the demo, by the part before the at sign. */
   tokenOf(name: string): Promise<string>;
-  graphql<T = Record<string, never>>(query: string, variables?: Record<string, unknown>, token?: string | null): Promise<GraphqlAnswer<T>>;
+  graphql<T = Record<string, never>>(
+    query: string,
+    variables?: Record<string, unknown>,
+    token?: string | null,
+  ): Promise<GraphqlAnswer<T>>;
   /** Runs a document of schema/operations. */
-  operation<T = Record<string, never>>(name: string, variables?: Record<string, unknown>, token?: string): Promise<GraphqlAnswer<T>>;
+  operation<T = Record<string, never>>(
+    name: string,
+    variables?: Record<string, unknown>,
+    token?: string,
+  ): Promise<GraphqlAnswer<T>>;
   /** Runs a command beside the server, on its folder. */
   command(...args: string[]): Promise<CommandResult>;
   stop(): Promise<void>;
 }
 
 /** Runs one command to its end. */
-export async function runCommand(args: readonly string[], options: { env?: NodeJS.ProcessEnv; cwd?: string; input?: string } = {}): Promise<CommandResult> {
-  const child = spawn(process.execPath, [launcher, ...args], { cwd: options.cwd ?? root, env: { ...process.env, ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] });
+export async function runCommand(
+  args: readonly string[],
+  options: { env?: NodeJS.ProcessEnv; cwd?: string; input?: string } = {},
+): Promise<CommandResult> {
+  const child = spawn(process.execPath, [launcher, ...args], {
+    cwd: options.cwd ?? root,
+    env: { ...process.env, ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
@@ -57,11 +72,26 @@ export async function runCommand(args: readonly string[], options: { env?: NodeJ
 /** Starts a server on a folder (a new temporary one by default) and waits until it is ready. */
 export async function startServer(options: { dataDir?: string; env?: NodeJS.ProcessEnv } = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'baton-server-')));
-  const child = spawn(process.execPath, [launcher, 'start', '--json', '--port', '0', '--data-dir', dataDir], { cwd: root, env: { ...process.env, ...options.env } });
+  const child = spawn(process.execPath, [launcher, 'start', '--json', '--port', '0', '--data-dir', dataDir], {
+    cwd: root,
+    env: { ...process.env, ...options.env },
+  });
   const { url, token } = await readWelcome(child);
-  const call = async <T>(query: string, variables: Record<string, unknown> = {}, as: string | null = token): Promise<GraphqlAnswer<T>> => {
-    const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...(as === null ? {} : { authorization: `Bearer ${as}` }) };
-    const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+  const call = async <T>(
+    query: string,
+    variables: Record<string, unknown> = {},
+    as: string | null = token,
+  ): Promise<GraphqlAnswer<T>> => {
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json',
+      ...(as === null ? {} : { authorization: `Bearer ${as}` }),
+    };
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query, variables }),
+    });
     return { status: response.status, ...((await response.json()) as Omit<GraphqlAnswer<T>, 'status'>) };
   };
   let stopping: Promise<void> | undefined;
@@ -77,9 +107,13 @@ export async function startServer(options: { dataDir?: string; env?: NodeJS.Proc
     dataDir,
     token,
     process: child,
-    tokenOf: async (name) => (await runCommand(['token', '--as', `${name}@demo.example`, '--data-dir', dataDir, '--workspace', 'demo'])).stdout.trim(),
+    tokenOf: async (name) =>
+      (
+        await runCommand(['token', '--as', `${name}@demo.example`, '--data-dir', dataDir, '--workspace', 'demo'])
+      ).stdout.trim(),
     graphql: call,
-    operation: async (name, variables, as) => call(await readFile(join(root, `schema/operations/${name}.graphql`), 'utf8'), variables, as),
+    operation: async (name, variables, as) =>
+      call(await readFile(join(root, `schema/operations/${name}.graphql`), 'utf8'), variables, as),
     command: (...args) => runCommand([...args, '--data-dir', dataDir]),
     stop: () => (stopping ??= stop()),
   };
@@ -104,11 +138,14 @@ async function readWelcome(child: ChildProcess): Promise<{ url: string; token: s
   const ready = Promise.withResolvers<{ url: string; token: string }>();
   child.stdout?.on('data', (chunk: Buffer) => {
     text += chunk.toString();
-    if (/\n}\n$/.test(text)) ready.resolve(JSON.parse(text) as { url: string; token: string });
+    if (text.endsWith('\n}\n')) ready.resolve(JSON.parse(text) as { url: string; token: string });
   });
   child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   child.once('exit', (code) => ready.reject(new Error(`The server ended with ${code}: ${errors}`)));
-  const late = setTimeout(() => ready.reject(new Error(`The server was not ready in ${READY_MS} ms: ${errors}`)), READY_MS);
+  const late = setTimeout(
+    () => ready.reject(new Error(`The server was not ready in ${READY_MS} ms: ${errors}`)),
+    READY_MS,
+  );
   try {
     return await ready.promise;
   } finally {

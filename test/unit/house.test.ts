@@ -10,7 +10,19 @@ const BASE = ['kernel', 'domain'];
 const FACTS = [...BASE, 'database'];
 const ROOMS_BELOW_AGENTS = ['brain', 'compliance', 'models', 'metrics', 'memory', 'outcomes'];
 const ALL_BELOW = [
-  ...FACTS, 'brain', 'compliance', 'models', 'simulator', 'audit', 'metrics', 'memory', 'connectors', 'governance', 'outcomes', 'agents', 'orchestration',
+  ...FACTS,
+  'brain',
+  'compliance',
+  'models',
+  'simulator',
+  'audit',
+  'metrics',
+  'memory',
+  'connectors',
+  'governance',
+  'outcomes',
+  'agents',
+  'orchestration',
 ];
 
 /** The import table: what each folder may import beside itself. */
@@ -47,7 +59,11 @@ const fences: { what: string; pattern: RegExp; only: string[] }[] = [
     pattern: /[`'"]\s*(?:select\s[\s\S]{0,400}?\sfrom\s|insert into\s|update\s+\w+\s+set\s|delete from\s)/i,
     only: ['database', 'audit', 'metrics', 'memory', 'connectors', 'governance', 'outcomes', 'orchestration'],
   },
-  { what: 'a connection past the session', pattern: /\.getConnection\(|\.getKysely\(|new (?:pg\.)?Pool\(/, only: ['database'] },
+  {
+    what: 'a connection past the session',
+    pattern: /\.getConnection\(|\.getKysely\(|new (?:pg\.)?Pool\(/,
+    only: ['database'],
+  },
 ];
 
 function filesUnder(folder: string): string[] {
@@ -75,7 +91,12 @@ describe('the house', () => {
   it('has every file in a room that the design names', () => {
     const rooms = new Set(files.map((file) => roomOf(file.name)));
     expect([...rooms].filter((room) => room !== 'main' && !(room in mayImport))).toEqual([]);
-    expect(files.filter((file) => roomOf(file.name) === 'main').map((file) => file.name).sort()).toEqual(['config.ts', 'main.ts']);
+    expect(
+      files
+        .filter((file) => roomOf(file.name) === 'main')
+        .map((file) => file.name)
+        .sort(),
+    ).toEqual(['config.ts', 'main.ts']);
   });
 
   it('imports one way', () => {
@@ -95,7 +116,9 @@ describe('the house', () => {
 
   it('never imports main.ts', () => {
     const entry = 'cli/baton.mjs';
-    const importers = files.filter((file) => file.name !== entry && importsOf(file).includes(join(source, 'main.ts'))).map((file) => file.name);
+    const importers = files
+      .filter((file) => file.name !== entry && importsOf(file).includes(join(source, 'main.ts')))
+      .map((file) => file.name);
     expect(importers).toEqual([]);
   });
 
@@ -116,7 +139,9 @@ describe('the house', () => {
   });
 
   it('has no default export and no barrel', () => {
-    expect(files.filter((file) => /^export default|^export \* from/m.test(file.text)).map((file) => file.name)).toEqual([]);
+    expect(files.filter((file) => /^export default|^export \* from/m.test(file.text)).map((file) => file.name)).toEqual(
+      [],
+    );
   });
 });
 

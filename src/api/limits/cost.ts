@@ -25,7 +25,12 @@ export interface Budgets {
 }
 
 /** Points of one operation. @throws COST_EXCEEDED over the limit */
-export function costOf(schema: GraphQLSchema, document: DocumentNode, variables: Record<string, unknown>, operationName?: string): number {
+export function costOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  variables: Record<string, unknown>,
+  operationName?: string,
+): number {
   const cost = getComplexity({
     schema,
     query: document,
@@ -61,13 +66,25 @@ async function take(limiter: RateLimiterMemory, principal: string, cost: number,
     if (!(refused instanceof RateLimiterRes)) throw refused;
     const seconds = Math.ceil(refused.msBeforeNext / 1000);
     throw new GraphQLError(`The limit of ${limit} is used up; try again in ${seconds} s.`, {
-      extensions: { code: 'RATE_LIMITED', retryAfterSeconds: seconds, http: { status: 429, headers: new Map([['retry-after', String(seconds)]]) } },
+      extensions: {
+        code: 'RATE_LIMITED',
+        retryAfterSeconds: seconds,
+        http: { status: 429, headers: new Map([['retry-after', String(seconds)]]) },
+      },
     });
   }
 }
 
 /** A composite field costs 1 and, when it takes `first`, that many times its children. */
-function listEstimator({ args, childComplexity, field }: { args: Record<string, unknown>; childComplexity: number; field: { type: unknown } }): number | undefined {
+function listEstimator({
+  args,
+  childComplexity,
+  field,
+}: {
+  args: Record<string, unknown>;
+  childComplexity: number;
+  field: { type: unknown };
+}): number | undefined {
   const isLeaf = childComplexity === 0 && !/(?:Connection|Edge|\[)/.test(String(field.type));
   if (isLeaf && args['first'] === undefined) return undefined;
   const first = typeof args['first'] === 'number' ? Math.max(1, Math.min(args['first'], 100)) : 1;

@@ -48,7 +48,8 @@ function sizeRule(context: ValidationContext): ASTVisitor {
       const count = measure(context.getDocument(), operation.selectionSet);
       if (count.depth > DEPTH_LIMIT) context.reportError(refusal('levels of depth', count.depth, DEPTH_LIMIT));
       if (count.fields > FIELD_LIMIT) context.reportError(refusal('fields', count.fields, FIELD_LIMIT));
-      if (count.rootFields > ROOT_FIELD_LIMIT) context.reportError(refusal('root fields', count.rootFields, ROOT_FIELD_LIMIT));
+      if (count.rootFields > ROOT_FIELD_LIMIT)
+        context.reportError(refusal('root fields', count.rootFields, ROOT_FIELD_LIMIT));
     },
   };
 }
@@ -69,8 +70,10 @@ function directiveRule(context: ValidationContext): ASTVisitor {
     Field(field) {
       const own = field.directives?.length ?? 0;
       directives += own;
-      if (own > FIELD_DIRECTIVE_LIMIT) context.reportError(refusal('directives on one field', own, FIELD_DIRECTIVE_LIMIT));
-      if (own > 0 && directives > DIRECTIVE_LIMIT) context.reportError(refusal('directives', directives, DIRECTIVE_LIMIT));
+      if (own > FIELD_DIRECTIVE_LIMIT)
+        context.reportError(refusal('directives on one field', own, FIELD_DIRECTIVE_LIMIT));
+      if (own > 0 && directives > DIRECTIVE_LIMIT)
+        context.reportError(refusal('directives', directives, DIRECTIVE_LIMIT));
     },
   };
 }
@@ -110,7 +113,8 @@ function measure(document: DocumentNode, root: SelectionSetNode): Count {
         total.fields += inner.fields + 1;
         total.rootFields += 1;
       } else {
-        const inner = selection.kind === Kind.INLINE_FRAGMENT ? walk(selection.selectionSet) : ofFragment(selection.name.value);
+        const inner =
+          selection.kind === Kind.INLINE_FRAGMENT ? walk(selection.selectionSet) : ofFragment(selection.name.value);
         total.depth = Math.max(total.depth, inner.depth);
         total.fields += inner.fields;
         total.rootFields += inner.rootFields;

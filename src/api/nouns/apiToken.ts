@@ -7,8 +7,13 @@ import { fromGlobalId, toGlobalId } from '../globalIds.ts';
 import { InstantScalar, UserError } from '../scalars.ts';
 
 /** Scopes as GraphQL can name them: `metrics:read` is METRICS_READ. */
-const TokenScopeEnum = Object.fromEntries(tokenScopes.map((scope) => [scope.replace(':', '_').toUpperCase(), scope])) as Record<string, TokenScope>;
-registerEnumType(TokenScopeEnum, { name: 'TokenScope', description: 'What a token may do. Deciding has no scope: only people decide.' });
+const TokenScopeEnum = Object.fromEntries(
+  tokenScopes.map((scope) => [scope.replace(':', '_').toUpperCase(), scope]),
+) as Record<string, TokenScope>;
+registerEnumType(TokenScopeEnum, {
+  name: 'TokenScope',
+  description: 'What a token may do. Deciding has no scope: only people decide.',
+});
 
 @InputType({ description: 'A token to make.' })
 export class ApiTokenCreateInput {
@@ -55,16 +60,24 @@ export class ApiTokenRevokePayload {
 @Resolver()
 export class ApiTokenResolver {
   @Mutation(() => ApiTokenCreatePayload, { description: 'Makes an API token; admins only.' })
-  async apiTokenCreate(@Arg('input', () => ApiTokenCreateInput) input: ApiTokenCreateInput, @Ctx() context: ApiContext): Promise<ApiTokenCreatePayload> {
+  async apiTokenCreate(
+    @Arg('input', () => ApiTokenCreateInput) input: ApiTokenCreateInput,
+    @Ctx() context: ApiContext,
+  ): Promise<ApiTokenCreatePayload> {
     const outcome = await mutate(context, (caller) => createApiToken(caller, input));
-    if (!outcome.ok) return { tokenId: null, token: null, expiresAt: null, userErrors: outcome.errors as UserError[] };
+    if (!outcome.ok) return { tokenId: null, token: null, expiresAt: null, userErrors: outcome.errors };
     const { id, token, expiresAt } = outcome.value;
     return { tokenId: toGlobalId('ApiToken', id), token, expiresAt, userErrors: [] };
   }
 
   @Mutation(() => ApiTokenRevokePayload, { description: 'Ends an API token at once; admins only.' })
-  async apiTokenRevoke(@Arg('input', () => ApiTokenRevokeInput) input: ApiTokenRevokeInput, @Ctx() context: ApiContext): Promise<ApiTokenRevokePayload> {
+  async apiTokenRevoke(
+    @Arg('input', () => ApiTokenRevokeInput) input: ApiTokenRevokeInput,
+    @Ctx() context: ApiContext,
+  ): Promise<ApiTokenRevokePayload> {
     const outcome = await mutate(context, (caller) => revokeApiToken(caller, fromGlobalId('ApiToken', input.tokenId)));
-    return outcome.ok ? { tokenId: input.tokenId, userErrors: [] } : { tokenId: null, userErrors: outcome.errors as UserError[] };
+    return outcome.ok
+      ? { tokenId: input.tokenId, userErrors: [] }
+      : { tokenId: null, userErrors: outcome.errors };
   }
 }

@@ -1,10 +1,43 @@
 /** Owns approvals in the schema: the inbox, one approval with everything needed to decide, opening, deciding, following. */
-import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Query, registerEnumType, Resolver, Root, Subscription } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  registerEnumType,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import { AppError } from '../../kernel/errors.ts';
 import type { Forecast } from '../../domain/recommendations.ts';
 import {
-  approvalCounts, approvalDetail, approvalInbox, approvalsHead, approvalStates, changeSetsById, decideApproval, followApprovals, loadApproval, openForDecision,
-  type ApprovalCounts, type ApprovalDetail, type ApprovalEvent, type ApprovalRow, type ApprovalState, type ChangeSetRow, type DecisionRow, type DiffRow, type VerdictKind,
+  approvalCounts,
+  approvalDetail,
+  approvalInbox,
+  approvalsHead,
+  approvalStates,
+  changeSetsById,
+  decideApproval,
+  followApprovals,
+  loadApproval,
+  openForDecision,
+  type ApprovalCounts,
+  type ApprovalDetail,
+  type ApprovalEvent,
+  type ApprovalRow,
+  type ApprovalState,
+  type ChangeSetRow,
+  type DecisionRow,
+  type DiffRow,
+  type VerdictKind,
 } from '../../useCases/approvals.ts';
 import { connectionOf, connectionTypes, PageArgs, pageCost, pageOf, type Connection } from '../connections.ts';
 import { callerIn, loadOne, mutate, read, type ApiContext } from '../context.ts';
@@ -14,10 +47,16 @@ import { ChangeDiff } from './changeDiff.ts';
 import { ChangeSetType } from './changeSet.ts';
 import { ApprovalForecastType } from './approvalForecast.ts';
 
-const ApprovalStateEnum = Object.fromEntries(approvalStates.map((state) => [state, state])) as Record<ApprovalState, ApprovalState>;
+const ApprovalStateEnum = Object.fromEntries(approvalStates.map((state) => [state, state])) as Record<
+  ApprovalState,
+  ApprovalState
+>;
 registerEnumType(ApprovalStateEnum, { name: 'ApprovalState', description: 'State of one gate of one revision.' });
 const VerdictEnum = { APPROVE: 'APPROVE', REJECT: 'REJECT', REQUEST_CHANGES: 'REQUEST_CHANGES' } as const;
-registerEnumType(VerdictEnum, { name: 'Verdict', description: 'What a person says; one REJECT is a veto, REQUEST_CHANGES sends it back without one.' });
+registerEnumType(VerdictEnum, {
+  name: 'Verdict',
+  description: 'What a person says; one REJECT is a veto, REQUEST_CHANGES sends it back without one.',
+});
 
 @ObjectType('GateSeat', { description: 'So many distinct people of that role must agree.' })
 export class GateSeatType {
@@ -45,7 +84,10 @@ export class DecisionType {
   @Field(() => String, { description: 'Why.' })
   reason!: string;
 
-  @Field(() => BigIntScalar, { nullable: true, description: 'Milliseconds between opening and deciding, measured by the server.' })
+  @Field(() => BigIntScalar, {
+    nullable: true,
+    description: 'Milliseconds between opening and deciding, measured by the server.',
+  })
   viewedMs!: number | null;
 
   @Field(() => InstantScalar, { description: 'When.' })
@@ -109,12 +151,17 @@ export class ApprovalCountsType {
   byGate!: readonly ApprovalGateCountType[];
 }
 
-@ObjectType('ApprovalEvent', { description: 'One thing that happened to an approval; `seq` counts from 1 without a gap in each workspace.' })
+@ObjectType('ApprovalEvent', {
+  description: 'One thing that happened to an approval; `seq` counts from 1 without a gap in each workspace.',
+})
 export class ApprovalEventType {
   @Field(() => Int, { description: 'Position; pass the last one seen as `after` to go on.' })
   seq!: number;
 
-  @Field(() => String, { description: 'REQUESTED, DECIDED, APPROVED, REJECTED, CHANGES_REQUESTED, EXPIRED, VOIDED, REOPENED or SEATS_RAISED.' })
+  @Field(() => String, {
+    description:
+      'REQUESTED, DECIDED, APPROVED, REJECTED, CHANGES_REQUESTED, EXPIRED, VOIDED, REOPENED or SEATS_RAISED.',
+  })
   type!: string;
 
   @Field(() => InstantScalar, { description: 'When.' })
@@ -165,7 +212,10 @@ export class ApprovalDecideInput {
 
 @ObjectType({ description: 'The approval, or why the verdict was not taken.' })
 export class ApprovalPayload {
-  @Field(() => ApprovalType, { nullable: true, description: 'The approval as it stands now; null when the verdict was not taken.' })
+  @Field(() => ApprovalType, {
+    nullable: true,
+    description: 'The approval as it stands now; null when the verdict was not taken.',
+  })
   approval!: ApprovalRow | null;
 
   @Field(() => [UserError], { description: 'Why it was not taken; empty when it was.' })
@@ -180,8 +230,11 @@ export class ApprovalResolver {
   async approvals(
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: ApiContext,
-    @Arg('states', () => [ApprovalStateEnum], { nullable: true, description: 'Only in these states.' }) states?: ApprovalState[] | null,
-    @Arg('mine', () => Boolean, { defaultValue: false, description: 'Only those that you may decide now.' }) mine?: boolean,
+    @Arg('states', () => [ApprovalStateEnum], { nullable: true, description: 'Only in these states.' }) states?:
+      | ApprovalState[]
+      | null,
+    @Arg('mine', () => Boolean, { defaultValue: false, description: 'Only those that you may decide now.' })
+    mine?: boolean,
     @Arg('runId', () => ID, { nullable: true, description: 'Only of this run.' }) runId?: string | null,
   ): Promise<Connection<ApprovalRow>> {
     const page = pageOf(args);
@@ -193,11 +246,20 @@ export class ApprovalResolver {
       ...(mine && principal.kind === 'PERSON' ? { forMember: principal.memberId } : {}),
       ...(runId ? { runId: fromGlobalId('Run', runId) } : {}),
     };
-    return connectionOf(page, await read(context, (unit) => approvalInbox(unit, filter)), (row) => ({ at: row.createdAt, id: row.id }));
+    return connectionOf(page, await read(context, (unit) => approvalInbox(unit, filter)), (row) => ({
+      at: row.createdAt,
+      id: row.id,
+    }));
   }
 
-  @Query(() => ApprovalType, { nullable: true, description: 'One approval; an error when this workspace has none of that id.' })
-  approval(@Arg('id', () => ID, { description: 'Global id of the approval.' }) id: string, @Ctx() context: ApiContext): Promise<ApprovalRow> {
+  @Query(() => ApprovalType, {
+    nullable: true,
+    description: 'One approval; an error when this workspace has none of that id.',
+  })
+  approval(
+    @Arg('id', () => ID, { description: 'Global id of the approval.' }) id: string,
+    @Ctx() context: ApiContext,
+  ): Promise<ApprovalRow> {
     return read(context, (unit) => loadApproval(unit, fromGlobalId('Approval', id)));
   }
 
@@ -207,7 +269,10 @@ export class ApprovalResolver {
     return read(context, (unit) => approvalCounts(unit, principal.kind === 'PERSON' ? principal.memberId : null));
   }
 
-  @Query(() => Int, { nullable: true, description: 'Number of the newest approval event; pass it as `after` to approvalEvents and nothing is missed.' })
+  @Query(() => Int, {
+    nullable: true,
+    description: 'Number of the newest approval event; pass it as `after` to approvalEvents and nothing is missed.',
+  })
   approvalsHead(@Ctx() context: ApiContext): Promise<number> {
     return read(context, approvalsHead);
   }
@@ -227,7 +292,10 @@ export class ApprovalResolver {
     return (await detailOf(context, approval.id)).diff;
   }
 
-  @FieldResolver(() => ApprovalForecastType, { nullable: true, description: 'What the change is expected to do; null without a card.' })
+  @FieldResolver(() => ApprovalForecastType, {
+    nullable: true,
+    description: 'What the change is expected to do; null without a card.',
+  })
   async forecast(@Root() approval: ApprovalRow, @Ctx() context: ApiContext): Promise<Forecast | null> {
     return (await detailOf(context, approval.id)).forecast;
   }
@@ -237,30 +305,57 @@ export class ApprovalResolver {
     return (await detailOf(context, approval.id)).decisions;
   }
 
-  @Mutation(() => ApprovalOpenPayload, { description: 'Says that you look at an approval now; view time is measured from here.' })
-  async approvalOpen(@Arg('input', () => ApprovalOpenInput) input: ApprovalOpenInput, @Ctx() context: ApiContext): Promise<ApprovalOpenPayload> {
+  @Mutation(() => ApprovalOpenPayload, {
+    description: 'Says that you look at an approval now; view time is measured from here.',
+  })
+  async approvalOpen(
+    @Arg('input', () => ApprovalOpenInput) input: ApprovalOpenInput,
+    @Ctx() context: ApiContext,
+  ): Promise<ApprovalOpenPayload> {
     const id = fromGlobalId('Approval', input.approvalId);
     const { viewSessionId } = await mutate(context, (caller) => openForDecision(caller, id));
-    return { viewSessionId: toGlobalId('ViewSession', viewSessionId), approval: await read(context, (unit) => loadApproval(unit, id)), userErrors: [] };
+    return {
+      viewSessionId: toGlobalId('ViewSession', viewSessionId),
+      approval: await read(context, (unit) => loadApproval(unit, id)),
+      userErrors: [],
+    };
   }
 
-  @Mutation(() => ApprovalPayload, { description: 'Gives your verdict. Only people can; tokens and agents never.', complexity: 10 })
-  async approvalDecide(@Arg('input', () => ApprovalDecideInput) input: ApprovalDecideInput, @Ctx() context: ApiContext): Promise<ApprovalPayload> {
+  @Mutation(() => ApprovalPayload, {
+    description: 'Gives your verdict. Only people can; tokens and agents never.',
+    complexity: 10,
+  })
+  async approvalDecide(
+    @Arg('input', () => ApprovalDecideInput) input: ApprovalDecideInput,
+    @Ctx() context: ApiContext,
+  ): Promise<ApprovalPayload> {
     const { idempotencyKey, verdict, reason, revision, digest } = input;
     const id = fromGlobalId('Approval', input.approvalId);
-    const decision = { approvalId: id, verdict, reason, revision, digest, viewSessionId: fromGlobalId('ViewSession', input.viewSessionId) };
+    const decision = {
+      approvalId: id,
+      verdict,
+      reason,
+      revision,
+      digest,
+      viewSessionId: fromGlobalId('ViewSession', input.viewSessionId),
+    };
     const outcome = await mutate(context, (caller) => decideApproval(caller, decision, idempotencyKey ?? null));
-    if (!outcome.ok) return { approval: null, userErrors: outcome.errors as UserError[] };
+    if (!outcome.ok) return { approval: null, userErrors: outcome.errors };
     return { approval: await read(context, (unit) => loadApproval(unit, id)), userErrors: [] };
   }
 
   @Subscription(() => ApprovalEventType, {
     description: 'What happens to approvals, after a cursor: the past first, then live.',
-    subscribe: ({ args, context }: { args: Record<string, unknown>; context: ApiContext }) => followFrom(context, Number(args['after'] ?? 0)),
+    subscribe: ({ args, context }: { args: Record<string, unknown>; context: ApiContext }) =>
+      followFrom(context, Number(args['after'] ?? 0)),
   })
   approvalEvents(
     @Root() event: ApprovalEvent,
-    @Arg('after', () => Int, { nullable: true, description: 'Number of the last event already seen. Default: 0, from the start.' }) _after?: number,
+    @Arg('after', () => Int, {
+      nullable: true,
+      description: 'Number of the last event already seen. Default: 0, from the start.',
+    })
+    _after?: number,
   ): ApprovalEvent {
     return event;
   }
@@ -275,7 +370,8 @@ export class ApprovalEventResolver {
 }
 
 function followFrom(context: ApiContext, after: number): AsyncIterable<ApprovalEvent> {
-  if (!Number.isInteger(after) || after < 0) throw new AppError('BAD_USER_INPUT', `after is ${after}; it is the number of an event, 0 or more.`);
+  if (!Number.isInteger(after) || after < 0)
+    throw new AppError('BAD_USER_INPUT', `after is ${after}; it is the number of an event, 0 or more.`);
   return followApprovals(callerIn(context), after);
 }
 

@@ -1,5 +1,17 @@
 /** Owns artifacts and the evidence of their figures in the schema. */
-import { Arg, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Int,
+  ObjectType,
+  Query,
+  registerEnumType,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { renderArtifact } from '../../useCases/report/artifactRendering.ts';
 import { artifactsById, evidenceById, type ArtifactView, type EvidenceView } from '../../useCases/runs.ts';
 import { loadOne, type ApiContext } from '../context.ts';
@@ -7,9 +19,14 @@ import { fromGlobalId, toGlobalId } from '../globalIds.ts';
 import { DayScalar, EvidenceTierEnum, InstantScalar, JsonScalar } from '../scalars.ts';
 
 const ArtifactFormat = { HTML: 'HTML', MARKDOWN: 'MARKDOWN', CSV: 'CSV' } as const;
-registerEnumType(ArtifactFormat, { name: 'ArtifactFormat', description: 'Forms that an artifact renders in; CSV where it holds rows.' });
+registerEnumType(ArtifactFormat, {
+  name: 'ArtifactFormat',
+  description: 'Forms that an artifact renders in; CSV where it holds rows.',
+});
 
-@ObjectType('Evidence', { description: 'A stored computation that figures rest on: what went in, what came out, what made it.' })
+@ObjectType('Evidence', {
+  description: 'A stored computation that figures rest on: what went in, what came out, what made it.',
+})
 export class EvidenceType {
   @Field(() => String, { description: 'What was computed, such as brain.screening or metrics.query.' })
   kind!: string;
@@ -27,7 +44,9 @@ export class EvidenceType {
   asOf!: string;
 }
 
-@ObjectType('Artifact', { description: "A specialist's typed output, versioned, addressed by the digest of its canonical JSON." })
+@ObjectType('Artifact', {
+  description: "A specialist's typed output, versioned, addressed by the digest of its canonical JSON.",
+})
 export class ArtifactType {
   @Field(() => String, { description: 'What it is, such as PAID_MEDIA_ANALYSIS.' })
   kind!: string;
@@ -53,8 +72,14 @@ export class ArtifactType {
 
 @Resolver(() => ArtifactType)
 export class ArtifactResolver {
-  @Query(() => ArtifactType, { nullable: true, description: 'One artifact; null when this workspace has none of that id.' })
-  async artifact(@Arg('id', () => ID, { description: 'Global id of the artifact.' }) id: string, @Ctx() context: ApiContext): Promise<ArtifactView | null> {
+  @Query(() => ArtifactType, {
+    nullable: true,
+    description: 'One artifact; null when this workspace has none of that id.',
+  })
+  async artifact(
+    @Arg('id', () => ID, { description: 'Global id of the artifact.' }) id: string,
+    @Ctx() context: ApiContext,
+  ): Promise<ArtifactView | null> {
     return (await loadOne(context, 'artifact', fromGlobalId('Artifact', id), artifactsById)) ?? null;
   }
 
@@ -69,7 +94,10 @@ export class ArtifactResolver {
     return found.filter((evidence) => evidence !== undefined);
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'The artifact for people; null for CSV where it holds no rows.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'The artifact for people; null for CSV where it holds no rows.',
+  })
   rendered(
     @Root() artifact: ArtifactView,
     @Arg('format', () => ArtifactFormat, { description: 'Form wanted.' }) format: keyof typeof ArtifactFormat,

@@ -60,7 +60,11 @@ export class AudienceResolver {
   }
 
   @FieldResolver(() => Performance, { nullable: true, description: 'What it did over a window; null without rows.' })
-  performance(@Root() audience: AudienceView, @Args(() => WindowArgs) args: WindowArgs, @Ctx() context: ApiContext): Promise<Performance | null> {
+  performance(
+    @Root() audience: AudienceView,
+    @Args(() => WindowArgs) args: WindowArgs,
+    @Ctx() context: ApiContext,
+  ): Promise<Performance | null> {
     return performanceFor(context, 'AUDIENCE', audience.id, args);
   }
 }
@@ -80,7 +84,11 @@ export class MessageResolver {
   }
 
   @FieldResolver(() => Performance, { nullable: true, description: 'What it did over a window; null without rows.' })
-  performance(@Root() message: MessageView, @Args(() => WindowArgs) args: WindowArgs, @Ctx() context: ApiContext): Promise<Performance | null> {
+  performance(
+    @Root() message: MessageView,
+    @Args(() => WindowArgs) args: WindowArgs,
+    @Ctx() context: ApiContext,
+  ): Promise<Performance | null> {
     return performanceFor(context, 'MESSAGE', message.id, args);
   }
 }

@@ -1,6 +1,12 @@
 /** Owns campaigns in the schema. */
 import { Arg, Args, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import { budgetsOfCampaigns, campaignsById, listCampaigns, type BudgetView, type CampaignView } from '../../useCases/campaigns.ts';
+import {
+  budgetsOfCampaigns,
+  campaignsById,
+  listCampaigns,
+  type BudgetView,
+  type CampaignView,
+} from '../../useCases/campaigns.ts';
 import { connectionOf, connectionTypes, PageArgs, pageCost, pageOf, type Connection } from '../connections.ts';
 import { loadOne, read, type ApiContext } from '../context.ts';
 import { fromGlobalId, toGlobalId } from '../globalIds.ts';
@@ -58,8 +64,14 @@ export class CampaignResolver {
     return connectionOf(page, rows, (campaign) => ({ at: campaign.createdAt.toISOString(), id: campaign.id }));
   }
 
-  @Query(() => CampaignType, { nullable: true, description: 'One campaign; null when this workspace has none of that id.' })
-  async campaign(@Arg('id', () => ID, { description: 'Global id of the campaign.' }) id: string, @Ctx() context: ApiContext): Promise<CampaignView | null> {
+  @Query(() => CampaignType, {
+    nullable: true,
+    description: 'One campaign; null when this workspace has none of that id.',
+  })
+  async campaign(
+    @Arg('id', () => ID, { description: 'Global id of the campaign.' }) id: string,
+    @Ctx() context: ApiContext,
+  ): Promise<CampaignView | null> {
     return (await loadOne(context, 'campaign', fromGlobalId('Campaign', id), campaignsById)) ?? null;
   }
 
@@ -71,11 +83,22 @@ export class CampaignResolver {
   @FieldResolver(() => BudgetType, { nullable: true, description: 'The budget in force; null where none is known.' })
   async budget(@Root() campaign: CampaignView, @Ctx() context: ApiContext): Promise<BudgetType | null> {
     const budget: BudgetView | undefined = await loadOne(context, 'budgetOfCampaign', campaign.id, budgetsOfCampaigns);
-    return budget ? { amount: moneyOf(budget.amountMicros, budget.currency), period: budget.period, status: budget.status, validFrom: budget.validFrom } : null;
+    return budget
+      ? {
+          amount: moneyOf(budget.amountMicros, budget.currency),
+          period: budget.period,
+          status: budget.status,
+          validFrom: budget.validFrom,
+        }
+      : null;
   }
 
   @FieldResolver(() => Performance, { nullable: true, description: 'What it did over a window; null without rows.' })
-  performance(@Root() campaign: CampaignView, @Args(() => WindowArgs) args: WindowArgs, @Ctx() context: ApiContext): Promise<Performance | null> {
+  performance(
+    @Root() campaign: CampaignView,
+    @Args(() => WindowArgs) args: WindowArgs,
+    @Ctx() context: ApiContext,
+  ): Promise<Performance | null> {
     return performanceFor(context, 'CAMPAIGN', campaign.id, args);
   }
 }

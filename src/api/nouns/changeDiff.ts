@@ -10,13 +10,18 @@ export abstract class DiffLine {
   @Field(() => String, { description: 'What changes, for people.' })
   label!: string;
 
-  @Field(() => String, { nullable: true, description: 'What was there; amounts are minor units as decimal text. Null where there was nothing.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What was there; amounts are minor units as decimal text. Null where there was nothing.',
+  })
   before!: string | null;
 
   @Field(() => String, { description: 'What will be there.' })
   after!: string;
 
-  @Field(() => String, { description: 'TEXT, STATUS, COLUMN, FINDING, or the currency that before and after are minor units of.' })
+  @Field(() => String, {
+    description: 'TEXT, STATUS, COLUMN, FINDING, or the currency that before and after are minor units of.',
+  })
   unit!: string;
 }
 
@@ -104,8 +109,16 @@ const members: Readonly<Record<DiffRow['gate'], ClassType<DiffLine>>> = {
 export const ChangeDiff = createUnionType({
   name: 'ChangeDiff',
   description: 'One line of a change set; the member tells whose decision it is.',
-  types: () => [
-    BudgetShiftDiff, SafeStopDiff, AudienceDefinitionDiff, BrandCriticalDiff, RegulatedClaimDiff, PersonalDataDiff, StrategyChangeDiff, PolicyChangeDiff,
-  ] as const,
+  types: () =>
+    [
+      BudgetShiftDiff,
+      SafeStopDiff,
+      AudienceDefinitionDiff,
+      BrandCriticalDiff,
+      RegulatedClaimDiff,
+      PersonalDataDiff,
+      StrategyChangeDiff,
+      PolicyChangeDiff,
+    ] as const,
   resolveType: (row: DiffLine) => members[(row as unknown as DiffRow).gate] as ClassType<BudgetShiftDiff>,
 });

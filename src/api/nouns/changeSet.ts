@@ -1,13 +1,41 @@
 /** Owns change sets and effects in the schema: what exactly is to change, and what was carried out. */
-import { Arg, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
-import { changeSetStates, diffOf, effectsOf, effectsOfChangeSets, listChangeSets, type ChangeSetRow, type ChangeSetState, type DiffRow, type EffectRow } from '../../useCases/approvals.ts';
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Int,
+  ObjectType,
+  Query,
+  registerEnumType,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import {
+  changeSetStates,
+  diffOf,
+  effectsOf,
+  effectsOfChangeSets,
+  listChangeSets,
+  type ChangeSetRow,
+  type ChangeSetState,
+  type DiffRow,
+  type EffectRow,
+} from '../../useCases/approvals.ts';
 import { loadOne, read, type ApiContext } from '../context.ts';
 import { fromGlobalId, toGlobalId } from '../globalIds.ts';
 import { GateEnum, InstantScalar } from '../scalars.ts';
 import { ChangeDiff } from './changeDiff.ts';
 
-const ChangeSetStateEnum = Object.fromEntries(changeSetStates.map((state) => [state, state])) as Record<ChangeSetState, ChangeSetState>;
-registerEnumType(ChangeSetStateEnum, { name: 'ChangeSetState', description: 'Where a change set stands; those after EXECUTION_UNKNOWN are final.' });
+const ChangeSetStateEnum = Object.fromEntries(changeSetStates.map((state) => [state, state])) as Record<
+  ChangeSetState,
+  ChangeSetState
+>;
+registerEnumType(ChangeSetStateEnum, {
+  name: 'ChangeSetState',
+  description: 'Where a change set stands; those after EXECUTION_UNKNOWN are final.',
+});
 
 /** Change sets that a list returns at the most. */
 const LIST_LIMIT = 100;
@@ -59,7 +87,9 @@ export class ChangeSetType {
   @Field(() => String, { description: 'What happens when people say no.' })
   ifRejected!: string;
 
-  @Field(() => String, { description: 'SHA-256 of its canonical bytes (RFC 8785): what is shown, hashed and executed.' })
+  @Field(() => String, {
+    description: 'SHA-256 of its canonical bytes (RFC 8785): what is shown, hashed and executed.',
+  })
   digest!: string;
 
   @Field(() => [GateEnum], { description: 'Gates that must be met.' })
@@ -84,14 +114,26 @@ export class ChangeSetResolver {
   changeSets(
     @Ctx() context: ApiContext,
     @Arg('runId', () => ID, { nullable: true, description: 'Only of this run.' }) runId?: string | null,
-    @Arg('states', () => [ChangeSetStateEnum], { nullable: true, description: 'Only in these states.' }) states?: ChangeSetState[] | null,
+    @Arg('states', () => [ChangeSetStateEnum], { nullable: true, description: 'Only in these states.' }) states?:
+      | ChangeSetState[]
+      | null,
   ): Promise<ChangeSetRow[]> {
-    const filter = { limit: LIST_LIMIT, ...(runId ? { runId: fromGlobalId('Run', runId) } : {}), ...(states ? { states } : {}) };
+    const filter = {
+      limit: LIST_LIMIT,
+      ...(runId ? { runId: fromGlobalId('Run', runId) } : {}),
+      ...(states ? { states } : {}),
+    };
     return read(context, (unit) => listChangeSets(unit, filter));
   }
 
-  @Query(() => [EffectType], { nullable: true, description: 'What was carried out for a change set, in order of its actions.' })
-  effects(@Arg('changeSetId', () => ID, { description: 'The change set.' }) changeSetId: string, @Ctx() context: ApiContext): Promise<EffectRow[]> {
+  @Query(() => [EffectType], {
+    nullable: true,
+    description: 'What was carried out for a change set, in order of its actions.',
+  })
+  effects(
+    @Arg('changeSetId', () => ID, { description: 'The change set.' }) changeSetId: string,
+    @Ctx() context: ApiContext,
+  ): Promise<EffectRow[]> {
     return read(context, (unit) => effectsOf(unit, fromGlobalId('ChangeSet', changeSetId)));
   }
 
@@ -105,7 +147,10 @@ export class ChangeSetResolver {
     return read(context, (unit) => diffOf(unit, change));
   }
 
-  @FieldResolver(() => [EffectType], { name: 'effects', description: 'What was carried out; empty before it is executed.' })
+  @FieldResolver(() => [EffectType], {
+    name: 'effects',
+    description: 'What was carried out; empty before it is executed.',
+  })
   async effectsOfChange(@Root() change: ChangeSetRow, @Ctx() context: ApiContext): Promise<EffectRow[]> {
     return (await loadOne(context, 'effectsOfChangeSet', change.id, effectsOfChangeSets)) ?? [];
   }

@@ -64,7 +64,11 @@ const { Connection: ForecastConnection } = connectionTypes('Forecast', ForecastT
 
 @Resolver(() => ForecastType)
 export class ForecastResolver {
-  @Query(() => ForecastConnection, { nullable: true, description: 'Forecasts of the ledger, newest first.', complexity: pageCost })
+  @Query(() => ForecastConnection, {
+    nullable: true,
+    description: 'Forecasts of the ledger, newest first.',
+    complexity: pageCost,
+  })
   async forecasts(@Args(() => PageArgs) args: PageArgs, @Ctx() context: ApiContext): Promise<Connection<ForecastView>> {
     const page = pageOf(args);
     const rows = await read(context, (unit) => listForecasts(unit, page));

@@ -6,7 +6,9 @@ import { loadOne, read, type ApiContext } from '../context.ts';
 import { fromGlobalId, toGlobalId } from '../globalIds.ts';
 import { DayScalar, GoalKpiEnum, InstantScalar, Money, moneyOf } from '../scalars.ts';
 
-@ObjectType('Goal', { description: 'What a team wants: a KPI, a target, a window and a budget. It carries the whole lifecycle.' })
+@ObjectType('Goal', {
+  description: 'What a team wants: a KPI, a target, a window and a budget. It carries the whole lifecycle.',
+})
 export class GoalType {
   @Field(() => GoalKpiEnum, { description: 'The KPI that counts.' })
   kpi!: GoalView['kpi'];
@@ -48,7 +50,10 @@ export class GoalResolver {
   }
 
   @Query(() => GoalType, { nullable: true, description: 'One goal; null when this workspace has none of that id.' })
-  async goal(@Arg('id', () => ID, { description: 'Global id of the goal.' }) id: string, @Ctx() context: ApiContext): Promise<GoalView | null> {
+  async goal(
+    @Arg('id', () => ID, { description: 'Global id of the goal.' }) id: string,
+    @Ctx() context: ApiContext,
+  ): Promise<GoalView | null> {
     return (await loadOne(context, 'goal', fromGlobalId('Goal', id), goalsById)) ?? null;
   }
 

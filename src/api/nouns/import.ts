@@ -1,5 +1,19 @@
 /** Owns imports in the schema: loads, importing an upload, taking a load back. */
-import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { AppError } from '../../kernel/errors.ts';
 import type { ImportResult } from '../../domain/facts.ts';
 import { importsById, importUpload, listImports, undoImport, type ImportView } from '../../useCases/imports.ts';
@@ -112,7 +126,10 @@ export class PerformanceImportInput {
 
 @ObjectType({ description: 'What the import did, or what to mend; nothing is half-loaded.' })
 export class PerformanceImportPayload {
-  @Field(() => ImportType, { nullable: true, description: 'The load; null in a dry run, for a file loaded before, and when there is something to mend.' })
+  @Field(() => ImportType, {
+    nullable: true,
+    description: 'The load; null in a dry run, for a file loaded before, and when there is something to mend.',
+  })
   import!: ImportView | null;
 
   @Field(() => String, { nullable: true, description: 'LOADED, UNCHANGED, DRY_RUN or WAITING_APPROVAL.' })
@@ -166,12 +183,21 @@ export class ImportResolver {
   }
 
   @Query(() => ImportType, { nullable: true, description: 'One load; null when this workspace has none of that id.' })
-  async import(@Arg('id', () => ID, { description: 'Global id of the load.' }) id: string, @Ctx() context: ApiContext): Promise<ImportView | null> {
+  async import(
+    @Arg('id', () => ID, { description: 'Global id of the load.' }) id: string,
+    @Ctx() context: ApiContext,
+  ): Promise<ImportView | null> {
     return (await loadOne(context, 'import', fromGlobalId('Import', id), importsById)) ?? null;
   }
 
-  @Mutation(() => PerformanceImportPayload, { description: 'Loads facts from an upload; the same file twice changes nothing.', complexity: 50 })
-  async performanceImport(@Arg('input', () => PerformanceImportInput) input: PerformanceImportInput, @Ctx() context: ApiContext): Promise<PerformanceImportPayload> {
+  @Mutation(() => PerformanceImportPayload, {
+    description: 'Loads facts from an upload; the same file twice changes nothing.',
+    complexity: 50,
+  })
+  async performanceImport(
+    @Arg('input', () => PerformanceImportInput) input: PerformanceImportInput,
+    @Ctx() context: ApiContext,
+  ): Promise<PerformanceImportPayload> {
     try {
       const result = await mutate(context, (caller) =>
         importUpload(caller, fromGlobalId('Upload', input.uploadId), {
@@ -180,17 +206,25 @@ export class ImportResolver {
           locale: input.locale ?? undefined,
           dryRun: input.dryRun,
           map: input.map ? Object.fromEntries(input.map.map(({ column, field }) => [column, field])) : undefined,
-          rates: input.rates ? Object.fromEntries(input.rates.map(({ currency, rate }) => [currency, rate])) : undefined,
+          rates: input.rates
+            ? Object.fromEntries(input.rates.map(({ currency, rate }) => [currency, rate]))
+            : undefined,
         }),
       );
-      return { ...payloadOf(result), import: result.load ? ((await loadOne(context, 'import', result.load, importsById)) ?? null) : null };
+      return {
+        ...payloadOf(result),
+        import: result.load ? ((await loadOne(context, 'import', result.load, importsById)) ?? null) : null,
+      };
     } catch (error) {
       return { import: null, status: null, rows: null, columns: [], leftOut: [], userErrors: fileErrors(error) };
     }
   }
 
   @Mutation(() => ImportUndoPayload, { description: 'Takes back one load and what derives from it.' })
-  async importUndo(@Arg('input', () => ImportUndoInput) input: ImportUndoInput, @Ctx() context: ApiContext): Promise<ImportUndoPayload> {
+  async importUndo(
+    @Arg('input', () => ImportUndoInput) input: ImportUndoInput,
+    @Ctx() context: ApiContext,
+  ): Promise<ImportUndoPayload> {
     const id = fromGlobalId('Import', input.importId);
     const { removed, restored } = await mutate(context, (caller) => undoImport(caller, id));
     return { import: (await loadOne(context, 'import', id, importsById)) ?? null, removed, restored, userErrors: [] };
@@ -207,11 +241,23 @@ function payloadOf(result: ImportResult): Omit<PerformanceImportPayload, 'import
     ...result.skipped.map(({ line, reason }) => ({ what: `line ${line}`, reason })),
     ...result.dropped.map(({ column, reason }) => ({ what: `column ${column}`, reason })),
   ];
-  return { status: result.status, rows: result.rows, columns: result.columns, leftOut: leftOut.slice(0, LISTED), userErrors: [] };
+  return {
+    status: result.status,
+    rows: result.rows,
+    columns: result.columns,
+    leftOut: leftOut.slice(0, LISTED),
+    userErrors: [],
+  };
 }
 
 /** A file that cannot be loaded is an expected outcome: each of its faults is one entry. Everything else goes on as it came. */
 function fileErrors(error: unknown): UserError[] {
   if (!(error instanceof AppError) || error.code !== 'BAD_USER_INPUT') throw error;
-  return error.message.split('\n').map((message) => ({ code: 'BAD_FILE', message: error.hint === undefined ? message : `${message} ${error.hint}`, path: ['uploadId'] }));
+  return error.message
+    .split('\n')
+    .map((message) => ({
+      code: 'BAD_FILE',
+      message: error.hint === undefined ? message : `${message} ${error.hint}`,
+      path: ['uploadId'],
+    }));
 }

@@ -1,5 +1,20 @@
 /** Owns memory in the schema: searching it, and adding brand material. */
-import { Arg, Ctx, Field, FieldResolver, Float, ID, InputType, Int, Mutation, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  Float,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  registerEnumType,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import type { MemoryHit } from '../../domain/memory.ts';
 import { addBrandText, brandDocuments, searchMemory, type BrandDocument } from '../../useCases/brandDocuments.ts';
 import { callerIn, mutate, read, type ApiContext } from '../context.ts';
@@ -7,7 +22,10 @@ import { toGlobalId } from '../globalIds.ts';
 import { InstantScalar, UserError } from '../scalars.ts';
 
 const MemoryKindEnum = { BRAND: 'BRAND', LEARNING: 'LEARNING', PLAYBOOK: 'PLAYBOOK' } as const;
-registerEnumType(MemoryKindEnum, { name: 'MemoryKind', description: 'Brand material, what a measured decision taught, or a rule drawn from several.' });
+registerEnumType(MemoryKindEnum, {
+  name: 'MemoryKind',
+  description: 'Brand material, what a measured decision taught, or a rule drawn from several.',
+});
 
 @ObjectType({ description: 'How a hit came about.' })
 export class MemoryScoreParts {
@@ -77,7 +95,10 @@ export class BrandDocumentAddInput {
   @Field(() => String, { description: 'File or address it comes from.' })
   source!: string;
 
-  @Field(() => String, { description: 'The text. Lines with MUST, SHOULD and MAY become rules, tables of claims become claims with evidence.' })
+  @Field(() => String, {
+    description:
+      'The text. Lines with MUST, SHOULD and MAY become rules, tables of claims become claims with evidence.',
+  })
   markdown!: string;
 }
 
@@ -104,18 +125,27 @@ export class BrandDocumentAddPayload {
 
 @Resolver(() => MemoryHitType)
 export class MemoryResolver {
-  @Query(() => [MemoryHitType], { nullable: true, description: 'Passages of brand material, learnings and playbooks, best first; at most 50.', complexity: 20 })
+  @Query(() => [MemoryHitType], {
+    nullable: true,
+    description: 'Passages of brand material, learnings and playbooks, best first; at most 50.',
+    complexity: 20,
+  })
   memorySearch(
     @Arg('text', () => String, { description: 'What to look for.' }) text: string,
     @Arg('first', () => Int, { defaultValue: 10, description: 'How many, 1 to 50.' }) first: number,
-    @Arg('kinds', () => [MemoryKindEnum], { nullable: true, description: 'Only these kinds.' }) kinds: MemoryHit['kind'][] | null,
+    @Arg('kinds', () => [MemoryKindEnum], { nullable: true, description: 'Only these kinds.' }) kinds:
+      | MemoryHit['kind'][]
+      | null,
     @Ctx() context: ApiContext,
   ): Promise<MemoryHit[]> {
     return searchMemory(callerIn(context), { text, limit: first, ...(kinds ? { kinds } : {}) });
   }
 
   @Mutation(() => BrandDocumentAddPayload, { description: 'Adds brand material of your own.', complexity: 20 })
-  async brandDocumentAdd(@Arg('input', () => BrandDocumentAddInput) input: BrandDocumentAddInput, @Ctx() context: ApiContext): Promise<BrandDocumentAddPayload> {
+  async brandDocumentAdd(
+    @Arg('input', () => BrandDocumentAddInput) input: BrandDocumentAddInput,
+    @Ctx() context: ApiContext,
+  ): Promise<BrandDocumentAddPayload> {
     const { documentId, added, chunks, rules, claims } = await mutate(context, (caller) => addBrandText(caller, input));
     return { documentId: toGlobalId('BrandDocument', documentId), added, chunks, rules, claims, userErrors: [] };
   }

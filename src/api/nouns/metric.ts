@@ -7,7 +7,10 @@ import { callerIn, read, type ApiContext } from '../context.ts';
 import { DayScalar, JsonScalar, MetricDimensionEnum, MetricGrainEnum, MetricNameEnum } from '../scalars.ts';
 
 const MetricColumnKind = { PERIOD: 'PERIOD', DIMENSION: 'DIMENSION', METRIC: 'METRIC' } as const;
-registerEnumType(MetricColumnKind, { name: 'MetricColumnKind', description: 'Whether a column is a period, a dimension or a value.' });
+registerEnumType(MetricColumnKind, {
+  name: 'MetricColumnKind',
+  description: 'Whether a column is a period, a dimension or a value.',
+});
 
 @InputType({ description: 'Keeps rows whose dimension is one of the values.' })
 export class MetricFilterInput {
@@ -81,7 +84,9 @@ export class MetricFreshnessType {
   outcomeSource!: string | null;
 }
 
-@ObjectType('MetricResult', { description: 'Rows in column order. Sums are exact decimal text, ratios are numbers, null is not known.' })
+@ObjectType('MetricResult', {
+  description: 'Rows in column order. Sums are exact decimal text, ratios are numbers, null is not known.',
+})
 export class MetricResultType {
   @Field(() => [MetricColumnType], { description: 'Columns, in the order of the cells.' })
   columns!: readonly MetricColumnType[];
@@ -89,7 +94,10 @@ export class MetricResultType {
   @Field(() => [[JsonScalar]], { description: 'Rows; each has one cell a column.' })
   rows!: readonly (readonly unknown[])[];
 
-  @Field(() => [JsonScalar], { nullable: true, description: 'Totals over all rows, ratios recomputed; null unless asked for.' })
+  @Field(() => [JsonScalar], {
+    nullable: true,
+    description: 'Totals over all rows, ratios recomputed; null unless asked for.',
+  })
   totals!: readonly unknown[] | null;
 
   @Field(() => Boolean, { description: 'Whether more rows follow; raise offset.' })
@@ -122,10 +130,19 @@ export class MetricDefinitionType {
 
 @Resolver()
 export class MetricResolver {
-  @Query(() => MetricResultType, { nullable: true, description: 'Metrics by period and dimensions.', complexity: metricCost })
-  async metrics(@Arg('query', () => MetricQueryInput) query: MetricQueryInput, @Ctx() context: ApiContext): Promise<MetricResult> {
+  @Query(() => MetricResultType, {
+    nullable: true,
+    description: 'Metrics by period and dimensions.',
+    complexity: metricCost,
+  })
+  async metrics(
+    @Arg('query', () => MetricQueryInput) query: MetricQueryInput,
+    @Ctx() context: ApiContext,
+  ): Promise<MetricResult> {
     requireScope(callerIn(context), 'metrics:read');
-    const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== null && value !== undefined));
+    const given = Object.fromEntries(
+      Object.entries(query).filter(([, value]) => value !== null && value !== undefined),
+    );
     return read(context, (unit) => answerMetrics(unit, given));
   }
 

@@ -25,7 +25,10 @@ export class Performance {
   @Field(() => BigIntScalar, { nullable: true, description: 'Clicks.' })
   clicks!: bigint | null;
 
-  @Field(() => Float, { nullable: true, description: 'Conversions by the source of record (CRM before analytics before platform).' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Conversions by the source of record (CRM before analytics before platform).',
+  })
   conversions!: number | null;
 
   @Field(() => BigIntScalar, { nullable: true, description: 'Leads that meet the fit bar.' })
@@ -46,7 +49,10 @@ export class Performance {
   @Field(() => Float, { nullable: true, description: 'Spend over conversions, in currency units.' })
   cpa!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Revenue over spend. Attributed, not incremental: never a reason to move budget on its own.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Revenue over spend. Attributed, not incremental: never a reason to move budget on its own.',
+  })
   roas!: number | null;
 }
 
@@ -67,20 +73,23 @@ export async function performanceFor(
   id: string,
   args: WindowArgs,
 ): Promise<Performance | null> {
-  if ((args.from ?? null) === null !== ((args.to ?? null) === null)) {
+  if (((args.from ?? null) === null) !== ((args.to ?? null) === null)) {
     throw new AppError('BAD_USER_INPUT', 'Give both from and to, or neither.');
   }
   const key = `performance:${dimension}:${args.from ?? ''}:${args.to ?? ''}`;
   const view = await loadOne(context, key, id, async (unit, ids) => {
-    const window = args.from && args.to ? { from: args.from, to: args.to } : defaultWindow((await currentWorkspace(unit)).today);
+    const window =
+      args.from && args.to ? { from: args.from, to: args.to } : defaultWindow((await currentWorkspace(unit)).today);
     return performanceOf(unit, dimension, ids, window);
   });
   return view ? performanceType(view) : null;
 }
 
 function performanceType(view: PerformanceView): Performance {
-  const text = (name: MetricName): string | null => (view.values[name] === null || view.values[name] === undefined ? null : String(view.values[name]));
-  const count = (name: MetricName): bigint | null => (text(name) === null ? null : BigInt(text(name)?.split('.')[0] ?? '0'));
+  const text = (name: MetricName): string | null =>
+    view.values[name] === null || view.values[name] === undefined ? null : String(view.values[name]);
+  const count = (name: MetricName): bigint | null =>
+    text(name) === null ? null : BigInt(text(name)?.split('.')[0] ?? '0');
   const number = (name: MetricName): number | null => (text(name) === null ? null : Number(text(name)));
   const money = (name: MetricName): Money | null => {
     const amount = text(name);

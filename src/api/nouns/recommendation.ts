@@ -1,8 +1,28 @@
 /** Owns recommendation cards in the schema, with evidence, rejected alternatives and the ledger entry behind each. */
-import { Arg, Args, Ctx, Field, FieldResolver, Float, ID, InputType, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  Float,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import type { Figure } from '../../domain/evidence.ts';
 import {
-  forecastsOfRecommendations, listRecommendations, recommendationsById, scoreRecommendation, type ForecastView, type RecommendationView,
+  forecastsOfRecommendations,
+  listRecommendations,
+  recommendationsById,
+  scoreRecommendation,
+  type ForecastView,
+  type RecommendationView,
 } from '../../useCases/recommendations.ts';
 import { evidenceById, type EvidenceView } from '../../useCases/runs.ts';
 import { connectionOf, connectionTypes, PageArgs, pageCost, pageOf, type Connection } from '../connections.ts';
@@ -78,7 +98,9 @@ export class AdviceRecordType {
   coverage80!: number | null;
 }
 
-@ObjectType('Recommendation', { description: 'A card: one thing to do, with everything a person needs to agree or not.' })
+@ObjectType('Recommendation', {
+  description: 'A card: one thing to do, with everything a person needs to agree or not.',
+})
 export class RecommendationType {
   @Field(() => VerbEnum, { description: 'What it recommends.' })
   verb!: RecommendationView['verb'];
@@ -137,21 +159,38 @@ export class RecommendationResolver {
     @Arg('runId', () => ID, { nullable: true, description: 'Only of this run.' }) runId?: string | null,
   ): Promise<Connection<RecommendationView>> {
     const page = pageOf(args);
-    const rows = await read(context, (unit) => listRecommendations(unit, page, runId ? fromGlobalId('Run', runId) : undefined));
+    const rows = await read(context, (unit) =>
+      listRecommendations(unit, page, runId ? fromGlobalId('Run', runId) : undefined),
+    );
     return connectionOf(page, rows, (card) => ({ at: card.createdAt.toISOString(), id: card.id }));
   }
 
-  @Query(() => RecommendationType, { nullable: true, description: 'One card; null when this workspace has none of that id.' })
-  async recommendation(@Arg('id', () => ID, { description: 'Global id of the card.' }) id: string, @Ctx() context: ApiContext): Promise<RecommendationView | null> {
+  @Query(() => RecommendationType, {
+    nullable: true,
+    description: 'One card; null when this workspace has none of that id.',
+  })
+  async recommendation(
+    @Arg('id', () => ID, { description: 'Global id of the card.' }) id: string,
+    @Ctx() context: ApiContext,
+  ): Promise<RecommendationView | null> {
     return (await loadOne(context, 'recommendation', fromGlobalId('Recommendation', id), recommendationsById)) ?? null;
   }
 
-  @Mutation(() => RecommendationPayload, { description: 'Stores the score of an evaluator; the same evaluator and metric again replaces it.' })
-  async recommendationScore(@Arg('input', () => RecommendationScoreInput) input: RecommendationScoreInput, @Ctx() context: ApiContext): Promise<RecommendationPayload> {
+  @Mutation(() => RecommendationPayload, {
+    description: 'Stores the score of an evaluator; the same evaluator and metric again replaces it.',
+  })
+  async recommendationScore(
+    @Arg('input', () => RecommendationScoreInput) input: RecommendationScoreInput,
+    @Ctx() context: ApiContext,
+  ): Promise<RecommendationPayload> {
+    const { evaluator, metric, value } = input;
     const id = fromGlobalId('Recommendation', input.recommendationId);
-    const outcome = await mutate(context, (caller) => scoreRecommendation(caller, { ...input, recommendationId: id }));
-    if (!outcome.ok) return { recommendation: null, userErrors: outcome.errors as UserError[] };
-    return { recommendation: (await loadOne(context, 'recommendation', id, recommendationsById)) ?? null, userErrors: [] };
+    const outcome = await mutate(context, (caller) => scoreRecommendation(caller, { recommendationId: id, evaluator, metric, value }));
+    if (!outcome.ok) return { recommendation: null, userErrors: outcome.errors };
+    return {
+      recommendation: (await loadOne(context, 'recommendation', id, recommendationsById)) ?? null,
+      userErrors: [],
+    };
   }
 
   @FieldResolver(() => ID, { description: 'Global id.' })
@@ -201,7 +240,9 @@ export class RecommendationResolver {
 
   @FieldResolver(() => [EvidenceType], { description: 'The stored computations themselves.' })
   async evidence(@Root() { card }: RecommendationView, @Ctx() context: ApiContext): Promise<EvidenceView[]> {
-    const found = await Promise.all(card.evidence.map(({ evidenceId }) => loadOne(context, 'evidence', evidenceId, evidenceById)));
+    const found = await Promise.all(
+      card.evidence.map(({ evidenceId }) => loadOne(context, 'evidence', evidenceId, evidenceById)),
+    );
     return found.filter((evidence) => evidence !== undefined);
   }
 

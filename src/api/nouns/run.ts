@@ -1,18 +1,57 @@
 /** Owns runs in the schema: the type, its tasks, artifacts and events, starting, cancelling and following one. */
-import { Arg, Args, Ctx, Field, FieldResolver, Float, ID, InputType, Int, Mutation, ObjectType, Query, Resolver, Root, Subscription } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  Float,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import { AppError } from '../../kernel/errors.ts';
 import { microsFromMinor } from '../../kernel/money.ts';
 import type { RunEvent } from '../../domain/runEvents.ts';
-import { artifactsOfRuns, cancelRun, goalsById, listRuns, runsById, runsOfGoals, startRun, tasksOfRuns, type ArtifactView, type GoalView, type RunView, type TaskView } from '../../useCases/runs.ts';
+import {
+  artifactsOfRuns,
+  cancelRun,
+  goalsById,
+  listRuns,
+  runsById,
+  runsOfGoals,
+  startRun,
+  tasksOfRuns,
+  type ArtifactView,
+  type GoalView,
+  type RunView,
+  type TaskView,
+} from '../../useCases/runs.ts';
 import { connectionOf, connectionTypes, PageArgs, pageCost, pageOf, type Connection } from '../connections.ts';
 import { callerIn, loadOne, mutate, read, type ApiContext } from '../context.ts';
 import { fromGlobalId, toGlobalId } from '../globalIds.ts';
-import { BigIntScalar, DayScalar, GoalKpiEnum, InstantScalar, RunEventTypeEnum, RunStatusEnum, UserError } from '../scalars.ts';
+import {
+  BigIntScalar,
+  DayScalar,
+  GoalKpiEnum,
+  InstantScalar,
+  RunEventTypeEnum,
+  RunStatusEnum,
+  UserError,
+} from '../scalars.ts';
 import { ArtifactType } from './artifact.ts';
 import { GoalType } from './goal.ts';
 import { TaskType } from './task.ts';
 
-@ObjectType('Run', { description: 'One walk of the graph for a goal: a plan-and-execute run, or the measurement run that follows it.' })
+@ObjectType('Run', {
+  description: 'One walk of the graph for a goal: a plan-and-execute run, or the measurement run that follows it.',
+})
 export class RunType {
   @Field(() => String, { description: 'PLAN_AND_EXECUTE or MEASUREMENT.' })
   kind!: string;
@@ -20,10 +59,16 @@ export class RunType {
   @Field(() => RunStatusEnum, { description: 'Where the run stands.' })
   status!: RunView['status'];
 
-  @Field(() => BigIntScalar, { description: 'Number of its newest event, read together with the rest: pass it as `after` to runEvents and nothing is missed.' })
+  @Field(() => BigIntScalar, {
+    description:
+      'Number of its newest event, read together with the rest: pass it as `after` to runEvents and nothing is missed.',
+  })
   lastSeq!: bigint;
 
-  @Field(() => String, { nullable: true, description: 'SHA-256 of the plan as it was validated; null before the plan stands.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'SHA-256 of the plan as it was validated; null before the plan stands.',
+  })
   planDigest!: string | null;
 
   @Field(() => InstantScalar, { description: 'When it was asked for.' })
@@ -129,7 +174,10 @@ export class RunResolver {
   }
 
   @Query(() => RunType, { nullable: true, description: 'One run; null when this workspace has none of that id.' })
-  async run(@Arg('id', () => ID, { description: 'Global id of the run.' }) id: string, @Ctx() context: ApiContext): Promise<RunView | null> {
+  async run(
+    @Arg('id', () => ID, { description: 'Global id of the run.' }) id: string,
+    @Ctx() context: ApiContext,
+  ): Promise<RunView | null> {
     return (await loadOne(context, 'run', fromGlobalId('Run', id), runsById)) ?? null;
   }
 
@@ -145,7 +193,7 @@ export class RunResolver {
 
   @FieldResolver(() => RunFailureType, { nullable: true, description: 'Why it failed; null unless it did.' })
   failure(@Root() run: RunView): RunFailureType | null {
-    return (run.failure as unknown as RunFailureType | null) ?? null;
+    return (run.failure) ?? null;
   }
 
   @FieldResolver(() => [TaskType], { description: 'Tasks of the plan, in order; at most 24.' })
@@ -158,31 +206,59 @@ export class RunResolver {
     return (await loadOne(context, 'artifactsOfRun', run.id, artifactsOfRuns)) ?? [];
   }
 
-  @Mutation(() => RunPayload, { description: 'States a goal and starts its run. Follow it with the subscription runEvents.', complexity: 100 })
-  async runStart(@Arg('input', () => RunStartInput) input: RunStartInput, @Ctx() context: ApiContext): Promise<RunPayload> {
+  @Mutation(() => RunPayload, {
+    description: 'States a goal and starts its run. Follow it with the subscription runEvents.',
+    complexity: 100,
+  })
+  async runStart(
+    @Arg('input', () => RunStartInput) input: RunStartInput,
+    @Ctx() context: ApiContext,
+  ): Promise<RunPayload> {
     const { idempotencyKey, budget, market, text, constraints, ...goal } = input;
-    const optional = { ...(market ? { market } : {}), ...(text ? { text } : {}), ...(constraints ? { constraints } : {}) };
+    const optional = {
+      ...(market ? { market } : {}),
+      ...(text ? { text } : {}),
+      ...(constraints ? { constraints } : {}),
+    };
     const budgetMicros = microsFromMinor(budget.minor, budget.currency);
     const outcome = await mutate(context, (caller) =>
-      startRun(caller, { ...goal, ...optional, budgetMicros, currency: budget.currency }, { idempotencyKey: idempotencyKey ?? null }),
+      startRun(
+        caller,
+        { ...goal, ...optional, budgetMicros, currency: budget.currency },
+        { idempotencyKey: idempotencyKey ?? null },
+      ),
     );
-    return outcome.ok ? this.#payload(context, outcome.value.runId) : { run: null, userErrors: outcome.errors as UserError[] };
+    return outcome.ok
+      ? this.#payload(context, outcome.value.runId)
+      : { run: null, userErrors: outcome.errors };
   }
 
-  @Mutation(() => RunPayload, { description: 'Stops a run: work ends within seconds, and what was executed stays executed.' })
-  async runCancel(@Arg('input', () => RunCancelInput) input: RunCancelInput, @Ctx() context: ApiContext): Promise<RunPayload> {
+  @Mutation(() => RunPayload, {
+    description: 'Stops a run: work ends within seconds, and what was executed stays executed.',
+  })
+  async runCancel(
+    @Arg('input', () => RunCancelInput) input: RunCancelInput,
+    @Ctx() context: ApiContext,
+  ): Promise<RunPayload> {
     const outcome = await mutate(context, (caller) => cancelRun(caller, fromGlobalId('Run', input.runId)));
-    return outcome.ok ? this.#payload(context, outcome.value.runId) : { run: null, userErrors: outcome.errors as UserError[] };
+    return outcome.ok
+      ? this.#payload(context, outcome.value.runId)
+      : { run: null, userErrors: outcome.errors };
   }
 
   @Subscription(() => RunEventType, {
     description: 'Events of a run after a cursor: the past first, then live; ends after the terminal event.',
-    subscribe: ({ args, context }: { args: Record<string, unknown>; context: ApiContext }) => followRunFor(context, String(args['runId']), Number(args['after'] ?? 0)),
+    subscribe: ({ args, context }: { args: Record<string, unknown>; context: ApiContext }) =>
+      followRunFor(context, String(args['runId']), Number(args['after'] ?? 0)),
   })
   runEvents(
     @Root() event: RunEvent,
     @Arg('runId', () => ID, { description: 'The run to follow.' }) _runId: string,
-    @Arg('after', () => Int, { nullable: true, description: 'Number of the last event already seen. Default: 0, from the start.' }) _after?: number,
+    @Arg('after', () => Int, {
+      nullable: true,
+      description: 'Number of the last event already seen. Default: 0, from the start.',
+    })
+    _after?: number,
   ): RunEvent {
     return event;
   }
@@ -195,14 +271,17 @@ export class RunResolver {
 /** The field of goals that leads to runs; it stands here so that goals need not know runs. */
 @Resolver(() => GoalType)
 export class GoalRunsResolver {
-  @FieldResolver(() => [RunType], { description: 'Its runs, newest first: planning runs and the measurement runs that follow them; at most 50.' })
+  @FieldResolver(() => [RunType], {
+    description: 'Its runs, newest first: planning runs and the measurement runs that follow them; at most 50.',
+  })
   async runs(@Root() goal: GoalView, @Ctx() context: ApiContext): Promise<RunView[]> {
     return (await loadOne(context, 'runsOfGoal', goal.id, runsOfGoals)) ?? [];
   }
 }
 
 function followRunFor(context: ApiContext, globalId: string, after: number): AsyncIterable<RunEvent> {
-  if (!Number.isInteger(after) || after < 0) throw new AppError('BAD_USER_INPUT', `after is ${after}; it is the number of an event, 0 or more.`);
+  if (!Number.isInteger(after) || after < 0)
+    throw new AppError('BAD_USER_INPUT', `after is ${after}; it is the number of an event, 0 or more.`);
   const { services, workspaceId, principal } = callerIn(context);
   return services.followRun({ workspaceId, principal }, fromGlobalId('Run', globalId), after);
 }

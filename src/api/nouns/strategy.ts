@@ -48,7 +48,9 @@ export class ChannelMixRangeType {
   maxShare!: number;
 }
 
-@ObjectType('Strategy', { description: 'One version of a market strategy: what goals, briefs and plans are built from.' })
+@ObjectType('Strategy', {
+  description: 'One version of a market strategy: what goals, briefs and plans are built from.',
+})
 export class StrategyType {
   @Field(() => String, { description: 'Market.' })
   market!: string;
@@ -68,8 +70,14 @@ export class StrategyType {
 
 @Resolver(() => StrategyType)
 export class StrategyResolver {
-  @Query(() => StrategyType, { nullable: true, description: 'The active strategy of a market; null where none is active.' })
-  strategy(@Ctx() context: ApiContext, @Arg('market', () => String, { defaultValue: 'ALL', description: 'Market. Default: ALL.' }) market: string): Promise<StrategyView | null> {
+  @Query(() => StrategyType, {
+    nullable: true,
+    description: 'The active strategy of a market; null where none is active.',
+  })
+  strategy(
+    @Ctx() context: ApiContext,
+    @Arg('market', () => String, { defaultValue: 'ALL', description: 'Market. Default: ALL.' }) market: string,
+  ): Promise<StrategyView | null> {
     return read(context, (unit) => activeStrategy(unit, market));
   }
 

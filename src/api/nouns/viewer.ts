@@ -89,7 +89,9 @@ export class WorkspaceResolver {
     return toGlobalId('Workspace', workspace.id);
   }
 
-  @FieldResolver(() => DayScalar, { description: 'Business date: today in its time zone, or the day that a demo market has reached.' })
+  @FieldResolver(() => DayScalar, {
+    description: 'Business date: today in its time zone, or the day that a demo market has reached.',
+  })
   businessDate(@Root() workspace: WorkspaceView): string {
     return workspace.today;
   }

@@ -1,12 +1,25 @@
 /** Owns `approvals list`, `show` and `decide`: the inbox in the terminal. */
 import { AppError } from '../../kernel/errors.ts';
-import { approvalDetail, approvalInbox, decideApproval, eligibleDeciders, openForDecision, type ApprovalDetail, type ApprovalRow, type VerdictKind } from '../../useCases/approvals.ts';
+import {
+  approvalDetail,
+  approvalInbox,
+  decideApproval,
+  eligibleDeciders,
+  openForDecision,
+  type ApprovalDetail,
+  type ApprovalRow,
+  type VerdictKind,
+} from '../../useCases/approvals.ts';
 import type { Caller } from '../../useCases/callers.ts';
 import { approvalText } from '../../useCases/report/approvalText.ts';
 import { inWorkspace, withExample, withPlace, type PlaceOptions, type Register } from '../options.ts';
 import { EXIT, table } from '../terminal.ts';
 
-const VERDICTS: Readonly<Record<string, VerdictKind>> = { approve: 'APPROVE', reject: 'REJECT', 'request-changes': 'REQUEST_CHANGES' };
+const VERDICTS: Readonly<Record<string, VerdictKind>> = {
+  approve: 'APPROVE',
+  reject: 'REJECT',
+  'request-changes': 'REQUEST_CHANGES',
+};
 
 /** Adds the commands of approvals. */
 export const registerApprovals: Register = (root, runtime, exitWith) => {
@@ -17,7 +30,15 @@ export const registerApprovals: Register = (root, runtime, exitWith) => {
     .action((options: PlaceOptions & { all?: boolean }) =>
       inWorkspace(runtime, options, async ({ caller, terminal }) => {
         const rows = await inbox(caller, options);
-        terminal.answer(rows, rows.length === 0 ? 'Nothing waits.' : table(['id', 'gate', 'state', 'title', 'decide by'], rows.map((row) => [row.id, row.gate, row.state, row.title, row.decideBy])));
+        terminal.answer(
+          rows,
+          rows.length === 0
+            ? 'Nothing waits.'
+            : table(
+                ['id', 'gate', 'state', 'title', 'decide by'],
+                rows.map((row) => [row.id, row.gate, row.state, row.title, row.decideBy]),
+              ),
+        );
       }),
     );
   withExample(list, 'baton approvals list --as budget-1@demo.example');
@@ -27,7 +48,10 @@ export const registerApprovals: Register = (root, runtime, exitWith) => {
     .argument('<id>', 'id from `approvals list`')
     .action((id: string, options: PlaceOptions) =>
       inWorkspace(runtime, options, async ({ caller, terminal }) => {
-        const shown = await caller.inUnit('app', async (unit) => ({ detail: await approvalDetail(unit, id), deciders: await eligibleDeciders(unit, id) }));
+        const shown = await caller.inUnit('app', async (unit) => ({
+          detail: await approvalDetail(unit, id),
+          deciders: await eligibleDeciders(unit, id),
+        }));
         const people = shown.deciders.map((one) => one.email).join(', ') || 'nobody';
         terminal.answer(shown, `${approvalText(shown.detail)}\nMay decide: ${people}\n`);
       }),
@@ -45,30 +69,56 @@ export const registerApprovals: Register = (root, runtime, exitWith) => {
         options,
         async ({ caller, terminal }) => {
           const verdict = VERDICTS[options.verdict];
-          if (!verdict) throw new AppError('BAD_USER_INPUT', `--verdict is "${options.verdict}"; expected approve, reject or request-changes.`);
+          if (!verdict)
+            throw new AppError(
+              'BAD_USER_INPUT',
+              `--verdict is "${options.verdict}"; expected approve, reject or request-changes.`,
+            );
           const detail = await caller.inUnit('app', (unit) => approvalDetail(unit, id));
           const outcome = await decideNow(caller, detail, { verdict, reason: options.reason });
           if (!outcome.ok) {
             exitWith(EXIT.FAILED);
-            terminal.answer({ ok: false, errors: outcome.errors }, outcome.errors.map((error) => `${error.code}: ${error.message}`).join('\n'));
+            terminal.answer(
+              { ok: false, errors: outcome.errors },
+              outcome.errors.map((error) => `${error.code}: ${error.message}`).join('\n'),
+            );
             return;
           }
           const after = await caller.inUnit('app', (unit) => approvalDetail(unit, id));
-          terminal.answer({ ok: true, approval: after.approval, changeSet: after.changeSet.state }, `Recorded. The approval is ${after.approval.state}, the change set ${after.changeSet.state}.`);
+          terminal.answer(
+            { ok: true, approval: after.approval, changeSet: after.changeSet.state },
+            `Recorded. The approval is ${after.approval.state}, the change set ${after.changeSet.state}.`,
+          );
         },
         { worker: true },
       ),
     );
-  withExample(decide, 'baton approvals decide 0198… --as budget-2@demo.example --verdict approve --reason "Within the quarter\'s envelope"');
+  withExample(
+    decide,
+    'baton approvals decide 0198… --as budget-2@demo.example --verdict approve --reason "Within the quarter\'s envelope"',
+  );
 };
 
 function inbox(caller: Caller, options: PlaceOptions & { all?: boolean }): Promise<ApprovalRow[]> {
-  const mine = options.as !== undefined && caller.principal.kind === 'PERSON' ? { forMember: caller.principal.memberId } : {};
-  return caller.inUnit('app', (unit) => approvalInbox(unit, { ...mine, ...(options.all ? {} : { states: ['PENDING'] as const }) }));
+  const mine =
+    options.as !== undefined && caller.principal.kind === 'PERSON' ? { forMember: caller.principal.memberId } : {};
+  return caller.inUnit('app', (unit) =>
+    approvalInbox(unit, { ...mine, ...(options.all ? {} : { states: ['PENDING'] as const }) }),
+  );
 }
 
 /** Opens an approval as the caller and decides on its current bytes. */
-async function decideNow(caller: Caller, { approval }: ApprovalDetail, word: { verdict: VerdictKind; reason: string }): ReturnType<typeof decideApproval> {
+async function decideNow(
+  caller: Caller,
+  { approval }: ApprovalDetail,
+  word: { verdict: VerdictKind; reason: string },
+): ReturnType<typeof decideApproval> {
   const { viewSessionId } = await openForDecision(caller, approval.id);
-  return decideApproval(caller, { approvalId: approval.id, ...word, revision: approval.revision, digest: approval.digest, viewSessionId });
+  return decideApproval(caller, {
+    approvalId: approval.id,
+    ...word,
+    revision: approval.revision,
+    digest: approval.digest,
+    viewSessionId,
+  });
 }

@@ -18,15 +18,23 @@ export const registerAudit: Register = (root, runtime, exitWith) => {
       const say = (verdict: AuditVerdict): void => {
         exitWith(verdict.status === 'OK' ? EXIT.DONE : verdict.status === 'BROKEN' ? EXIT.FAILED : UNANCHORED);
         const failures = verdict.failures.map((one) => `  event ${one.seq}: ${one.kind}, ${one.detail}`);
-        openTerminal(options.json ?? false).answer(verdict, [`${verdict.status}: ${verdict.events} events, ${verdict.checkpoints} checkpoints.`, ...failures].join('\n'));
+        openTerminal(options.json ?? false).answer(
+          verdict,
+          [`${verdict.status}: ${verdict.events} events, ${verdict.checkpoints} checkpoints.`, ...failures].join('\n'),
+        );
       };
-      if (options.file !== undefined) return say(await verifyAuditExport(createInterface({ input: createReadStream(options.file) })));
+      if (options.file !== undefined)
+        return say(await verifyAuditExport(createInterface({ input: createReadStream(options.file) })));
       return inWorkspace(runtime, options, async ({ caller }) => say(await verifyAudit(caller)));
     });
   withExample(verify, 'baton audit verify --json');
 
   const out = withPlace(audit.command('export'), false)
     .description('write the chain as CloudEvents, one JSON document a line, the manifest last')
-    .action((options: PlaceOptions) => inWorkspace(runtime, options, ({ caller }) => exportAudit(caller, (line) => void process.stdout.write(`${line}\n`))));
+    .action((options: PlaceOptions) =>
+      inWorkspace(runtime, options, ({ caller }) =>
+        exportAudit(caller, (line) => void process.stdout.write(`${line}\n`)),
+      ),
+    );
   withExample(out, 'baton audit export > audit.jsonl');
 };

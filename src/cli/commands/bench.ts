@@ -19,9 +19,18 @@ export const registerBench: Register = (root) => {
     .option('--only <NAME>', 'one benchmark')
     .action(async (options: { only?: string; json?: boolean }) => {
       const terminal = openTerminal(options.json ?? false);
-      const { runBenchmarks } = (await import('../../../evals/bench/benchmarks.ts')) as { runBenchmarks(only: string | undefined, tell: (text: string) => void): Promise<Figure[]> };
+      const { runBenchmarks } = (await import('../../../evals/bench/benchmarks.ts')) as {
+        runBenchmarks: (only: string | undefined, tell: (text: string) => void) => Promise<Figure[]>;
+      };
       const figures = await runBenchmarks(options.only, (text) => terminal.note(text));
-      const shown = figures.map((one) => [one.name, one.value.toFixed(2), one.unit, String(one.n), one.p50.toFixed(2), one.p95.toFixed(2)]);
+      const shown = figures.map((one) => [
+        one.name,
+        one.value.toFixed(2),
+        one.unit,
+        String(one.n),
+        one.p50.toFixed(2),
+        one.p95.toFixed(2),
+      ]);
       terminal.answer(figures, table(['benchmark', 'value', 'unit', 'n', 'p50', 'p95'], shown));
     });
   withExample(bench, 'baton bench --only metricsQuery');

@@ -7,7 +7,13 @@ import { AppError, toError } from '../../kernel/errors.ts';
 import { withExample, withJson, type Register } from '../options.ts';
 import { openTerminal } from '../terminal.ts';
 
-const lineSchema = z.object({ id: z.string(), text: z.string(), channel: z.string().default(''), market: z.string().default('ALL'), industry: z.string().default('GENERAL') });
+const lineSchema = z.object({
+  id: z.string(),
+  text: z.string(),
+  channel: z.string().default(''),
+  market: z.string().default('ALL'),
+  industry: z.string().default('GENERAL'),
+});
 
 /** Adds the commands of compliance. */
 export const registerCompliance: Register = (root) => {
@@ -25,15 +31,26 @@ export const registerCompliance: Register = (root) => {
           number += 1;
           if (line.trim() === '') continue;
           const answer = reviewText(parseLine(line, file, number));
-          const lines = answer.findings.map((one) => `  ${one.severity} ${one.ruleId}: “${one.quote}” ${one.reason} (${one.lawRef})`);
-          terminal.line(answer, [`${answer.id}: ${answer.findings.length === 0 ? 'no finding' : `${answer.findings.length} findings`}`, ...lines].join('\n'));
+          const lines = answer.findings.map(
+            (one) => `  ${one.severity} ${one.ruleId}: “${one.quote}” ${one.reason} (${one.lawRef})`,
+          );
+          terminal.line(
+            answer,
+            [
+              `${answer.id}: ${answer.findings.length === 0 ? 'no finding' : `${answer.findings.length} findings`}`,
+              ...lines,
+            ].join('\n'),
+          );
         }
       } catch (error) {
         if (error instanceof AppError) throw error;
         throw new AppError('BAD_USER_INPUT', `${file} cannot be read: ${toError(error).message}.`, { cause: error });
       }
     });
-  withExample(review, `echo '{"id":"1","text":"Guaranteed to cure back pain","market":"US"}' | baton compliance review - --json`);
+  withExample(
+    review,
+    `echo '{"id":"1","text":"Guaranteed to cure back pain","market":"US"}' | baton compliance review - --json`,
+  );
 };
 
 function parseLine(line: string, file: string, number: number): z.infer<typeof lineSchema> {
@@ -41,9 +58,16 @@ function parseLine(line: string, file: string, number: number): z.infer<typeof l
   try {
     value = JSON.parse(line);
   } catch (error) {
-    throw new AppError('BAD_USER_INPUT', `${file}, line ${number}: ${toError(error).message}; expected one JSON object a line.`, { cause: error });
+    throw new AppError(
+      'BAD_USER_INPUT',
+      `${file}, line ${number}: ${toError(error).message}; expected one JSON object a line.`,
+      { cause: error },
+    );
   }
   const parsed = lineSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new AppError('BAD_USER_INPUT', `${file}, line ${number}: ${parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}.`);
+  throw new AppError(
+    'BAD_USER_INPUT',
+    `${file}, line ${number}: ${parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}.`,
+  );
 }

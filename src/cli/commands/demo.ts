@@ -11,7 +11,9 @@ import { EXIT, openTerminal } from '../terminal.ts';
 /** Adds the demo. */
 export const registerDemo: Register = (root, runtime, exitWith) => {
   const demo = withPlace(root.command('demo'), false)
-    .description('run the main job on the demo workspace: one goal, from plan to learning, with every gate answered by a named person')
+    .description(
+      'run the main job on the demo workspace: one goal, from plan to learning, with every gate answered by a named person',
+    )
     .option('--approve <MODE>', 'ask, all or none', 'ask')
     .option('--seed <N>', 'seed of every computation', '1')
     .action(async (options: PlaceOptions & { approve: string; seed: string }) => {
@@ -22,10 +24,16 @@ export const registerDemo: Register = (root, runtime, exitWith) => {
         const workspace = await seedDemo(services, say);
         const caller = await demoCaller(services, workspace);
         const goal = await demoGoal(caller);
-        say(`Goal, stated by ${caller.principal.email}: ${goal.kpi} of ${goal.target} from ${goal.from} to ${goal.to}, budget ${formatMoney(goal.budgetMicros, workspace.currency)}.\n“${goal.text}”\n`);
+        say(
+          `Goal, stated by ${caller.principal.email}: ${goal.kpi} of ${goal.target} from ${goal.from} to ${goal.to}, budget ${formatMoney(goal.budgetMicros, workspace.currency)}.\n“${goal.text}”\n`,
+        );
         const started = await startRun(caller, goal, { idempotencyKey: null, seed: Number(options.seed) });
         if (!started.ok) throw new AppError('BAD_USER_INPUT', started.errors.map((error) => error.message).join('\n'));
-        const followed = await followToReport({ services, caller, terminal, signal }, started.value.runId, printingCompanion(mode, say));
+        const followed = await followToReport(
+          { services, caller, terminal, signal },
+          started.value.runId,
+          printingCompanion(mode, say),
+        );
         if (followed.summary.status !== 'SUCCEEDED' && mode !== 'none') exitWith(EXIT.FAILED);
         terminal.answer(followed.summary, summaryText(followed));
       });

@@ -27,7 +27,10 @@ export const registerImport: Register = (root, runtime) => {
   const group = root.command('import').description('bring your own data in');
   const performance = withPlace(group.command('performance'), true)
     .description('load facts from an export file; the same file twice changes nothing')
-    .argument('<file>', 'CSV as Google Ads, Meta Ads, GA4, HubSpot or Klaviyo export it, a plain long file, or a wide mix-model file')
+    .argument(
+      '<file>',
+      'CSV as Google Ads, Meta Ads, GA4, HubSpot or Klaviyo export it, a plain long file, or a wide mix-model file',
+    )
     .option('--preset <PRESET>', `auto, ${presetNames.join(', ')}`, 'auto')
     .option('--map <COLUMN=FIELD>', 'read a column as a field; may be given several times', collect)
     .option('--currency <CODE>', 'currency of money that the file names none for')
@@ -55,7 +58,11 @@ export const registerImport: Register = (root, runtime) => {
         }
       });
     });
-  withExample(performance, 'baton import performance campaigns.csv --currency EUR --dry-run', 'baton import performance weekly.csv --preset wide --map "tv_S=spend:TV"');
+  withExample(
+    performance,
+    'baton import performance campaigns.csv --currency EUR --dry-run',
+    'baton import performance weekly.csv --preset wide --map "tv_S=spend:TV"',
+  );
 
   const undo = withPlace(group.command('undo'), true)
     .description('take back one load and what derives from it')
@@ -63,7 +70,10 @@ export const registerImport: Register = (root, runtime) => {
     .action((load: string, options: PlaceOptions) =>
       inWorkspace(runtime, options, async ({ caller, terminal }) => {
         const undone = await undoImport(caller, load);
-        terminal.answer(undone, `Took back load ${undone.load}: ${undone.removed} rows no longer count, ${undone.restored} count again.`);
+        terminal.answer(
+          undone,
+          `Took back load ${undone.load}: ${undone.removed} rows no longer count, ${undone.restored} count again.`,
+        );
       }),
     );
   withExample(undo, 'baton import undo 0198…');
@@ -75,8 +85,16 @@ export const registerImport: Register = (root, runtime) => {
       await ensureWorkspace(runtime, options);
       await inWorkspace(runtime, options, async ({ caller, terminal }) => {
         const bar = terminal.bar('Reading', paths.length);
-        const added = await addBrandPaths(caller, paths, (done, total) => bar.at((paths.length * done) / total)).finally(() => bar.stop());
-        const rows = added.map((one) => [one.title, one.added ? 'added' : 'unchanged', String(one.chunks), String(one.rules), String(one.claims)]);
+        const added = await addBrandPaths(caller, paths, (done, total) =>
+          bar.at((paths.length * done) / total),
+        ).finally(() => bar.stop());
+        const rows = added.map((one) => [
+          one.title,
+          one.added ? 'added' : 'unchanged',
+          String(one.chunks),
+          String(one.rules),
+          String(one.claims),
+        ]);
         terminal.answer(added, table(['document', '', 'chunks', 'rules', 'claims'], rows));
       });
     });
@@ -89,17 +107,24 @@ async function ensureWorkspace(runtime: Runtime, options: FileOptions | PlaceOpt
     if (options.workspace !== undefined || (await services.owner.listWorkspaces()).length > 0) return;
     const currency = 'currency' in options && options.currency ? { currency: options.currency } : {};
     const email = options.as ?? FIRST_ADMIN;
-    await createWorkspace(services, { name: 'default', title: 'default', ...currency, members: [{ email, roles: ['ADMIN', 'STRATEGIST'] }] });
+    await createWorkspace(services, {
+      name: 'default',
+      title: 'default',
+      ...currency,
+      members: [{ email, roles: ['ADMIN', 'STRATEGIST'] }],
+    });
     process.stderr.write(`Made the workspace "default" with the admin ${email}.\n`);
   });
 }
 
 function choicesOf(options: FileOptions): ImportChoices {
-  const pairs = (name: string, given: string[] | undefined): Record<string, string> | undefined => (given ? Object.fromEntries(given.map((text) => pair(name, text))) : undefined);
+  const pairs = (name: string, given: string[] | undefined): Record<string, string> | undefined =>
+    given ? Object.fromEntries(given.map((text) => pair(name, text))) : undefined;
   const { preset, currency, locale, account, keepPersonal, dryRun } = options;
   const rates = pairs('--rate', options.rate);
   for (const [code, rate] of Object.entries(rates ?? {})) {
-    if (!(Number(rate) > 0)) throw new AppError('BAD_USER_INPUT', `--rate ${code}=${rate}: expected a number above 0, such as USD=0.92.`);
+    if (!(Number(rate) > 0))
+      throw new AppError('BAD_USER_INPUT', `--rate ${code}=${rate}: expected a number above 0, such as USD=0.92.`);
   }
   return { preset, currency, locale, account, keepPersonal, dryRun, rates, map: pairs('--map', options.map) };
 }
@@ -115,9 +140,18 @@ function resultText(result: ImportResult, file: string): string {
   return [
     head[result.status],
     `${rows.read} rows read, ${rows.added} added, ${rows.restated} restated, ${rows.unchanged} unchanged, ${rows.skipped} skipped${result.from ? `; ${result.from} to ${result.to}` : ''}.`,
-    ...listed('Columns', result.columns.map(({ column, field }) => `${column} → ${field}`)),
-    ...listed('Left out', result.dropped.map(({ column, reason }) => `${column}: ${reason}`)),
-    ...listed('Skipped', result.skipped.map(({ line, reason }) => `line ${line}: ${reason}`)),
+    ...listed(
+      'Columns',
+      result.columns.map(({ column, field }) => `${column} → ${field}`),
+    ),
+    ...listed(
+      'Left out',
+      result.dropped.map(({ column, reason }) => `${column}: ${reason}`),
+    ),
+    ...listed(
+      'Skipped',
+      result.skipped.map(({ line, reason }) => `line ${line}: ${reason}`),
+    ),
     ...result.notes,
   ].join('\n');
 }

@@ -18,7 +18,10 @@ export const registerMemory: Register = (root, runtime) => {
           [
             `${styleText('bold', [hit.provenance.title, ...hit.provenance.headingPath].join(' › '))}  ${valueText(hit.score, 'SCORE')} (words ${valueText(hit.parts.lexical, 'SCORE')}, meaning ${valueText(hit.parts.semantic, 'SCORE')})`,
             `  ${hit.text.replace(/\s+/g, ' ').slice(0, 220)}`,
-            styleText('dim', `  ${hit.kind.toLowerCase()}, ${hit.provenance.source} ${hit.provenance.span.start}–${hit.provenance.span.end}, ${hit.provenance.trust.toLowerCase()}`),
+            styleText(
+              'dim',
+              `  ${hit.kind.toLowerCase()}, ${hit.provenance.source} ${hit.provenance.span.start}–${hit.provenance.span.end}, ${hit.provenance.trust.toLowerCase()}`,
+            ),
           ].join('\n'),
         );
         terminal.answer(hits, hits.length === 0 ? 'Nothing fits.' : lines.join('\n\n'));

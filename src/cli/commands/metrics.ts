@@ -20,27 +20,47 @@ export const registerMetrics: Register = (root, runtime) => {
       inWorkspace(runtime, options, async ({ caller, terminal }) => {
         const document = await readDocument(file);
         const result = await caller.inUnit('app', (unit) => answerMetrics(unit, document));
-        if (!FORMATS.includes(options.format)) throw new AppError('BAD_USER_INPUT', `--format is "${options.format}"; expected ${FORMATS.join(', ')}.`);
+        if (!FORMATS.includes(options.format))
+          throw new AppError('BAD_USER_INPUT', `--format is "${options.format}"; expected ${FORMATS.join(', ')}.`);
         if (options.format === 'csv') return void process.stdout.write(metricsCsv(result));
         if (options.format === 'json') return void process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
         const cells = (row: readonly (string | number | null)[]): string[] =>
           row.map((cell, i) => {
             const column = result.columns[i];
-            return valueText(column?.kind === 'METRIC' && typeof cell === 'string' ? Number(cell) : cell, column?.unit ?? 'TEXT');
+            return valueText(
+              column?.kind === 'METRIC' && typeof cell === 'string' ? Number(cell) : cell,
+              column?.unit ?? 'TEXT',
+            );
           });
-        terminal.answer(result, table(result.columns.map((column) => column.name.toLowerCase()), [...result.rows, ...(result.totals ? [result.totals] : [])].map(cells)));
+        terminal.answer(
+          result,
+          table(
+            result.columns.map((column) => column.name.toLowerCase()),
+            [...result.rows, ...(result.totals ? [result.totals] : [])].map(cells),
+          ),
+        );
       }),
     );
-  withExample(query, `echo '{"metrics":["SPEND","REVENUE"],"dimensions":["CHANNEL"],"from":"2026-01-01","to":"2026-03-31"}' | baton metrics query -`);
+  withExample(
+    query,
+    `echo '{"metrics":["SPEND","REVENUE"],"dimensions":["CHANNEL"],"from":"2026-01-01","to":"2026-03-31"}' | baton metrics query -`,
+  );
 };
 
 async function readDocument(file: string): Promise<unknown> {
-  const source = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new AppError('BAD_USER_INPUT', `${file} cannot be read: ${toError(error).message}.`);
-  });
+  const source =
+    file === '-'
+      ? await text(process.stdin)
+      : await readFile(file, 'utf8').catch((error: unknown) => {
+          throw new AppError('BAD_USER_INPUT', `${file} cannot be read: ${toError(error).message}.`);
+        });
   try {
     return JSON.parse(source);
   } catch (error) {
-    throw new AppError('BAD_USER_INPUT', `${file === '-' ? 'Standard input' : file} is not JSON: ${toError(error).message}.`, { cause: error });
+    throw new AppError(
+      'BAD_USER_INPUT',
+      `${file === '-' ? 'Standard input' : file} is not JSON: ${toError(error).message}.`,
+      { cause: error },
+    );
   }
 }

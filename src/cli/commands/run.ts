@@ -4,7 +4,15 @@ import { AppError } from '../../kernel/errors.ts';
 import { parseDay } from '../../kernel/calendar.ts';
 import { cancelRun, startRun } from '../../useCases/runs.ts';
 import { currentWorkspace } from '../../useCases/workspaces.ts';
-import { inWorkspace, numberOption, withExample, withPlace, type InWorkspace, type PlaceOptions, type Register } from '../options.ts';
+import {
+  inWorkspace,
+  numberOption,
+  withExample,
+  withPlace,
+  type InWorkspace,
+  type PlaceOptions,
+  type Register,
+} from '../options.ts';
 import { approveMode, printingCompanion, type ApproveMode } from '../runPrinter.ts';
 import { followToReport, summaryText } from '../runReporting.ts';
 import { EXIT } from '../terminal.ts';
@@ -26,7 +34,11 @@ export const registerRun: Register = (root, runtime, exitWith) => {
   const run = root.command('run').description('start, follow and cancel runs');
   const follow = async (at: InWorkspace, runId: string, mode: ApproveMode): Promise<void> => {
     await refuseApproveAll(at, mode);
-    const followed = await followToReport(at, runId, printingCompanion(mode, at.terminal.json ? () => undefined : (text) => void process.stderr.write(`${text}\n`)));
+    const followed = await followToReport(
+      at,
+      runId,
+      printingCompanion(mode, at.terminal.json ? () => undefined : (text) => void process.stderr.write(`${text}\n`)),
+    );
     if (followed.summary.status !== 'SUCCEEDED') exitWith(EXIT.FAILED);
     at.terminal.answer(followed.summary, summaryText(followed));
   };
@@ -50,21 +62,38 @@ export const registerRun: Register = (root, runtime, exitWith) => {
         async (at) => {
           const mode = approveMode(options.approve);
           await refuseApproveAll(at, mode);
-          const outcome = await startRun(at.caller, goalOf(text ?? '', options), { idempotencyKey: null, seed: numberOption('--seed', options.seed ?? '1') });
-          if (!outcome.ok) throw new AppError('BAD_USER_INPUT', outcome.errors.map((error) => `${error.path.length > 0 ? `--${error.path.join('.')}: ` : ''}${error.message}`).join('\n'));
+          const outcome = await startRun(at.caller, goalOf(text ?? '', options), {
+            idempotencyKey: null,
+            seed: numberOption('--seed', options.seed ?? '1'),
+          });
+          if (!outcome.ok)
+            throw new AppError(
+              'BAD_USER_INPUT',
+              outcome.errors
+                .map((error) => `${error.path.length > 0 ? `--${error.path.join('.')}: ` : ''}${error.message}`)
+                .join('\n'),
+            );
           if (options.follow) return follow(at, outcome.value.runId, mode);
-          return at.terminal.answer(outcome.value, `Started run ${outcome.value.runId}. Follow it: npx baton run follow ${outcome.value.runId}`);
+          return at.terminal.answer(
+            outcome.value,
+            `Started run ${outcome.value.runId}. Follow it: npx baton run follow ${outcome.value.runId}`,
+          );
         },
         { worker: options.follow ?? false },
       ),
     );
-  withExample(start, 'baton run start --kpi REVENUE --target 900000 --from 2026-12-01 --to 2027-02-28 --budget 250000 "Grow revenue without raising cost per sale" --follow');
+  withExample(
+    start,
+    'baton run start --kpi REVENUE --target 900000 --from 2026-12-01 --to 2027-02-28 --budget 250000 "Grow revenue without raising cost per sale" --follow',
+  );
 
   const followCommand = withPlace(run.command('follow'), true)
     .description('follow a run to its end and write the report')
     .argument('<id>', 'id of the run')
     .option('--approve <MODE>', 'ask, all (demo workspaces only) or none', 'none')
-    .action((id: string, options: PlaceOptions & { approve: string }) => inWorkspace(runtime, options, (at) => follow(at, id, approveMode(options.approve)), { worker: true }));
+    .action((id: string, options: PlaceOptions & { approve: string }) =>
+      inWorkspace(runtime, options, (at) => follow(at, id, approveMode(options.approve)), { worker: true }),
+    );
   withExample(followCommand, 'baton run follow 0198… --approve ask');
 
   const cancel = withPlace(run.command('cancel'), true)
@@ -77,7 +106,10 @@ export const registerRun: Register = (root, runtime, exitWith) => {
         async ({ caller, terminal }) => {
           const outcome = await cancelRun(caller, id);
           if (!outcome.ok) exitWith(EXIT.FAILED);
-          terminal.answer(outcome.ok ? outcome.value : outcome.errors, outcome.ok ? `Asked run ${id} to stop.` : outcome.errors.map((error) => error.message).join('\n'));
+          terminal.answer(
+            outcome.ok ? outcome.value : outcome.errors,
+            outcome.ok ? `Asked run ${id} to stop.` : outcome.errors.map((error) => error.message).join('\n'),
+          );
         },
         { worker: true },
       ),
@@ -89,7 +121,10 @@ export const registerRun: Register = (root, runtime, exitWith) => {
 export async function refuseApproveAll({ caller }: InWorkspace, mode: ApproveMode): Promise<void> {
   if (mode !== 'all') return;
   const { isDemo, name } = await caller.inUnit('app', currentWorkspace);
-  if (!isDemo) throw new AppError('BAD_USER_INPUT', `--approve all works in demo workspaces only; "${name}" is none.`, { hint: 'Use --approve ask, or `baton approvals decide`.' });
+  if (!isDemo)
+    throw new AppError('BAD_USER_INPUT', `--approve all works in demo workspaces only; "${name}" is none.`, {
+      hint: 'Use --approve ask, or `baton approvals decide`.',
+    });
 }
 
 function goalOf(text: string, options: StartOptions): Record<string, unknown> {

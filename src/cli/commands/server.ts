@@ -5,7 +5,15 @@ import { styleText } from 'node:util';
 import { writeFile } from 'node:fs/promises';
 import { prepareFirstStart } from '../../useCases/demoWorkspace.ts';
 import { monotonicMs } from '../../kernel/clock.ts';
-import { numberOption, withExample, withJson, withPlace, inWorkspace, type PlaceOptions, type Register } from '../options.ts';
+import {
+  numberOption,
+  withExample,
+  withJson,
+  withPlace,
+  inWorkspace,
+  type PlaceOptions,
+  type Register,
+} from '../options.ts';
 import { openTerminal } from '../terminal.ts';
 import type { RunningServer } from '../runtime.ts';
 
@@ -29,7 +37,9 @@ export const registerServer: Register = (root, runtime) => {
     });
   withExample(start, 'baton start --port 4000 --data-dir ./data');
 
-  const worker = withJson(root.command('worker')).description('run a worker alone, on the Postgres of DATABASE_URL').action(() => runtime.work());
+  const worker = withJson(root.command('worker'))
+    .description('run a worker alone, on the Postgres of DATABASE_URL')
+    .action(() => runtime.work());
   withExample(worker, 'DATABASE_URL=postgres://baton@db/baton baton worker');
 
   const migrate = withJson(root.command('migrate'))
@@ -37,7 +47,10 @@ export const registerServer: Register = (root, runtime) => {
     .option('--data-dir <DIR>', 'data folder (default: $DATA_DIR or .baton)')
     .action(async (options: { dataDir?: string; json?: boolean }) => {
       const applied = await runtime.migrate({ dataDir: options.dataDir });
-      openTerminal(options.json ?? false).answer({ applied }, applied.length === 0 ? 'Nothing to do: the database is up to date.' : `Applied ${applied.join(', ')}.`);
+      openTerminal(options.json ?? false).answer(
+        { applied },
+        applied.length === 0 ? 'Nothing to do: the database is up to date.' : `Applied ${applied.join(', ')}.`,
+      );
     });
   withExample(migrate, 'baton migrate --data-dir ./data');
 
@@ -60,7 +73,10 @@ export const registerServer: Register = (root, runtime) => {
       const { schema: schemaText, errors } = await runtime.schemaFiles();
       await writeFile(join(options.out, 'schema.graphql'), schemaText);
       await writeFile(join(options.out, 'ERRORS.md'), errors);
-      openTerminal(options.json ?? false).answer({ folder: options.out }, `Wrote schema.graphql and ERRORS.md to ${options.out}.`);
+      openTerminal(options.json ?? false).answer(
+        { folder: options.out },
+        `Wrote schema.graphql and ERRORS.md to ${options.out}.`,
+      );
     });
   withExample(schema, 'baton schema --out schema');
 };
@@ -76,7 +92,9 @@ function welcomeText(server: RunningServer, welcome: Welcome, seconds: number): 
     `  Explorer  ${server.url}/explorer`,
     `  Sockets   ${server.url.replace(/^http/, 'ws')}/graphql/socket   Streams  ${server.url}/graphql/stream`,
     `  For BI    ${server.url}/metrics.csv`,
-    ...(server.services.embeddedDatabase ? ['  SQL       none: the embedded database has a private socket; set DATABASE_URL to use SQL tools'] : []),
+    ...(server.services.embeddedDatabase
+      ? ['  SQL       none: the embedded database has a private socket; set DATABASE_URL to use SQL tools']
+      : []),
     '',
     `${strong('Token')} of ${welcome.email}, who starts runs in the workspace "${welcome.workspace}":`,
     '',

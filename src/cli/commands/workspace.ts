@@ -29,11 +29,23 @@ export const registerWorkspace: Register = (root, runtime) => {
     .option('--data-dir <DIR>', 'data folder (default: $DATA_DIR or .baton)')
     .action(async (name: string, options: CreateOptions) => {
       const made = await runtime.withServices({ dataDir: options.dataDir }, (services) =>
-        createWorkspace(services, { name, title: options.title ?? name, currency: options.currency, timeZone: options.timezone, members: membersOf(options) }),
+        createWorkspace(services, {
+          name,
+          title: options.title ?? name,
+          currency: options.currency,
+          timeZone: options.timezone,
+          members: membersOf(options),
+        }),
       );
-      openTerminal(options.json ?? false).answer(made, `Made the workspace "${made.name}" (${made.currency}, ${made.timeZone}).\nImport data next: baton import performance FILE --workspace ${made.name}`);
+      openTerminal(options.json ?? false).answer(
+        made,
+        `Made the workspace "${made.name}" (${made.currency}, ${made.timeZone}).\nImport data next: baton import performance FILE --workspace ${made.name}`,
+      );
     });
-  withExample(create, 'baton workspace create acme --admin ada@acme.example --member bo@acme.example=BUDGET_OWNER,FINANCE');
+  withExample(
+    create,
+    'baton workspace create acme --admin ada@acme.example --member bo@acme.example=BUDGET_OWNER,FINANCE',
+  );
 
   const list = withJson(workspace.command('list'))
     .description('list workspaces with their members')
@@ -42,9 +54,20 @@ export const registerWorkspace: Register = (root, runtime) => {
       runtime.withServices({ dataDir: options.dataDir }, async (services) => {
         const all = await services.owner.listWorkspaces();
         const found = [];
-        for (const one of all) found.push({ ...one, members: await systemCaller(services, one.id, 'command-line').inUnit('app', listMembers) });
-        const rows = found.flatMap((one) => one.members.map((member) => [one.name, one.currency, one.timeZone, member.email, member.roles.join(', ')]));
-        openTerminal(options.json ?? false).answer(found, rows.length === 0 ? 'No workspace yet. `baton demo` makes one.' : table(['workspace', 'currency', 'time zone', 'member', 'roles'], rows));
+        for (const one of all)
+          found.push({
+            ...one,
+            members: await systemCaller(services, one.id, 'command-line').inUnit('app', listMembers),
+          });
+        const rows = found.flatMap((one) =>
+          one.members.map((member) => [one.name, one.currency, one.timeZone, member.email, member.roles.join(', ')]),
+        );
+        openTerminal(options.json ?? false).answer(
+          found,
+          rows.length === 0
+            ? 'No workspace yet. `baton demo` makes one.'
+            : table(['workspace', 'currency', 'time zone', 'member', 'roles'], rows),
+        );
       }),
     );
   withExample(list, 'baton workspace list --json');

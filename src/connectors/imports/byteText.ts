@@ -15,7 +15,11 @@ const LINE_FEED = 10;
 
 /** First bytes of files that people take for CSV, and what to do with them. */
 const FOREIGN_FILES: readonly { readonly bytes: readonly number[]; readonly what: string; readonly mend: string }[] = [
-  { bytes: [0x50, 0x4b], what: 'an Excel workbook or a zip archive (it begins with "PK")', mend: 'Open it and save as CSV (UTF-8), or unpack the archive, and import that file.' },
+  {
+    bytes: [0x50, 0x4b],
+    what: 'an Excel workbook or a zip archive (it begins with "PK")',
+    mend: 'Open it and save as CSV (UTF-8), or unpack the archive, and import that file.',
+  },
   { bytes: [0xd0, 0xcf, 0x11, 0xe0], what: 'an old Excel workbook', mend: 'Open it and save as CSV (UTF-8).' },
   { bytes: [0x1f, 0x8b], what: 'a gzip archive', mend: 'Unpack it and import the CSV inside.' },
   { bytes: [0x25, 0x50, 0x44, 0x46], what: 'a PDF', mend: 'Export the report as CSV instead.' },
@@ -50,7 +54,10 @@ export async function* decodeText(source: ByteSource, watcher: ByteWatcher = {})
     if (blank && /\S/.test(text)) blank = false;
     if (text !== '') yield text;
   }
-  if (blank) throw new AppError('BAD_USER_INPUT', 'The file is empty.', { hint: 'Export it again and check that the chosen dates have rows.' });
+  if (blank)
+    throw new AppError('BAD_USER_INPUT', 'The file is empty.', {
+      hint: 'Export it again and check that the chosen dates have rows.',
+    });
   finish(decoder, encoding, lines);
 }
 
@@ -91,7 +98,11 @@ async function* slices(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   if (head && head.length > 0) yield head;
 }
 
-function decodeSlice(decoder: TextDecoder, slice: Uint8Array, at: { encoding: TextEncodingName; lines: LineGuard }): string {
+function decodeSlice(
+  decoder: TextDecoder,
+  slice: Uint8Array,
+  at: { encoding: TextEncodingName; lines: LineGuard },
+): string {
   try {
     return decoder.decode(slice, { stream: true });
   } catch (cause) {
@@ -114,12 +125,25 @@ function finish(decoder: TextDecoder | undefined, encoding: TextEncodingName, li
   }
 }
 
-function brokenText(bad: { at: { encoding: TextEncodingName }; line: number; byte: number; cause: unknown; found?: number | undefined }): AppError {
-  const value = bad.found === undefined ? 'a character that is cut off' : `byte 0x${bad.found.toString(16).padStart(2, '0').toUpperCase()}`;
-  return new AppError('BAD_USER_INPUT', `Line ${bad.line}, byte ${bad.byte + 1}: found ${value}, which is no ${bad.at.encoding.toUpperCase()}.`, {
-    cause: bad.cause,
-    hint: 'Save the file as "CSV UTF-8" (not "CSV" of an older Excel, which writes Windows-1252) and import it again.',
-  });
+function brokenText(bad: {
+  at: { encoding: TextEncodingName };
+  line: number;
+  byte: number;
+  cause: unknown;
+  found?: number | undefined;
+}): AppError {
+  const value =
+    bad.found === undefined
+      ? 'a character that is cut off'
+      : `byte 0x${bad.found.toString(16).padStart(2, '0').toUpperCase()}`;
+  return new AppError(
+    'BAD_USER_INPUT',
+    `Line ${bad.line}, byte ${bad.byte + 1}: found ${value}, which is no ${bad.at.encoding.toUpperCase()}.`,
+    {
+      cause: bad.cause,
+      hint: 'Save the file as "CSV UTF-8" (not "CSV" of an older Excel, which writes Windows-1252) and import it again.',
+    },
+  );
 }
 
 /** Index of the first byte that no valid UTF-8 holds there: the shortest prefix that a strict decoder refuses ends on it. */

@@ -17,9 +17,16 @@ export function textCell(context: RowContext, row: TableRow, column: ColumnUse |
   if (!column) return null;
   const text = (row.cells[column.index] ?? '').trim();
   if (text === '' || (text.length < 16 && EMPTY_CELLS.has(text.toLowerCase()))) return null;
-  const personal = context.forms.observing && (text.includes('@') || text.startsWith('+') || text.includes('.')) ? personalCell(text) : null;
+  const personal =
+    context.forms.observing && (text.includes('@') || text.startsWith('+') || text.includes('.'))
+      ? personalCell(text)
+      : null;
   if (personal !== null) {
-    report(context, row, column, { found: personal, expected: 'no personal data', mend: 'Remove it from the file, or leave the column out with --map "COLUMN=ignore".' });
+    report(context, row, column, {
+      found: personal,
+      expected: 'no personal data',
+      mend: 'Remove it from the file, or leave the column out with --map "COLUMN=ignore".',
+    });
     return null;
   }
   return text;
@@ -34,7 +41,11 @@ export function dayCell(context: RowContext, row: TableRow, column: ColumnUse | 
   if (context.forms.observing) dates.observe(raw, row.line);
   const day = dates.read(raw);
   if (day !== undefined) return day;
-  report(context, row, column, { found: raw, expected: 'a day such as 2026-01-31', mend: 'Write the day as YYYY-MM-DD, or give --locale.' });
+  report(context, row, column, {
+    found: raw,
+    expected: 'a day such as 2026-01-31',
+    mend: 'Write the day as YYYY-MM-DD, or give --locale.',
+  });
   return null;
 }
 
@@ -47,7 +58,11 @@ export function numberCell(context: RowContext, row: TableRow, column: ColumnUse
   if (context.forms.observing) numbers.observe(raw, row.line);
   const text = readNumber(raw, numbers.decimal ?? '.');
   if (text !== undefined) return text;
-  report(context, row, column, { found: raw, expected: `a number with the decimal sign "${numbers.decimal ?? '.'}"`, mend: 'Correct the cell, or give --locale when the sign is another.' });
+  report(context, row, column, {
+    found: raw,
+    expected: `a number with the decimal sign "${numbers.decimal ?? '.'}"`,
+    mend: 'Correct the cell, or give --locale when the sign is another.',
+  });
   return null;
 }
 
@@ -58,7 +73,11 @@ export function countCell(context: RowContext, row: TableRow, column: ColumnUse)
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= 0) return BigInt(value);
   const expected = value < 0 ? 'a count of 0 or more' : 'a whole number';
-  report(context, row, column, { found: row.cells[column.index] ?? '', expected, mend: 'Correct the cell, or map the column to another field.' });
+  report(context, row, column, {
+    found: row.cells[column.index] ?? '',
+    expected,
+    mend: 'Correct the cell, or map the column to another field.',
+  });
   return null;
 }
 
@@ -68,21 +87,37 @@ export function fractionCell(context: RowContext, row: TableRow, column: ColumnU
   if (text === null) return null;
   const value = Number(text);
   if (Number.isFinite(value) && value >= 0) return value;
-  report(context, row, column, { found: row.cells[column.index] ?? '', expected: 'a number of 0 or more', mend: 'Correct the cell.' });
+  report(context, row, column, {
+    found: row.cells[column.index] ?? '',
+    expected: 'a number of 0 or more',
+    mend: 'Correct the cell.',
+  });
   return null;
 }
 
 /** An amount in micros of its own currency; `negative` says whether refunds are allowed. Null when unknown or bad. */
-export function moneyCell(context: RowContext, row: TableRow, of: { column: ColumnUse; negative: boolean }): bigint | null {
+export function moneyCell(
+  context: RowContext,
+  row: TableRow,
+  of: { column: ColumnUse; negative: boolean },
+): bigint | null {
   const text = numberCell(context, row, of.column);
   if (text === null) return null;
   const micros = of.column.micros ? wholeMicros(text) : microsOf(text);
   if (micros === null) {
-    report(context, row, of.column, { found: text, expected: of.column.micros ? 'whole micros' : 'an amount of money', mend: 'Correct the cell.' });
+    report(context, row, of.column, {
+      found: text,
+      expected: of.column.micros ? 'whole micros' : 'an amount of money',
+      mend: 'Correct the cell.',
+    });
     return null;
   }
   if (micros >= 0n || of.negative) return micros;
-  report(context, row, of.column, { found: row.cells[of.column.index] ?? '', expected: 'an amount of 0 or more', mend: 'Spend cannot be negative: enter a credit note as less spend on its day.' });
+  report(context, row, of.column, {
+    found: row.cells[of.column.index] ?? '',
+    expected: 'an amount of 0 or more',
+    mend: 'Spend cannot be negative: enter a credit note as less spend on its day.',
+  });
   return null;
 }
 
@@ -100,7 +135,12 @@ export function microsOf(text: string): bigint | null {
 }
 
 /** Reports a bad cell. */
-export function report(context: RowContext, row: TableRow, column: ColumnUse, what: { found: string; expected: string; mend: string }): void {
+export function report(
+  context: RowContext,
+  row: TableRow,
+  column: ColumnUse,
+  what: { found: string; expected: string; mend: string },
+): void {
   const found = what.found.length > SHOWN_CHARACTERS ? `${what.found.slice(0, SHOWN_CHARACTERS)}…` : what.found;
   context.sink.problem({ line: row.line, column: column.header, found, expected: what.expected, mend: what.mend });
 }
@@ -111,7 +151,8 @@ function wholeMicros(text: string): bigint | null {
 }
 
 /** Words that open a totals row, in the languages known. */
-const TOTALS = /^(?:(?:grand )?totals?|gesamt(?:summe|ergebnis|wert)?|summe|insgesamt|total(?:es)?(?: general| général)?|totaux|ensemble)(?: ?:.*)?$/;
+const TOTALS =
+  /^(?:(?:grand )?totals?|gesamt(?:summe|ergebnis|wert)?|summe|insgesamt|total(?:es)?(?: general| général)?|totaux|ensemble)(?: ?:.*)?$/;
 const RESULTS_OF = /^(?:results from|ergebnisse (?:aus|von)|resultados de|résultats de) \d+/;
 
 /** Whether one of the first filled cells says that the row is a total of others. */

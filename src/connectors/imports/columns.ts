@@ -43,9 +43,14 @@ export function columnOverrides(map: Readonly<Record<string, string>>): Readonly
   for (const [column, field] of Object.entries(map)) {
     const name = field.trim();
     if (!isField(name)) {
-      throw new AppError('BAD_USER_INPUT', `--map ${column}=${field}: there is no field "${field}".`, { hint: `Fields are: ${allFields().join(', ')}.` });
+      throw new AppError('BAD_USER_INPUT', `--map ${column}=${field}: there is no field "${field}".`, {
+        hint: `Fields are: ${allFields().join(', ')}.`,
+      });
     }
-    overrides.set(foldText(column), name.includes(':') ? name.replace(/:(.*)$/, (_, rest: string) => `:${snakeKey(rest)}`) : name);
+    overrides.set(
+      foldText(column),
+      name.includes(':') ? name.replace(/:(.*)$/, (_, rest: string) => `:${snakeKey(rest)}`) : name,
+    );
   }
   return overrides;
 }
@@ -56,11 +61,13 @@ export function mapColumns(row: TableRow, preset: Preset, overrides: ReadonlyMap
   keepFirstOfEachField(columns, preset, overrides);
   const fields = new Set(columns.flatMap((column) => (column.field === null ? [] : [column.field])));
   const missing = preset.required.filter((group) => !group.some((field) => fields.has(field)));
-  const enough = preset.shape !== 'WIDE' || [...fields].some((field) => /^(spend|impressions|clicks|index):/.test(field));
+  const enough =
+    preset.shape !== 'WIDE' || [...fields].some((field) => /^(spend|impressions|clicks|index):/.test(field));
   const names = namesOf(preset);
   const score = columns.reduce((sum, column) => {
     const key = headerName(column.header).key;
-    if (column.field !== null && !column.field.startsWith('control:')) return sum + 1 + (names.distinctive.has(key) ? DISTINCTIVE_WEIGHT : 0);
+    if (column.field !== null && !column.field.startsWith('control:'))
+      return sum + 1 + (names.distinctive.has(key) ? DISTINCTIVE_WEIGHT : 0);
     if (column.dropped === 'KNOWN') return sum + KNOWN_WEIGHT + (names.distinctive.has(key) ? DISTINCTIVE_WEIGHT : 0);
     return sum + (names.distinctive.has(key) ? DISTINCTIVE_WEIGHT : 0);
   }, 0);
@@ -72,26 +79,52 @@ export function dropPersonalContent(mapping: ColumnMapping, rows: readonly Table
   const columns = mapping.columns.map((column): ColumnUse => {
     if (column.dropped === 'PERSONAL') return column;
     const what = personalContent(rows.map((row) => row.cells[column.index] ?? ''));
-    return what === null ? column : { ...column, ...NOT_LOADED, dropped: 'PERSONAL', reason: `personal data: its cells hold ${what}` };
+    return what === null
+      ? column
+      : { ...column, ...NOT_LOADED, dropped: 'PERSONAL', reason: `personal data: its cells hold ${what}` };
   });
-  return { ...mapping, columns, fields: new Set(columns.flatMap((column) => (column.field === null ? [] : [column.field]))) };
+  return {
+    ...mapping,
+    columns,
+    fields: new Set(columns.flatMap((column) => (column.field === null ? [] : [column.field]))),
+  };
 }
 
-function useOf(cell: string, index: number, on: { preset: Preset; overrides: ReadonlyMap<string, string>; row: TableRow }): ColumnUse {
+function useOf(
+  cell: string,
+  index: number,
+  on: { preset: Preset; overrides: ReadonlyMap<string, string>; row: TableRow },
+): ColumnUse {
   const name = headerName(cell);
   const asked = on.overrides.get(foldText(cell));
   const base = { index, header: name.text, currency: name.currency, micros: name.micros };
   if (asked === 'ignore') return { ...base, ...NOT_LOADED, dropped: 'ASKED', reason: 'left out by --map' };
-  if (asked !== undefined) return { ...base, field: asked.replace(/_micros$/, ''), micros: name.micros || asked.endsWith('_micros'), dropped: null, reason: '' };
+  if (asked !== undefined)
+    return {
+      ...base,
+      field: asked.replace(/_micros$/, ''),
+      micros: name.micros || asked.endsWith('_micros'),
+      dropped: null,
+      reason: '',
+    };
   const names = namesOf(on.preset);
   const alias = names.fields.get(name.key);
   if (alias) return { ...base, field: alias.field, dropped: null, reason: '' };
-  if (names.ignored.has(name.key) || names.ignored.has(foldText(cell))) return { ...base, ...NOT_LOADED, dropped: 'KNOWN', reason: `not loaded: ${on.preset.label} column that Baton computes itself or does not need` };
+  if (names.ignored.has(name.key) || names.ignored.has(foldText(cell)))
+    return {
+      ...base,
+      ...NOT_LOADED,
+      dropped: 'KNOWN',
+      reason: `not loaded: ${on.preset.label} column that Baton computes itself or does not need`,
+    };
   const personal = personalHeader(cell);
   if (personal !== null) return { ...base, ...NOT_LOADED, dropped: 'PERSONAL', reason: `personal data: ${personal}` };
   const guessed = guessField(on.preset, name.key, cell, on.row);
   if (guessed !== null && guessed !== 'ignore') return { ...base, field: guessed, dropped: null, reason: '' };
-  const reason = guessed === 'ignore' ? 'not loaded: a row counter' : `unknown column: not loaded; use --map "${name.text}=FIELD" to load it`;
+  const reason =
+    guessed === 'ignore'
+      ? 'not loaded: a row counter'
+      : `unknown column: not loaded; use --map "${name.text}=FIELD" to load it`;
   return { ...base, ...NOT_LOADED, dropped: 'UNKNOWN', reason };
 }
 
@@ -100,13 +133,16 @@ function guessField(preset: Preset, key: string, cell: string, row: TableRow): s
   if (preset.shape === 'WIDE') return wideField(cell);
   if (preset.name !== 'klaviyo') return null;
   const metric = /^unique (.+)$/.exec(key)?.[1];
-  return metric && row.cells.some((other) => headerName(other).key === `${metric} rate`) ? 'platform_conversions' : null;
+  return metric && row.cells.some((other) => headerName(other).key === `${metric} rate`)
+    ? 'platform_conversions'
+    : null;
 }
 
 /** Where two columns name one field, the asked-for one stays, else the one that the alias list puts first; breakdowns may be many. */
 function keepFirstOfEachField(columns: ColumnUse[], preset: Preset, overrides: ReadonlyMap<string, string>): void {
   const names = namesOf(preset);
-  const rank = (column: ColumnUse): number => (overrides.has(foldText(column.header)) ? -1 : (names.fields.get(headerName(column.header).key)?.rank ?? 1000));
+  const rank = (column: ColumnUse): number =>
+    overrides.has(foldText(column.header)) ? -1 : (names.fields.get(headerName(column.header).key)?.rank ?? 1000);
   const best = new Map<string, ColumnUse>();
   for (const column of columns) {
     if (column.field === null || column.field === 'breakdown') continue;
@@ -115,6 +151,11 @@ function keepFirstOfEachField(columns: ColumnUse[], preset: Preset, overrides: R
   }
   columns.forEach((column, at) => {
     if (column.field === null || column.field === 'breakdown' || best.get(column.field) === column) return;
-    columns[at] = { ...column, ...NOT_LOADED, dropped: 'DUPLICATE', reason: `not loaded: "${best.get(column.field)?.header ?? ''}" is read as ${column.field}` };
+    columns[at] = {
+      ...column,
+      ...NOT_LOADED,
+      dropped: 'DUPLICATE',
+      reason: `not loaded: "${best.get(column.field)?.header ?? ''}" is read as ${column.field}`,
+    };
   });
 }

@@ -16,9 +16,16 @@ export interface MoneyConverter {
 
 /** Checks currency codes and rates before a file is read. @throws BAD_USER_INPUT naming the option */
 export function checkCurrencyOptions(options: ImportOptions): void {
-  const codes = [options.reportingCurrency, ...(options.currency === undefined ? [] : [options.currency]), ...Object.keys(options.rates ?? {})];
+  const codes = [
+    options.reportingCurrency,
+    ...(options.currency === undefined ? [] : [options.currency]),
+    ...Object.keys(options.rates ?? {}),
+  ];
   for (const code of codes) {
-    if (!isCurrency(code)) throw new AppError('BAD_USER_INPUT', `"${code}" is not a currency.`, { hint: 'Use an ISO 4217 code in capitals, such as EUR.' });
+    if (!isCurrency(code))
+      throw new AppError('BAD_USER_INPUT', `"${code}" is not a currency.`, {
+        hint: 'Use an ISO 4217 code in capitals, such as EUR.',
+      });
   }
   for (const [code, rate] of Object.entries(options.rates ?? {})) scaledRate(code, rate);
 }
@@ -42,22 +49,47 @@ export function moneyConverter(context: RowContext): MoneyConverter {
 
   return {
     convert(row, column, micros) {
-      const stated = column.currency ?? (currencyColumn ? textCell(context, row, currencyColumn)?.toUpperCase() : null) ?? null;
-      const at = { line: row.line, column: stated !== null && column.currency === null ? (currencyColumn?.header ?? column.header) : column.header };
-      if (stated !== null && !isCurrency(stated)) return once({ ...at, found: stated, expected: 'an ISO 4217 currency such as EUR', mend: 'Correct the currency column.' });
+      const stated =
+        column.currency ?? (currencyColumn ? textCell(context, row, currencyColumn)?.toUpperCase() : null) ?? null;
+      const at = {
+        line: row.line,
+        column: stated !== null && column.currency === null ? (currencyColumn?.header ?? column.header) : column.header,
+      };
+      if (stated !== null && !isCurrency(stated))
+        return once({
+          ...at,
+          found: stated,
+          expected: 'an ISO 4217 currency such as EUR',
+          mend: 'Correct the currency column.',
+        });
       if (stated !== null && options.currency !== undefined && stated !== options.currency) {
-        return once({ ...at, found: stated, expected: `${options.currency}, as --currency says`, mend: `Leave --currency out: the file names its own currency.` });
+        return once({
+          ...at,
+          found: stated,
+          expected: `${options.currency}, as --currency says`,
+          mend: `Leave --currency out: the file names its own currency.`,
+        });
       }
       const currency = stated ?? fallback;
       if (currency === null) {
         if (micros === 0n) return 0n;
-        return once({ ...at, found: 'money without a currency', expected: 'a currency', mend: `Say which one it is: --currency ${options.reportingCurrency}.` });
+        return once({
+          ...at,
+          found: 'money without a currency',
+          expected: 'a currency',
+          mend: `Say which one it is: --currency ${options.reportingCurrency}.`,
+        });
       }
       if (forms.observing) forms.currencies.add(currency);
       if (currency === options.reportingCurrency) return micros;
       const rate = rates.get(currency);
       if (rate !== undefined) return convertMicros(micros, rate);
-      return once({ ...at, found: currency, expected: `${options.reportingCurrency}, the reporting currency of the workspace`, mend: `Give the rate: --rate ${currency}=0.92 (units of ${options.reportingCurrency} for one ${currency}).` });
+      return once({
+        ...at,
+        found: currency,
+        expected: `${options.reportingCurrency}, the reporting currency of the workspace`,
+        mend: `Give the rate: --rate ${currency}=0.92 (units of ${options.reportingCurrency} for one ${currency}).`,
+      });
     },
   };
 }
@@ -73,5 +105,7 @@ function scaledRate(code: string, rate: string): bigint {
   const match = /^(\d{1,9})(?:\.(\d{1,12}))?$/.exec(rate.trim());
   const scaled = match ? BigInt(match[1] ?? '0') * RATE_SCALE + BigInt((match[2] ?? '').padEnd(12, '0')) : 0n;
   if (scaled > 0n) return scaled;
-  throw new AppError('BAD_USER_INPUT', `--rate ${code}=${rate}: "${rate}" is not a rate.`, { hint: `Write the units of the reporting currency for one ${code}, such as --rate ${code}=0.92.` });
+  throw new AppError('BAD_USER_INPUT', `--rate ${code}=${rate}: "${rate}" is not a rate.`, {
+    hint: `Write the units of the reporting currency for one ${code}, such as --rate ${code}=0.92.`,
+  });
 }

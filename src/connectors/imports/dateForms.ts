@@ -12,8 +12,18 @@ const CACHE_DAYS = 20_000;
 
 /** Month names and their usual short forms in English, German, Spanish and French, by the first letters that tell them apart. */
 const MONTHS: readonly (readonly string[])[] = [
-  ['jan', 'jän', 'ene', 'janv'], ['feb', 'fév', 'fev'], ['mar', 'mär', 'maerz', 'mrz'], ['apr', 'abr', 'avr'], ['may', 'mai'], ['jun', 'juin'],
-  ['jul', 'juil'], ['aug', 'ago', 'aoû', 'aou'], ['sep'], ['oct', 'okt'], ['nov'], ['dec', 'dez', 'dic', 'déc'],
+  ['jan', 'jän', 'ene', 'janv'],
+  ['feb', 'fév', 'fev'],
+  ['mar', 'mär', 'maerz', 'mrz'],
+  ['apr', 'abr', 'avr'],
+  ['may', 'mai'],
+  ['jun', 'juin'],
+  ['jul', 'juil'],
+  ['aug', 'ago', 'aoû', 'aou'],
+  ['sep'],
+  ['oct', 'okt'],
+  ['nov'],
+  ['dec', 'dez', 'dic', 'déc'],
 ];
 
 /** What the cells of one column say about the order of day and month, and their reading once it is decided. */
@@ -71,14 +81,22 @@ export function decideDates(
 ): { undecided: { column: DateColumn; reason: 'CONFLICT' | 'AMBIGUOUS' }[]; changed: boolean } {
   const fixed = locale === undefined ? undefined : localeOrder(locale);
   const own = (column: DateColumn): DateOrder | undefined =>
-    fixed ?? (column.dayFirstLine > 0 ? (column.monthFirstLine > 0 ? undefined : 'DMY') : column.monthFirstLine > 0 ? 'MDY' : undefined);
+    fixed ??
+    (column.dayFirstLine > 0
+      ? column.monthFirstLine > 0
+        ? undefined
+        : 'DMY'
+      : column.monthFirstLine > 0
+        ? 'MDY'
+        : undefined);
   const orders = new Set(columns.map(own).filter((order) => order !== undefined));
   const shared = orders.size === 1 ? [...orders][0] : undefined;
   const undecided: { column: DateColumn; reason: 'CONFLICT' | 'AMBIGUOUS' }[] = [];
   let changed = false;
   for (const column of columns) {
     const order = own(column) ?? shared;
-    if (fixed === undefined && column.dayFirstLine > 0 && column.monthFirstLine > 0) undecided.push({ column, reason: 'CONFLICT' });
+    if (fixed === undefined && column.dayFirstLine > 0 && column.monthFirstLine > 0)
+      undecided.push({ column, reason: 'CONFLICT' });
     else if (order === undefined && column.ambiguousLine > 0) undecided.push({ column, reason: 'AMBIGUOUS' });
     const decided = order ?? 'DMY';
     if (column.order !== undefined && column.order !== decided) {
@@ -97,7 +115,8 @@ export function readDay(raw: string, order: DateOrder, timeZone: string): Calend
   const iso = ISO.exec(text) ?? COMPACT.exec(text);
   if (iso) return dayOf(iso[1], iso[2], iso[3]);
   const numeric = NUMERIC.exec(text);
-  if (numeric) return order === 'DMY' ? dayOf(numeric[4], numeric[3], numeric[1]) : dayOf(numeric[4], numeric[1], numeric[3]);
+  if (numeric)
+    return order === 'DMY' ? dayOf(numeric[4], numeric[3], numeric[1]) : dayOf(numeric[4], numeric[1], numeric[3]);
   return namedDay(text);
 }
 
@@ -111,7 +130,14 @@ export function readDayRange(raw: string, order: DateOrder): { from: CalendarDay
 }
 
 function namedDay(text: string): CalendarDay | undefined {
-  const words = text.normalize('NFKC').toLowerCase().replace(/[.,]/g, ' ').replace(/\b(de|del|st|nd|rd|th)\b/g, ' ').replace(/(\d)(st|nd|rd|th)\b/g, '$1').split(/\s+/).filter((word) => word !== '');
+  const words = text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[.,]/g, ' ')
+    .replace(/\b(de|del|st|nd|rd|th)\b/g, ' ')
+    .replace(/(\d)(st|nd|rd|th)\b/g, '$1')
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const month = words.findIndex((word) => monthOf(word) > 0);
   if (month < 0) return undefined;
   const numbers = words.filter((word) => /^\d{1,4}$/.test(word));
@@ -134,8 +160,12 @@ function dayOf(year: string | undefined, month: string | undefined, day: string 
 
 function localeOrder(locale: string): DateOrder | undefined {
   try {
-    const parts = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'numeric', year: 'numeric' }).formatToParts(parseInstant('2026-02-01T12:00:00Z')).map((part) => part.type);
-    return parts.indexOf('month') < parts.indexOf('day') && parts.indexOf('year') > parts.indexOf('day') ? 'MDY' : 'DMY';
+    const parts = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'numeric', year: 'numeric' })
+      .formatToParts(parseInstant('2026-02-01T12:00:00Z'))
+      .map((part) => part.type);
+    return parts.indexOf('month') < parts.indexOf('day') && parts.indexOf('year') > parts.indexOf('day')
+      ? 'MDY'
+      : 'DMY';
   } catch {
     return undefined;
   }

@@ -35,18 +35,36 @@ interface Candidate {
  * Finds the header in the first 20 rows (and after `#` lines of a report with several blocks).
  * @throws BAD_USER_INPUT when no row fits, when `--map` names a column that is not there, or when there is one column only
  */
-export function detectLayout(head: TableHead, asked: PresetName | 'auto', overrides: ReadonlyMap<string, string>): Layout {
+export function detectLayout(
+  head: TableHead,
+  asked: PresetName | 'auto',
+  overrides: ReadonlyMap<string, string>,
+): Layout {
   const tables = DELIMITERS.map((delimiter) => ({ delimiter, rows: rowsOf(head.text, delimiter) }));
   const wanted = asked === 'auto' ? presets : presets.filter((preset) => preset.name === asked);
   const candidates = tables.flatMap(({ delimiter, rows }) =>
-    headerRows(rows).flatMap((at) => wanted.map((preset): Candidate => ({ preset, delimiter, rows, at, mapping: mapColumns(rows[at] ?? { line: 1, cells: [] }, preset, overrides) }))),
+    headerRows(rows).flatMap((at) =>
+      wanted.map((preset): Candidate => ({
+        preset,
+        delimiter,
+        rows,
+        at,
+        mapping: mapColumns(rows[at] ?? { line: 1, cells: [] }, preset, overrides),
+      })),
+    ),
   );
-  const best = candidates.reduce<Candidate | undefined>((held, next) => (next.mapping.score > (held?.mapping.score ?? 0) ? next : held), undefined);
+  const best = candidates.reduce<Candidate | undefined>(
+    (held, next) => (next.mapping.score > (held?.mapping.score ?? 0) ? next : held),
+    undefined,
+  );
   if (!best) throw noHeader(candidates, tables, asked);
   const header = best.rows[best.at];
   const columns = new Set(header?.cells.map(foldText));
   for (const name of overrides.keys()) {
-    if (!columns.has(name)) throw new AppError('BAD_USER_INPUT', `--map names a column "${name}" that the file does not have.`, { hint: `Its columns (line ${header?.line ?? 1}) are: ${listed(header)}.` });
+    if (!columns.has(name))
+      throw new AppError('BAD_USER_INPUT', `--map names a column "${name}" that the file does not have.`, {
+        hint: `Its columns (line ${header?.line ?? 1}) are: ${listed(header)}.`,
+      });
   }
   const sample = best.rows.slice(best.at + 1);
   return {
@@ -81,20 +99,40 @@ export function isBlank(row: TableRow): boolean {
   return row.cells.every((cell) => cell.trim() === '');
 }
 
-function noHeader(candidates: readonly Candidate[], tables: readonly { delimiter: Delimiter; rows: readonly TableRow[] }[], asked: string): AppError {
-  const widest = candidates.reduce<Candidate | undefined>((held, next) => (known(next) > (held ? known(held) : 0) ? next : held), undefined);
+function noHeader(
+  candidates: readonly Candidate[],
+  tables: readonly { delimiter: Delimiter; rows: readonly TableRow[] }[],
+  asked: string,
+): AppError {
+  const widest = candidates.reduce<Candidate | undefined>(
+    (held, next) => (known(next) > (held ? known(held) : 0) ? next : held),
+    undefined,
+  );
   if (widest) {
     const row = widest.rows[widest.at];
     const needs = widest.mapping.missing.map((group) => group.join(' or '));
-    const what = needs.length > 0 ? `no column for ${needs.join(', and none for ')}` : 'no media column (such as tv_spend or tv_S)';
-    return new AppError('BAD_USER_INPUT', `Line ${row?.line ?? 1} looks like the header of ${widest.preset.label}, but it has ${what}.`, {
-      hint: `Found the columns ${listed(row)}. Name the missing one with --map "COLUMN=FIELD", or choose another --preset.`,
-    });
+    const what =
+      needs.length > 0
+        ? `no column for ${needs.join(', and none for ')}`
+        : 'no media column (such as tv_spend or tv_S)';
+    return new AppError(
+      'BAD_USER_INPUT',
+      `Line ${row?.line ?? 1} looks like the header of ${widest.preset.label}, but it has ${what}.`,
+      {
+        hint: `Found the columns ${listed(row)}. Name the missing one with --map "COLUMN=FIELD", or choose another --preset.`,
+      },
+    );
   }
-  const first = tables.map(({ rows }) => rows.find((row) => !isBlank(row))).reduce((held, next) => ((next?.cells.length ?? 0) > (held?.cells.length ?? 0) ? next : held), undefined);
-  return new AppError('BAD_USER_INPUT', `No row of the first ${HEADER_ROWS} is the header of ${asked === 'auto' ? 'a known export' : `the preset ${asked}`}.`, {
-    hint: `Line ${first?.line ?? 1} has: ${listed(first)}. Expected a header with names such as date, channel, spend, clicks; give --preset and --map COLUMN=FIELD for other names.`,
-  });
+  const first = tables
+    .map(({ rows }) => rows.find((row) => !isBlank(row)))
+    .reduce((held, next) => ((next?.cells.length ?? 0) > (held?.cells.length ?? 0) ? next : held), undefined);
+  return new AppError(
+    'BAD_USER_INPUT',
+    `No row of the first ${HEADER_ROWS} is the header of ${asked === 'auto' ? 'a known export' : `the preset ${asked}`}.`,
+    {
+      hint: `Line ${first?.line ?? 1} has: ${listed(first)}. Expected a header with names such as date, channel, spend, clicks; give --preset and --map COLUMN=FIELD for other names.`,
+    },
+  );
 }
 
 function known(candidate: Candidate): number {
@@ -103,5 +141,8 @@ function known(candidate: Candidate): number {
 
 function listed(row: TableRow | undefined): string {
   const cells = row?.cells ?? [];
-  return `${cells.slice(0, 30).map((cell) => `"${cell.trim().slice(0, 60)}"`).join(', ')}${cells.length > 30 ? ', …' : ''}`;
+  return `${cells
+    .slice(0, 30)
+    .map((cell) => `"${cell.trim().slice(0, 60)}"`)
+    .join(', ')}${cells.length > 30 ? ', …' : ''}`;
 }

@@ -15,7 +15,7 @@ export async function discardLoad(inUnit: InUnit, loadId: string): Promise<void>
     await em.execute(`update import_load set status = 'FAILED' where id = ? and status = 'STAGING'`, [loadId]);
   });
   for (const table of TABLES) {
-    for (let removed = CHUNK_ROWS; removed === CHUNK_ROWS; ) {
+    for (let removed = CHUNK_ROWS; removed === CHUNK_ROWS;) {
       removed = await inUnit('app', async ({ em }) => {
         const rows: { count: string }[] = await em.execute(
           `with gone as (delete from ${table} where ctid in (
@@ -44,7 +44,10 @@ export interface UndoResult {
  * @throws NOT_FOUND for an unknown load, CONFLICT for one that is not active
  */
 export async function undoLoad(inUnit: InUnit, loadId: string): Promise<UndoResult> {
-  if (!isId(loadId)) throw new AppError('NOT_FOUND', `There is no load "${loadId}".`, { hint: 'Loads are listed by the query imports.' });
+  if (!isId(loadId))
+    throw new AppError('NOT_FOUND', `There is no load "${loadId}".`, {
+      hint: 'Loads are listed by the query imports.',
+    });
   const before = await inUnit('app', async ({ em }) => {
     const rows: { status: string; from_day: string | null; to_day: string | null; facts: string }[] = await em.execute(
       `select status, from_day::text, to_day::text, (${TABLES.map((table) => `(select count(*) from ${table} where load_id = l.id)`).join(' + ')}) as facts from import_load l where id = ?`,
@@ -52,25 +55,41 @@ export async function undoLoad(inUnit: InUnit, loadId: string): Promise<UndoResu
     );
     return rows[0];
   });
-  if (!before) throw new AppError('NOT_FOUND', `There is no load "${loadId}".`, { hint: 'Loads are listed by the query imports.' });
-  if (before.status !== 'ACTIVE') throw new AppError('CONFLICT', `The load is ${before.status}, and only an active one can be undone.`);
-  for (const range of identityRanges(Number(before.facts))) await inUnit('app', ({ em }) => passOn((sql, params) => em.execute(sql, params), loadId, range));
+  if (!before)
+    throw new AppError('NOT_FOUND', `There is no load "${loadId}".`, {
+      hint: 'Loads are listed by the query imports.',
+    });
+  if (before.status !== 'ACTIVE')
+    throw new AppError('CONFLICT', `The load is ${before.status}, and only an active one can be undone.`);
+  for (const range of identityRanges(Number(before.facts)))
+    await inUnit('app', ({ em }) => passOn((sql, params) => em.execute(sql, params), loadId, range));
   const restored = await inUnit('app', async ({ em }) => {
-    const rows: unknown[] = await em.execute(`update import_load set status = 'UNDONE', undone_at = now() where id = ? and status = 'ACTIVE' returning id`, [loadId]);
+    const rows: unknown[] = await em.execute(
+      `update import_load set status = 'UNDONE', undone_at = now() where id = ? and status = 'ACTIVE' returning id`,
+      [loadId],
+    );
     if (rows.length === 0) throw new AppError('CONFLICT', 'The load was undone by someone else meanwhile.');
     let count = 0;
     for (const table of TABLES) {
-      const freed: { count: string }[] = await em.execute(`with freed as (update ${table} set superseded_by = null where superseded_by = ? returning 1) select count(*) as count from freed`, [loadId]);
+      const freed: { count: string }[] = await em.execute(
+        `with freed as (update ${table} set superseded_by = null where superseded_by = ? returning 1) select count(*) as count from freed`,
+        [loadId],
+      );
       count += Number(freed[0]?.count ?? 0);
     }
-    if (before.from_day !== null && before.to_day !== null) await em.execute('select rollup_refresh(?::date, ?::date)', [before.from_day, before.to_day]);
+    if (before.from_day !== null && before.to_day !== null)
+      await em.execute('select rollup_refresh(?::date, ?::date)', [before.from_day, before.to_day]);
     return count;
   });
   return { load: loadId, removed: Number(before.facts), restored, from: before.from_day, to: before.to_day };
 }
 
 /** Where a later load restated the same row, the earlier row is restated by that one from now on. */
-async function passOn(run: (sql: string, params: unknown[]) => Promise<unknown>, loadId: string, range: { from: string; to: string }): Promise<void> {
+async function passOn(
+  run: (sql: string, params: unknown[]) => Promise<unknown>,
+  loadId: string,
+  range: { from: string; to: string },
+): Promise<void> {
   for (const table of TABLES) {
     await run(
       `update ${table} o set superseded_by = u.superseded_by from ${table} u

@@ -3,25 +3,70 @@ import type { ConversionMeasure, CountMeasure, MoneyMeasure } from '../../domain
 
 /** Columns that say what a row is about; the value is kept as text or as a day. */
 export const keyFields = [
-  'date', 'week', 'month', 'start', 'end', 'source', 'account', 'channel', 'campaign', 'campaign_id', 'audience', 'audience_id', 'message', 'message_id',
-  'geo', 'attribution', 'currency', 'breakdown', 'variation', 'result_indicator', 'record_id', 'stage', 'created_on', 'qualified_on', 'closed_on', 'kpi', 'ignore',
+  'date',
+  'week',
+  'month',
+  'start',
+  'end',
+  'source',
+  'account',
+  'channel',
+  'campaign',
+  'campaign_id',
+  'audience',
+  'audience_id',
+  'message',
+  'message_id',
+  'geo',
+  'attribution',
+  'currency',
+  'breakdown',
+  'variation',
+  'result_indicator',
+  'record_id',
+  'stage',
+  'created_on',
+  'qualified_on',
+  'closed_on',
+  'kpi',
+  'ignore',
 ] as const;
 export type KeyField = (typeof keyFields)[number];
 
 /** Fields whose cells are whole counts. */
 export const countFields: Readonly<Record<string, CountMeasure>> = {
-  impressions: 'impressions', clicks: 'clicks', reach: 'reach', sessions: 'sessions', engaged_sessions: 'engagedSessions', sends: 'sends', delivered: 'delivered',
-  opens: 'opens', machine_opens: 'machineOpens', email_clicks: 'emailClicks', unsubscribes: 'unsubscribes', complaints: 'complaints', bounces: 'bounces',
-  search_impressions: 'searchImpressions', search_clicks: 'searchClicks', qualified_leads: 'qualifiedLeads', sales: 'sales',
+  impressions: 'impressions',
+  clicks: 'clicks',
+  reach: 'reach',
+  sessions: 'sessions',
+  engaged_sessions: 'engagedSessions',
+  sends: 'sends',
+  delivered: 'delivered',
+  opens: 'opens',
+  machine_opens: 'machineOpens',
+  email_clicks: 'emailClicks',
+  unsubscribes: 'unsubscribes',
+  complaints: 'complaints',
+  bounces: 'bounces',
+  search_impressions: 'searchImpressions',
+  search_clicks: 'searchClicks',
+  qualified_leads: 'qualifiedLeads',
+  sales: 'sales',
 };
 
 /** Fields whose cells are amounts of money, in currency units unless the header says micros. */
 export const moneyFields: Readonly<Record<string, MoneyMeasure>> = {
-  spend: 'spendMicros', platform_revenue: 'platformRevenueMicros', pipeline: 'pipelineMicros', revenue: 'revenueMicros',
+  spend: 'spendMicros',
+  platform_revenue: 'platformRevenueMicros',
+  pipeline: 'pipelineMicros',
+  revenue: 'revenueMicros',
 };
 
 /** Fields whose cells are counts that several tools give as fractions. */
-export const fractionalFields: Readonly<Record<string, ConversionMeasure>> = { platform_conversions: 'platformConversions', conversions: 'conversions' };
+export const fractionalFields: Readonly<Record<string, ConversionMeasure>> = {
+  platform_conversions: 'platformConversions',
+  conversions: 'conversions',
+};
 
 /** Money of a single record (a deal), which becomes pipeline and revenue by its dates. */
 export const AMOUNT_FIELDS: readonly string[] = ['amount', 'amount_company'];
@@ -33,7 +78,16 @@ export type FieldKind = 'DAY' | 'TEXT' | 'COUNT' | 'MONEY' | 'FRACTION' | 'DOUBL
 export const widePrefixes = ['spend', 'impressions', 'clicks', 'index', 'kpi', 'control'] as const;
 export type WidePrefix = (typeof widePrefixes)[number];
 
-const DAY_FIELDS: ReadonlySet<string> = new Set(['date', 'week', 'month', 'start', 'end', 'created_on', 'qualified_on', 'closed_on']);
+const DAY_FIELDS: ReadonlySet<string> = new Set([
+  'date',
+  'week',
+  'month',
+  'start',
+  'end',
+  'created_on',
+  'qualified_on',
+  'closed_on',
+]);
 const KEY_FIELDS: ReadonlySet<string> = new Set(keyFields);
 
 /** The kind of a field; `DOUBLE` for the numbers of wide files and panels, `NONE` for `ignore`. */
@@ -53,11 +107,24 @@ export function isField(field: string): boolean {
   if (name !== undefined) return name.trim() !== '' && (widePrefixes as readonly string[]).includes(prefix ?? '');
   const bare = field.replace(/_micros$/, '');
   if (bare !== field) return bare in moneyFields;
-  return KEY_FIELDS.has(field) || field in countFields || field in moneyFields || field in fractionalFields || AMOUNT_FIELDS.includes(field);
+  return (
+    KEY_FIELDS.has(field) ||
+    field in countFields ||
+    field in moneyFields ||
+    field in fractionalFields ||
+    AMOUNT_FIELDS.includes(field)
+  );
 }
 
 /** All field names, for messages and help. */
 export function allFields(): string[] {
   const wide = widePrefixes.map((prefix) => `${prefix}:NAME`);
-  return [...keyFields, ...Object.keys(countFields), ...Object.keys(moneyFields), ...Object.keys(fractionalFields), ...AMOUNT_FIELDS, ...wide];
+  return [
+    ...keyFields,
+    ...Object.keys(countFields),
+    ...Object.keys(moneyFields),
+    ...Object.keys(fractionalFields),
+    ...AMOUNT_FIELDS,
+    ...wide,
+  ];
 }

@@ -49,6 +49,7 @@ export function snakeKey(name: string): string {
     .replace(/[^A-Za-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '')
     .toUpperCase();
-  if (ascii === '') return name.trim() === '' ? '' : `NAME_${sha256Hex(name.normalize('NFKC')).slice(0, 8).toUpperCase()}`;
+  if (ascii === '')
+    return name.trim() === '' ? '' : `NAME_${sha256Hex(name.normalize('NFKC')).slice(0, 8).toUpperCase()}`;
   return /^[0-9]/.test(ascii) ? `N_${ascii}` : ascii;
 }

@@ -44,9 +44,19 @@ export interface LoadProgress {
 /** The origin of a load from a plan. */
 export function originOf(plan: ImportPlan, fileName: string): LoadOrigin {
   return {
-    fileName, fileDigest: plan.fileDigest, optionsDigest: plan.optionsDigest, preset: plan.preset, source: plan.reading.layout.preset.source,
-    rows: plan.rows, skipped: [...plan.skipped], columns: [...plan.columns], dropped: [...plan.dropped], notes: plan.notes,
-    measures: statedMeasures(plan), combined: plan.restatesWindow || plan.columns.some(({ field }) => field === 'breakdown' || field === 'variation'), restatesWindow: plan.restatesWindow,
+    fileName,
+    fileDigest: plan.fileDigest,
+    optionsDigest: plan.optionsDigest,
+    preset: plan.preset,
+    source: plan.reading.layout.preset.source,
+    rows: plan.rows,
+    skipped: [...plan.skipped],
+    columns: [...plan.columns],
+    dropped: [...plan.dropped],
+    notes: plan.notes,
+    measures: statedMeasures(plan),
+    combined: plan.restatesWindow || plan.columns.some(({ field }) => field === 'breakdown' || field === 'variation'),
+    restatesWindow: plan.restatesWindow,
   };
 }
 
@@ -58,7 +68,11 @@ export function originOf(plan: ImportPlan, fileName: string): LoadOrigin {
 export async function loadFacts(
   inUnit: InUnit,
   origin: LoadOrigin,
-  of: { batches: AsyncIterable<readonly Fact[]> | Iterable<readonly Fact[]>; progress?: (at: LoadProgress) => void; signal?: AbortSignal },
+  of: {
+    batches: AsyncIterable<readonly Fact[]> | Iterable<readonly Fact[]>;
+    progress?: (at: LoadProgress) => void;
+    signal?: AbortSignal;
+  },
 ): Promise<ImportResult> {
   const begun = await inUnit('app', (unit) => begin(unit, origin));
   for (const dead of begun.dead) await discardLoad(inUnit, dead);
@@ -68,7 +82,14 @@ export async function loadFacts(
     const staged = await stageAll(inUnit, id, of);
     of.progress?.({ stage: 'COMPARING', facts: staged.facts });
     const window = { from: staged.from ?? '1970-01-01', to: staged.to ?? '1970-01-01' };
-    const { restated, unchanged } = await settleLoad(inUnit, { loadId: id, staged: staged.rows, ...window, measures: origin.measures, combined: origin.combined, restatesWindow: origin.restatesWindow });
+    const { restated, unchanged } = await settleLoad(inUnit, {
+      loadId: id,
+      staged: staged.rows,
+      ...window,
+      measures: origin.measures,
+      combined: origin.combined,
+      restatesWindow: origin.restatesWindow,
+    });
     of.progress?.({ stage: 'ACTIVATING', facts: staged.facts });
     const result = resultOf(origin, { id, staged, restated, unchanged });
     await inUnit('app', (unit) => activate(unit, result, window));
@@ -82,7 +103,11 @@ export async function loadFacts(
 /** Measures that the columns of the plan can fill; those of records are all that their source has. */
 function statedMeasures(plan: ImportPlan): ReadonlySet<string> | null {
   if (plan.restatesWindow) return null;
-  return new Set(plan.columns.flatMap(({ field }) => [countFields[field], moneyFields[field], fractionalFields[field]].filter((measure) => measure !== undefined)));
+  return new Set(
+    plan.columns.flatMap(({ field }) =>
+      [countFields[field], moneyFields[field], fractionalFields[field]].filter((measure) => measure !== undefined),
+    ),
+  );
 }
 
 interface Begun {
@@ -98,15 +123,30 @@ async function begin({ em, workspace, principal }: UnitOfWork, origin: LoadOrigi
     [DEAD_AFTER_MINUTES],
   );
   const alive = running.find(({ dead }) => !dead);
-  if (alive) throw new AppError('CONFLICT', `Another import is running: ${alive.file_name}.`, { hint: 'Wait for it to end, then import again.' });
+  if (alive)
+    throw new AppError('CONFLICT', `Another import is running: ${alive.file_name}.`, {
+      hint: 'Wait for it to end, then import again.',
+    });
   const dead = running.map(({ id }) => id);
-  const same: { id: string }[] = await em.execute(`select id from import_load where status = 'ACTIVE' and file_sha256 = ? and options_sha256 = ? limit 1`, [origin.fileDigest, origin.optionsDigest]);
+  const same: { id: string }[] = await em.execute(
+    `select id from import_load where status = 'ACTIVE' and file_sha256 = ? and options_sha256 = ? limit 1`,
+    [origin.fileDigest, origin.optionsDigest],
+  );
   const id = newId();
   if (same[0]) return { id, sameAs: same[0].id, dead };
   await em.execute(
     `insert into import_load (id, workspace_id, file_name, file_sha256, options_sha256, preset, source, status, rows, imported_by)
      values (?, ?, ?, ?, ?, ?, ?, 'STAGING', jsonb_build_object('beatAt', now()), ?)`,
-    [id, workspace.id, origin.fileName, origin.fileDigest, origin.optionsDigest, origin.preset, origin.source, principalId(principal)],
+    [
+      id,
+      workspace.id,
+      origin.fileName,
+      origin.fileDigest,
+      origin.optionsDigest,
+      origin.preset,
+      origin.source,
+      principalId(principal),
+    ],
   );
   return { id, sameAs: null, dead };
 }
@@ -122,16 +162,31 @@ interface Staged {
 async function stageAll(
   inUnit: InUnit,
   loadId: string,
-  of: { batches: AsyncIterable<readonly Fact[]> | Iterable<readonly Fact[]>; progress?: (at: LoadProgress) => void; signal?: AbortSignal },
+  of: {
+    batches: AsyncIterable<readonly Fact[]> | Iterable<readonly Fact[]>;
+    progress?: (at: LoadProgress) => void;
+    signal?: AbortSignal;
+  },
 ): Promise<Staged> {
   const staged: Staged = { facts: 0, rows: 0, from: null, to: null, entities: emptyEntityIds() };
   for await (const facts of ahead(of.batches)) {
     of.signal?.throwIfAborted();
     const { found, rows } = await inUnit('app', async ({ em, workspace }) => {
       const found = await observeEntities(em, workspace.id, { facts, known: staged.entities });
-      const entities: EntityIds = { channels: found.channels, newCampaigns: [], ids: new Map([...staged.entities.ids, ...found.ids]) };
-      const rows = await stageFacts(em, { id: loadId, workspaceId: workspace.id }, { facts, entities: found.ids.size === 0 ? staged.entities : entities });
-      await em.execute(`update import_load set rows = jsonb_build_object('beatAt', now(), 'facts', ?::int) where id = ?`, [staged.facts + facts.length, loadId]);
+      const entities: EntityIds = {
+        channels: found.channels,
+        newCampaigns: [],
+        ids: new Map([...staged.entities.ids, ...found.ids]),
+      };
+      const rows = await stageFacts(
+        em,
+        { id: loadId, workspaceId: workspace.id },
+        { facts, entities: found.ids.size === 0 ? staged.entities : entities },
+      );
+      await em.execute(
+        `update import_load set rows = jsonb_build_object('beatAt', now(), 'facts', ?::int) where id = ?`,
+        [staged.facts + facts.length, loadId],
+      );
       return { found, rows };
     });
     mergeEntityIds(staged.entities, found);
@@ -174,22 +229,58 @@ async function activate({ em }: UnitOfWork, result: ImportResult, window: { from
   await em.execute('select rollup_refresh(?::date, ?::date)', [window.from, window.to]);
 }
 
-function resultOf(origin: LoadOrigin, of: { id: string; staged: Staged; restated: number; unchanged: number }): ImportResult {
+function resultOf(
+  origin: LoadOrigin,
+  of: { id: string; staged: Staged; restated: number; unchanged: number },
+): ImportResult {
   const { staged, restated, unchanged } = of;
   const fresh = staged.entities.newCampaigns;
   const listed = fresh.slice(0, NEW_CAMPAIGNS_LISTED).join(', ');
-  const observed = fresh.length === 0 ? [] : [`Campaigns seen for the first time (${fresh.length}), to be matched by a person where another tool names them differently: ${listed}${fresh.length > NEW_CAMPAIGNS_LISTED ? ', …' : ''}.`];
+  const observed =
+    fresh.length === 0
+      ? []
+      : [
+          `Campaigns seen for the first time (${fresh.length}), to be matched by a person where another tool names them differently: ${listed}${fresh.length > NEW_CAMPAIGNS_LISTED ? ', …' : ''}.`,
+        ];
   return {
-    load: of.id, sameAs: null, preset: origin.preset,
-    rows: { read: origin.rows.read, added: Math.max(0, staged.rows - restated - unchanged), restated, unchanged, skipped: origin.rows.skipped },
-    skipped: [...origin.skipped], columns: [...origin.columns], dropped: [...origin.dropped], from: staged.from, to: staged.to, notes: [...origin.notes, ...observed], status: 'LOADED',
+    load: of.id,
+    sameAs: null,
+    preset: origin.preset,
+    rows: {
+      read: origin.rows.read,
+      added: Math.max(0, staged.rows - restated - unchanged),
+      restated,
+      unchanged,
+      skipped: origin.rows.skipped,
+    },
+    skipped: [...origin.skipped],
+    columns: [...origin.columns],
+    dropped: [...origin.dropped],
+    from: staged.from,
+    to: staged.to,
+    notes: [...origin.notes, ...observed],
+    status: 'LOADED',
   };
 }
 
 function sameResult(origin: LoadOrigin, sameAs: string): ImportResult {
   return {
-    load: null, sameAs, preset: origin.preset, rows: { read: origin.rows.read, added: 0, restated: 0, unchanged: origin.rows.read - origin.rows.skipped, skipped: origin.rows.skipped },
-    skipped: [...origin.skipped], columns: [...origin.columns], dropped: [...origin.dropped], from: null, to: null,
-    notes: ['This file was loaded before with the same options; nothing changed.'], status: 'UNCHANGED',
+    load: null,
+    sameAs,
+    preset: origin.preset,
+    rows: {
+      read: origin.rows.read,
+      added: 0,
+      restated: 0,
+      unchanged: origin.rows.read - origin.rows.skipped,
+      skipped: origin.rows.skipped,
+    },
+    skipped: [...origin.skipped],
+    columns: [...origin.columns],
+    dropped: [...origin.dropped],
+    from: null,
+    to: null,
+    notes: ['This file was loaded before with the same options; nothing changed.'],
+    status: 'UNCHANGED',
   };
 }

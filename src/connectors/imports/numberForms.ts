@@ -3,7 +3,22 @@
 export type DecimalSign = '.' | ',';
 
 /** Cells that mean "not known", which is not zero. */
-const NO_VALUE: ReadonlySet<string> = new Set(['', '-', '--', '–', '—', 'n/a', 'na', 'nan', 'null', 'none', '(not set)', 'not available', 'k. a.', '∞']);
+const NO_VALUE: ReadonlySet<string> = new Set([
+  '',
+  '-',
+  '--',
+  '–',
+  '—',
+  'n/a',
+  'na',
+  'nan',
+  'null',
+  'none',
+  '(not set)',
+  'not available',
+  'k. a.',
+  '∞',
+]);
 
 const PLAIN = /^-?\d+(?:\.\d+)?$/;
 const SPACES = /[\s\u00a0\u202f\u2009'’]/g;
@@ -80,7 +95,13 @@ function ungroup(text: string, decimal: DecimalSign): string | undefined {
   if (whole === undefined || more.length > 0 || fraction?.includes(group)) return undefined;
   const parts = whole.split(group);
   const grouped = parts.length > 1;
-  if (grouped && (parts.at(-1)?.length !== 3 || !/^[+-]?\d{1,3}$/.test(parts[0] ?? '') || parts.slice(1, -1).some((part) => part.length !== 3 && part.length !== 2))) return undefined;
+  if (
+    grouped &&
+    (parts.at(-1)?.length !== 3 ||
+      !/^[+-]?\d{1,3}$/.test(parts[0] ?? '') ||
+      parts.slice(1, -1).some((part) => part.length !== 3 && part.length !== 2))
+  )
+    return undefined;
   const plain = parts.join('') + (fraction === undefined ? '' : `.${fraction}`);
   return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(plain) ? plain : undefined;
 }
@@ -109,7 +130,8 @@ export interface NumberDecision {
  */
 export function decideNumbers(columns: readonly NumberColumn[], locale: string | undefined): NumberDecision {
   const fixed = locale === undefined ? undefined : localeDecimal(locale);
-  const own = (column: NumberColumn): DecimalSign | undefined => fixed ?? (column.pointLine > 0 ? (column.commaLine > 0 ? undefined : '.') : column.commaLine > 0 ? ',' : undefined);
+  const own = (column: NumberColumn): DecimalSign | undefined =>
+    fixed ?? (column.pointLine > 0 ? (column.commaLine > 0 ? undefined : '.') : column.commaLine > 0 ? ',' : undefined);
   const signs = new Set(columns.map(own).filter((sign) => sign !== undefined));
   const shared = signs.size === 1 ? [...signs][0] : undefined;
   const undecided: NumberDecision['undecided'][number][] = [];

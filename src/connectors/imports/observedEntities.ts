@@ -35,7 +35,11 @@ export function emptyEntityIds(): EntityIds {
 }
 
 /** The row id of an entity of a fact; null where the fact names none. */
-export function entityId(known: EntityIds, type: EntityType, at: { channel: string; ref: EntityRef | null }): string | null {
+export function entityId(
+  known: EntityIds,
+  type: EntityType,
+  at: { channel: string; ref: EntityRef | null },
+): string | null {
   return at.ref === null ? null : (known.ids.get(keyOf(type, at.channel, at.ref)) ?? null);
 }
 
@@ -43,7 +47,11 @@ export function entityId(known: EntityIds, type: EntityType, at: { channel: stri
  * Finds or adds what a batch of facts names, and returns what was not known before; the caller merges it once the unit is committed.
  * An entity is found by a name that a person confirmed, then by its id, then by the same name in the same channel where one of the two has no id.
  */
-export async function observeEntities(em: EntityManager, workspaceId: string, of: { facts: readonly Fact[]; known: EntityIds }): Promise<EntityIds> {
+export async function observeEntities(
+  em: EntityManager,
+  workspaceId: string,
+  of: { facts: readonly Fact[]; known: EntityIds },
+): Promise<EntityIds> {
   const found = emptyEntityIds();
   const asked = new Map<string, Asked>();
   for (const fact of of.facts) {
@@ -51,11 +59,23 @@ export async function observeEntities(em: EntityManager, workspaceId: string, of
     if (!of.known.channels.has(fact.channel)) found.channels.add(fact.channel);
     if (fact.table === 'mediaInput') continue;
     const campaignKey = fact.campaign === null ? null : keyOf('campaign', fact.channel, fact.campaign);
-    for (const [type, ref] of [['campaign', fact.campaign], ['audience', fact.audience], ['message', fact.message]] as const) {
+    for (const [type, ref] of [
+      ['campaign', fact.campaign],
+      ['audience', fact.audience],
+      ['message', fact.message],
+    ] as const) {
       if (ref === null) continue;
       const key = keyOf(type, fact.channel, ref);
       if (of.known.ids.has(key) || asked.has(key)) continue;
-      asked.set(key, { key, type, channel: fact.channel, source: fact.source, externalId: ref.id, name: ref.name, campaignKey });
+      asked.set(key, {
+        key,
+        type,
+        channel: fact.channel,
+        source: fact.source,
+        externalId: ref.id,
+        name: ref.name,
+        campaignKey,
+      });
     }
   }
   if (found.channels.size > 0) await addChannels(em, workspaceId, [...found.channels]);
@@ -74,7 +94,12 @@ export function mergeEntityIds(known: EntityIds, found: EntityIds): void {
 }
 
 async function addChannels(em: EntityManager, workspaceId: string, keys: readonly string[]): Promise<void> {
-  const rows = keys.map((key) => ({ id: newId(), key, title: titleOf(key), kind: OWNED.has(key) ? 'OWNED' : EARNED.test(key) ? 'EARNED' : 'PAID' }));
+  const rows = keys.map((key) => ({
+    id: newId(),
+    key,
+    title: titleOf(key),
+    kind: OWNED.has(key) ? 'OWNED' : EARNED.test(key) ? 'EARNED' : 'PAID',
+  }));
   await em.execute(
     `insert into channel (id, workspace_id, key, title, kind)
      select id, ?, key, title, kind from jsonb_to_recordset(?::jsonb) as r(id uuid, key text, title text, kind text)
@@ -83,7 +108,11 @@ async function addChannels(em: EntityManager, workspaceId: string, keys: readonl
   );
 }
 
-async function findOrAdd(em: EntityManager, workspaceId: string, of: { type: EntityType; wanted: readonly Asked[]; found: EntityIds; known: EntityIds }): Promise<void> {
+async function findOrAdd(
+  em: EntityManager,
+  workspaceId: string,
+  of: { type: EntityType; wanted: readonly Asked[]; found: EntityIds; known: EntityIds },
+): Promise<void> {
   const { type, found } = of;
   for (const [key, id] of await findRows(em, type, of.wanted)) found.ids.set(key, id);
   const missing = of.wanted.filter(({ key }) => !found.ids.has(key));
@@ -92,12 +121,19 @@ async function findOrAdd(em: EntityManager, workspaceId: string, of: { type: Ent
   const unique = new Map<string, Asked>();
   for (const one of [...missing].sort((a, b) => Number(a.externalId === null) - Number(b.externalId === null))) {
     const place = `${type === 'campaign' ? one.channel : ''}|${one.externalId ?? ''}|${one.name}`;
-    const sameName = [...unique.values()].some((other) => one.externalId === null && other.name === one.name && (type !== 'campaign' || other.channel === one.channel));
+    const sameName = [...unique.values()].some(
+      (other) =>
+        one.externalId === null && other.name === one.name && (type !== 'campaign' || other.channel === one.channel),
+    );
     if (!sameName) unique.set(place, one);
   }
   const rows = [...unique.values()].map((one) => ({
-    id: newId(), channel: one.channel, external_id: one.externalId, name: one.name,
-    campaign_id: one.campaignKey === null ? null : (found.ids.get(one.campaignKey) ?? of.known.ids.get(one.campaignKey) ?? null),
+    id: newId(),
+    channel: one.channel,
+    external_id: one.externalId,
+    name: one.name,
+    campaign_id:
+      one.campaignKey === null ? null : (found.ids.get(one.campaignKey) ?? of.known.ids.get(one.campaignKey) ?? null),
   }));
   await em.execute(INSERTS[type], [workspaceId, JSON.stringify(rows)]);
   for (const [key, id] of await findRows(em, type, missing)) found.ids.set(key, id);
@@ -120,7 +156,8 @@ async function findRows(em: EntityManager, type: EntityType, wanted: readonly As
   return rows.flatMap(({ key, id }) => (id === null ? [] : [[key, id] as [string, string]]));
 }
 
-const ROWS = 'from jsonb_to_recordset(?::jsonb) as r(id uuid, channel text, external_id text, name text, campaign_id uuid) on conflict do nothing';
+const ROWS =
+  'from jsonb_to_recordset(?::jsonb) as r(id uuid, channel text, external_id text, name text, campaign_id uuid) on conflict do nothing';
 const INSERTS: Readonly<Record<EntityType, string>> = {
   campaign: `insert into campaign (id, workspace_id, channel, external_id, name) select id, ?, channel, external_id, name ${ROWS}`,
   audience: `insert into audience (id, workspace_id, external_id, name) select id, ?, external_id, name ${ROWS}`,

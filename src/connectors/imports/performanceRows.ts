@@ -1,5 +1,12 @@
 /** Owns how one row of a tool's export or of the long format becomes one performance fact. */
-import { factSources, type EntityRef, type FactGrain, type FactSource, type PerformanceFact, type SourceKind } from '../../domain/facts.ts';
+import {
+  factSources,
+  type EntityRef,
+  type FactGrain,
+  type FactSource,
+  type PerformanceFact,
+  type SourceKind,
+} from '../../domain/facts.ts';
 import { addDays, startOf, weekday, type CalendarDay } from '../../kernel/calendar.ts';
 import { countCell, dayCell, fractionCell, isTotalsRow, moneyCell, report, textCell } from './cells.ts';
 import type { ColumnUse } from './columns.ts';
@@ -32,7 +39,10 @@ const GENERIC_RESULTS: ReadonlySet<string> = new Set(['results', 'ergebnisse', '
 export function performanceRows(context: RowContext): RowReader {
   const { mapping, preset, sink, options } = context;
   const column = (field: string): ColumnUse | undefined => columnOf(mapping, field);
-  const finest = [...preset.levels].reverse().map((field) => column(field) ?? column(`${field}_id`)).find((found) => found !== undefined);
+  const finest = [...preset.levels]
+    .reverse()
+    .map((field) => column(field) ?? column(`${field}_id`))
+    .find((found) => found !== undefined);
   const breakdowns = mapping.columns.filter((use) => use.field === 'breakdown');
   const variation = column('variation');
   const spanOf = spanReader(context);
@@ -45,13 +55,15 @@ export function performanceRows(context: RowContext): RowReader {
   return {
     row(row, period) {
       if (isTotalsRow(row)) return sink.skip(row.line, 'totals row');
-      if (finest && textCell(context, row, finest) === null) return sink.skip(row.line, `summary row: no ${finest.header}`);
+      if (finest && textCell(context, row, finest) === null)
+        return sink.skip(row.line, `summary row: no ${finest.header}`);
       const campaign = entity(row, 'campaign');
       const part = textCell(context, row, variation);
       if (variation && campaign) {
         const key = campaign.id ?? campaign.name;
         if (part === null) context.forms.parents.add(key);
-        else if (context.forms.parents.has(key)) return sink.skip(row.line, `variation "${part}" of a campaign that the file also gives in total`);
+        else if (context.forms.parents.has(key))
+          return sink.skip(row.line, `variation "${part}" of a campaign that the file also gives in total`);
       }
       const span = spanOf(row, period);
       if (!span) return;
@@ -60,11 +72,22 @@ export function performanceRows(context: RowContext): RowReader {
       const measures = measuresOf(row);
       const { source, sourceKind } = sourceOf(row);
       const fact: PerformanceFact = {
-        table: 'performance', source, sourceKind, account: textCell(context, row, account) ?? options.account ?? preset.account, ...span,
-        geo: textCell(context, row, column('geo')), channel, campaign, audience: entity(row, 'audience'), message: entity(row, 'message'),
-        attribution: textCell(context, row, column('attribution')), currency: Object.keys(measures.money).length > 0 ? options.reportingCurrency : null, ...measures,
+        table: 'performance',
+        source,
+        sourceKind,
+        account: textCell(context, row, account) ?? options.account ?? preset.account,
+        ...span,
+        geo: textCell(context, row, column('geo')),
+        channel,
+        campaign,
+        audience: entity(row, 'audience'),
+        message: entity(row, 'message'),
+        attribution: textCell(context, row, column('attribution')),
+        currency: Object.keys(measures.money).length > 0 ? options.reportingCurrency : null,
+        ...measures,
       };
-      if (context.forms.observing) sink.key(`${factKey(fact)}|${part ?? ''}|${breakdowns.map((use) => row.cells[use.index]).join('|')}`, row.line);
+      if (context.forms.observing)
+        sink.key(`${factKey(fact)}|${part ?? ''}|${breakdowns.map((use) => row.cells[use.index]).join('|')}`, row.line);
       sink.fact(fact);
     },
     end: () => undefined,
@@ -80,28 +103,47 @@ export function factKey(fact: PerformanceFact): string {
 /** Days that a row covers: its own day, week, month or dates, else the dates of its report's title lines. */
 function spanReader(context: RowContext): (row: TableRow, period: ReportPeriod | null) => Span | null {
   const { mapping, options } = context;
-  const dated = (['date', 'week', 'month', 'start'] as const).map((field) => ({ field, column: columnOf(mapping, field) })).find(({ column }) => column !== undefined);
+  const dated = (['date', 'week', 'month', 'start'] as const)
+    .map((field) => ({ field, column: columnOf(mapping, field) }))
+    .find(({ column }) => column !== undefined);
   const endColumn = columnOf(mapping, 'end');
   const weekly = context.span === 'WEEK';
 
   return (row, period) => {
     if (!dated?.column) {
       if (period) return bounded(context, row, spanOfDays(period.from, period.to));
-      context.sink.problem({ line: row.line, column: '(none)', found: 'neither a day column nor title lines with the dates', expected: 'the days that the rows cover', mend: `${context.preset.dailyHint} Or keep the title lines of the export.`.trim() });
+      context.sink.problem({
+        line: row.line,
+        column: '(none)',
+        found: 'neither a day column nor title lines with the dates',
+        expected: 'the days that the rows cover',
+        mend: `${context.preset.dailyHint} Or keep the title lines of the export.`.trim(),
+      });
       return null;
     }
     const day = dayCell(context, row, dated.column);
     if (day === null) {
-      if ((row.cells[dated.column.index] ?? '').trim() === '') report(context, row, dated.column, { found: 'an empty cell', expected: 'a day', mend: 'Fill in the day, or remove the row.' });
+      if ((row.cells[dated.column.index] ?? '').trim() === '')
+        report(context, row, dated.column, {
+          found: 'an empty cell',
+          expected: 'a day',
+          mend: 'Fill in the day, or remove the row.',
+        });
       return null;
     }
-    if (dated.field === 'date' && context.forms.observing && context.preset.name === 'long') context.forms.starts.add(day);
+    if (dated.field === 'date' && context.forms.observing && context.preset.name === 'long')
+      context.forms.starts.add(day);
     if (dated.field === 'month') return bounded(context, row, monthSpan(day));
-    if (dated.field === 'week' || (dated.field === 'date' && weekly)) return bounded(context, row, { grain: 'WEEK', start: day, end: addDays(day, 6) });
+    if (dated.field === 'week' || (dated.field === 'date' && weekly))
+      return bounded(context, row, { grain: 'WEEK', start: day, end: addDays(day, 6) });
     if (dated.field === 'date') return bounded(context, row, { grain: 'DAY', start: day, end: day });
     const end = dayCell(context, row, endColumn) ?? day;
     if (end < day) {
-      report(context, row, endColumn ?? dated.column, { found: end, expected: `a day from ${day} on`, mend: `Correct the dates; today is ${options.businessDate}.` });
+      report(context, row, endColumn ?? dated.column, {
+        found: end,
+        expected: `a day from ${day} on`,
+        mend: `Correct the dates; today is ${options.businessDate}.`,
+      });
       return null;
     }
     return bounded(context, row, spanOfDays(day, end));
@@ -123,8 +165,14 @@ function spanOfDays(start: CalendarDay, end: CalendarDay): Span {
 export function bounded(context: RowContext, row: TableRow, span: Span): Span | null {
   const last = span.grain === 'WEEK' ? span.start : span.end;
   if (last <= context.options.businessDate) return span;
-  const column = ['date', 'week', 'month', 'end', 'start'].map((field) => columnOf(context.mapping, field)).find((found) => found !== undefined);
-  const found = { found: last, expected: `a day up to ${context.options.businessDate}, today in this workspace`, mend: 'Remove the rows of the future; facts tell what happened.' };
+  const column = ['date', 'week', 'month', 'end', 'start']
+    .map((field) => columnOf(context.mapping, field))
+    .find((found) => found !== undefined);
+  const found = {
+    found: last,
+    expected: `a day up to ${context.options.businessDate}, today in this workspace`,
+    mend: 'Remove the rows of the future; facts tell what happened.',
+  };
   if (column) report(context, row, column, found);
   else context.sink.problem({ line: row.line, column: '(title lines)', ...found });
   return null;
@@ -143,7 +191,9 @@ function measureReader(context: RowContext): (row: TableRow) => Measures {
   const converter = moneyConverter(context);
   const indicator = columnOf(context.mapping, 'result_indicator');
   const credited = (row: TableRow, column: ColumnUse): boolean =>
-    context.preset.name !== 'meta-ads' || !GENERIC_RESULTS.has(foldText(column.header)) || isConversionResult(textCell(context, row, indicator) ?? '');
+    context.preset.name !== 'meta-ads' ||
+    !GENERIC_RESULTS.has(foldText(column.header)) ||
+    isConversionResult(textCell(context, row, indicator) ?? '');
 
   return (row) => {
     const measures: Measures = { counts: {}, money: {}, fractional: {} };
@@ -165,8 +215,15 @@ function measureReader(context: RowContext): (row: TableRow) => Measures {
 }
 
 /** An entity by the columns `campaign` and `campaign_id` (and so on); the name is the id where no name is given. */
-function entityReader(context: RowContext): (row: TableRow, field: 'campaign' | 'audience' | 'message') => EntityRef | null {
-  const columns = new Map((['campaign', 'audience', 'message'] as const).map((field) => [field, { name: columnOf(context.mapping, field), id: columnOf(context.mapping, `${field}_id`) }]));
+function entityReader(
+  context: RowContext,
+): (row: TableRow, field: 'campaign' | 'audience' | 'message') => EntityRef | null {
+  const columns = new Map(
+    (['campaign', 'audience', 'message'] as const).map((field) => [
+      field,
+      { name: columnOf(context.mapping, field), id: columnOf(context.mapping, `${field}_id`) },
+    ]),
+  );
   return (row, field) => {
     const at = columns.get(field);
     const id = at?.id ? textCell(context, row, at.id) : null;
@@ -184,7 +241,12 @@ export function channelReader(context: RowContext): (row: TableRow) => string | 
     const text = textCell(context, row, column);
     if (text === null) {
       if (context.preset.channel !== null) return context.preset.channel;
-      if (column) report(context, row, column, { found: 'an empty cell', expected: 'a channel', mend: 'Name the channel of the row.' });
+      if (column)
+        report(context, row, column, {
+          found: 'an empty cell',
+          expected: 'a channel',
+          mend: 'Name the channel of the row.',
+        });
       return null;
     }
     const known = keys.get(text);
@@ -201,11 +263,16 @@ const sourcePresets: ReadonlyMap<string, Preset> = new Map(presets.map((preset) 
 function sourceReader(context: RowContext): (row: TableRow) => { source: FactSource; sourceKind: SourceKind } {
   const { preset, mapping } = context;
   const column = columnOf(mapping, 'source');
-  const own = { source: preset.source, sourceKind: preset.name === 'long' ? longSourceKind(mapping.fields) : preset.sourceKind };
+  const own = {
+    source: preset.source,
+    sourceKind: preset.name === 'long' ? longSourceKind(mapping.fields) : preset.sourceKind,
+  };
   return (row) => {
     const name = column ? foldText(textCell(context, row, column) ?? '').replaceAll(' ', '-') : '';
     const source = factSources.find((known) => known === name);
     const kind = source === undefined ? undefined : sourcePresets.get(source)?.sourceKind;
-    return source !== undefined && kind !== undefined ? { source, sourceKind: source === 'long' ? own.sourceKind : kind } : own;
+    return source !== undefined && kind !== undefined
+      ? { source, sourceKind: source === 'long' ? own.sourceKind : kind }
+      : own;
   };
 }

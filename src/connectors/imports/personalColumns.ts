@@ -3,14 +3,42 @@ import { foldText } from './headerNames.ts';
 
 /** Folded header names, or their parts, of personal columns in the languages known. */
 const NAMES: readonly { readonly what: string; readonly pattern: RegExp }[] = [
-  { what: 'an e-mail address', pattern: /^(e ?mail|mail)$|(^| )(e ?mail( address| adresse)?|mailadresse|correo( electrónico)?|courriel|adresse e ?mail)( |$)(?!.*(click|open|send|sent|rate|marketing|campaign))/ },
-  { what: 'a phone number', pattern: /(^| )(phone|telephone|mobile phone|cell|fax|telefon|telefonnummer|handy|mobilnummer|mobiltelefon\w*|teléfono|móvil|téléphone|portable)( |$|\w*nummer)/ },
-  { what: "a person's name", pattern: /^(name|full name|first name|last name|middle name|surname|given name|family name|customer name|contact name|contact|customer|vorname|nachname|vollständiger name|ansprechpartner\w*|kunde|kundenname|kontaktname|nombre|apellidos?|nombre completo|nom|prénom|nom complet)$/ },
-  { what: "a person's name", pattern: /(^| )(owner|zuständiger?|inhaber|besitzer|propietario|propriétaire|associated contacts?|verknüpfter? kontakte?|zugehörige kontakte|created by|erstellt von|salutation|anrede)( |$|:)/ },
-  { what: 'an address', pattern: /(^| )(street|street address|postal address|address|zip|zip code|postal code|postcode|straße|strasse|anschrift|adresse|plz|postleitzahl|dirección|código postal|rue|code postal)( |$)/ },
-  { what: 'a birthday', pattern: /(^| )(birthday|date of birth|birth date|geburtsdatum|geburtstag|fecha de nacimiento|date de naissance)( |$)/ },
+  {
+    what: 'an e-mail address',
+    pattern:
+      /^(e ?mail|mail)$|(^| )(e ?mail( address| adresse)?|mailadresse|correo( electrónico)?|courriel|adresse e ?mail)( |$)(?!.*(click|open|send|sent|rate|marketing|campaign))/,
+  },
+  {
+    what: 'a phone number',
+    pattern:
+      /(^| )(phone|telephone|mobile phone|cell|fax|telefon|telefonnummer|handy|mobilnummer|mobiltelefon\w*|teléfono|móvil|téléphone|portable)( |$|\w*nummer)/,
+  },
+  {
+    what: "a person's name",
+    pattern:
+      /^(name|full name|first name|last name|middle name|surname|given name|family name|customer name|contact name|contact|customer|vorname|nachname|vollständiger name|ansprechpartner\w*|kunde|kundenname|kontaktname|nombre|apellidos?|nombre completo|nom|prénom|nom complet)$/,
+  },
+  {
+    what: "a person's name",
+    pattern:
+      /(^| )(owner|zuständiger?|inhaber|besitzer|propietario|propriétaire|associated contacts?|verknüpfter? kontakte?|zugehörige kontakte|created by|erstellt von|salutation|anrede)( |$|:)/,
+  },
+  {
+    what: 'an address',
+    pattern:
+      /(^| )(street|street address|postal address|address|zip|zip code|postal code|postcode|straße|strasse|anschrift|adresse|plz|postleitzahl|dirección|código postal|rue|code postal)( |$)/,
+  },
+  {
+    what: 'a birthday',
+    pattern:
+      /(^| )(birthday|date of birth|birth date|geburtsdatum|geburtstag|fecha de nacimiento|date de naissance)( |$)/,
+  },
   { what: 'a network address', pattern: /(^| )(ip|ip address|ip adresse|dirección ip|adresse ip)( |$)/ },
-  { what: 'free notes', pattern: /(^| )(notes?|comments?|free ?text|remarks?|notizen?|notiz|kommentare?|bemerkung(en)?|freitext|notas|comentarios|remarques|commentaires)( |$)/ },
+  {
+    what: 'free notes',
+    pattern:
+      /(^| )(notes?|comments?|free ?text|remarks?|notizen?|notiz|kommentare?|bemerkung(en)?|freitext|notas|comentarios|remarques|commentaires)( |$)/,
+  },
 ];
 
 const EMAIL_CELL = /^\s*[^\s@;,]+@[^\s@;,]+\.[^\s@;,]{2,}\s*$/;

@@ -69,7 +69,11 @@ export interface PlanReading {
  * Reads a file once (twice where its first rows misled) and plans its import.
  * @throws BAD_USER_INPUT for a file that cannot be read at all: empty, no text, broken, no known header, or bad options
  */
-export async function planImport(source: ByteSource, options: ImportOptions, progress?: (at: ReadProgress) => void): Promise<ImportPlan> {
+export async function planImport(
+  source: ByteSource,
+  options: ImportOptions,
+  progress?: (at: ReadProgress) => void,
+): Promise<ImportPlan> {
   checkOptions(options);
   const head = await readHead(source);
   const layout = detectLayout(head, options.preset ?? 'auto', columnOverrides(options.map ?? {}));
@@ -90,13 +94,24 @@ export async function planImport(source: ByteSource, options: ImportOptions, pro
     const tally = await readOnce(source, reading, progress);
     const decision = decide(forms, options.locale);
     const nextSpan = spanOfStarts(forms.starts);
-    const steady = !decision.changed && nextSpan === span && forms.parents.size === parents && forms.textColumns.size === texts;
+    const steady =
+      !decision.changed && nextSpan === span && forms.parents.size === parents && forms.textColumns.size === texts;
     span = nextSpan;
     parents = forms.parents.size;
     texts = forms.textColumns.size;
     if (!steady && pass < 3) continue;
     forms.observing = false;
-    return planOf({ ...reading, span }, { encoding: head.encoding, tally: { ...tally, problems: [...decision.problems, ...tally.problems], problemCount: tally.problemCount + decision.problems.length } });
+    return planOf(
+      { ...reading, span },
+      {
+        encoding: head.encoding,
+        tally: {
+          ...tally,
+          problems: [...decision.problems, ...tally.problems],
+          problemCount: tally.problemCount + decision.problems.length,
+        },
+      },
+    );
   }
 }
 
@@ -106,7 +121,9 @@ export function refuseProblems(plan: ImportPlan, file: string): void {
   if (!first) return;
   const lines = plan.problems.slice(0, 20).map((problem) => problemText(problem, file));
   const more = plan.problemCount > lines.length ? [`… and ${plan.problemCount - lines.length} more.`] : [];
-  throw new AppError('BAD_USER_INPUT', [...lines, ...more].join('\n'), { hint: 'Nothing of this file was loaded. Mend the rows and import it again.' });
+  throw new AppError('BAD_USER_INPUT', [...lines, ...more].join('\n'), {
+    hint: 'Nothing of this file was loaded. Mend the rows and import it again.',
+  });
 }
 
 /** One problem as a sentence: `file.csv, line 7, column "Cost": found "-3", expected ... Mend: ...`. */
@@ -118,8 +135,16 @@ export function problemText(problem: ImportProblem, file: string): string {
 /** What a dry run answers. */
 export function dryRunResult(plan: ImportPlan): ImportResult {
   return {
-    load: null, sameAs: null, preset: plan.preset, rows: { read: plan.rows.read, added: 0, restated: 0, unchanged: 0, skipped: plan.rows.skipped },
-    skipped: [...plan.skipped], columns: [...plan.columns], dropped: [...plan.dropped], from: plan.from, to: plan.to, notes: [...plan.notes],
+    load: null,
+    sameAs: null,
+    preset: plan.preset,
+    rows: { read: plan.rows.read, added: 0, restated: 0, unchanged: 0, skipped: plan.rows.skipped },
+    skipped: [...plan.skipped],
+    columns: [...plan.columns],
+    dropped: [...plan.dropped],
+    from: plan.from,
+    to: plan.to,
+    notes: [...plan.notes],
     status: plan.needsPersonalDataApproval ? 'WAITING_APPROVAL' : 'DRY_RUN',
   };
 }
@@ -138,9 +163,22 @@ interface Tally {
   to: CalendarDay | null;
 }
 
-async function readOnce(source: ByteSource, reading: PlanReading, progress?: (at: ReadProgress) => void): Promise<Tally> {
+async function readOnce(
+  source: ByteSource,
+  reading: PlanReading,
+  progress?: (at: ReadProgress) => void,
+): Promise<Tally> {
   const tally: Tally = {
-    digest: '', seen: 0, skippedCount: 0, skipped: [], problems: [], problemCount: 0, facts: { performance: 0, kpi: 0, control: 0, mediaInput: 0 }, grains: new Set(), from: null, to: null,
+    digest: '',
+    seen: 0,
+    skippedCount: 0,
+    skipped: [],
+    problems: [],
+    problemCount: 0,
+    facts: { performance: 0, kpi: 0, control: 0, mediaInput: 0 },
+    grains: new Set(),
+    from: null,
+    to: null,
   };
   let bytes = 0;
   const table = openTable(source, reading.layout.delimiter, { bytes: (count) => void (bytes += count) });
@@ -179,7 +217,10 @@ function tallySink(tally: Tally): RowSink {
       const earlier = keys.add(key, line);
       if (earlier === 0) return;
       problem({
-        line, column: '(key)', found: `the same key as line ${earlier}`, expected: 'each key once',
+        line,
+        column: '(key)',
+        found: `the same key as line ${earlier}`,
+        expected: 'each key once',
         mend: 'Remove one of the two rows; or, when another column tells them apart, add their figures with --map "COLUMN=breakdown".',
       });
     },
@@ -193,13 +234,37 @@ function decide(forms: Forms, locale: string | undefined): { changed: boolean; p
   const problems: ImportProblem[] = [
     ...numbers.undecided.map(({ column, reason }) =>
       reason === 'AMBIGUOUS'
-        ? { line: column.ambiguousLine, column: column.header, found: column.ambiguousText, expected: 'a number that reads in one way only', mend: 'It may be thousands or decimals: give --locale en-US or --locale de-DE.' }
-        : { line: Math.max(column.pointLine, column.commaLine), column: column.header, found: `another decimal sign than in line ${Math.min(column.pointLine, column.commaLine)}`, expected: 'one decimal sign in a column', mend: 'Write all numbers of the column in one way.' },
+        ? {
+            line: column.ambiguousLine,
+            column: column.header,
+            found: column.ambiguousText,
+            expected: 'a number that reads in one way only',
+            mend: 'It may be thousands or decimals: give --locale en-US or --locale de-DE.',
+          }
+        : {
+            line: Math.max(column.pointLine, column.commaLine),
+            column: column.header,
+            found: `another decimal sign than in line ${Math.min(column.pointLine, column.commaLine)}`,
+            expected: 'one decimal sign in a column',
+            mend: 'Write all numbers of the column in one way.',
+          },
     ),
     ...dates.undecided.map(({ column, reason }) =>
       reason === 'AMBIGUOUS'
-        ? { line: column.ambiguousLine, column: column.header, found: column.ambiguousText, expected: 'days whose order of day and month is plain', mend: 'Give --locale en-US (month first) or --locale en-GB (day first).' }
-        : { line: Math.max(column.dayFirstLine, column.monthFirstLine), column: column.header, found: `another order of day and month than in line ${Math.min(column.dayFirstLine, column.monthFirstLine)}`, expected: 'one order in a column', mend: 'Write all days of the column in one way, best as YYYY-MM-DD.' },
+        ? {
+            line: column.ambiguousLine,
+            column: column.header,
+            found: column.ambiguousText,
+            expected: 'days whose order of day and month is plain',
+            mend: 'Give --locale en-US (month first) or --locale en-GB (day first).',
+          }
+        : {
+            line: Math.max(column.dayFirstLine, column.monthFirstLine),
+            column: column.header,
+            found: `another order of day and month than in line ${Math.min(column.dayFirstLine, column.monthFirstLine)}`,
+            expected: 'one order in a column',
+            mend: 'Write all days of the column in one way, best as YYYY-MM-DD.',
+          },
     ),
   ];
   return { changed: numbers.changed || dates.changed, problems };
@@ -210,10 +275,14 @@ function checkOptions(options: ImportOptions): void {
   parseDay(options.businessDate);
   const asked = options.preset ?? 'auto';
   if (asked !== 'auto' && !presetNames.includes(asked)) {
-    throw new AppError('BAD_USER_INPUT', `There is no preset "${String(asked)}".`, { hint: `Presets are: auto, ${presetNames.join(', ')}.` });
+    throw new AppError('BAD_USER_INPUT', `There is no preset "${asked as string}".`, {
+      hint: `Presets are: auto, ${presetNames.join(', ')}.`,
+    });
   }
   if (options.locale !== undefined && localeDecimal(options.locale) === undefined) {
-    throw new AppError('BAD_USER_INPUT', `"${options.locale}" is not a locale.`, { hint: 'Write it as de-DE or en-US.' });
+    throw new AppError('BAD_USER_INPUT', `"${options.locale}" is not a locale.`, {
+      hint: 'Write it as de-DE or en-US.',
+    });
   }
 }
 
@@ -225,31 +294,79 @@ function planOf(reading: PlanReading, of: { encoding: TextEncodingName; tally: T
   const problems = [...tally.problems];
   const loaded = Object.values(tally.facts).reduce((sum, count) => sum + count, 0);
   if (loaded === 0 && problems.length === 0) {
-    problems.push({ line: layout.headerLine, column: '(all)', found: 'a header and no row with figures', expected: 'at least one row', mend: 'Check that the chosen dates of the export have data.' });
+    problems.push({
+      line: layout.headerLine,
+      column: '(all)',
+      found: 'a header and no row with figures',
+      expected: 'at least one row',
+      mend: 'Check that the chosen dates of the export have data.',
+    });
   }
   return {
-    preset: preset.name, label: preset.label, encoding: of.encoding, headerLine: layout.headerLine, fileDigest: tally.digest,
-    optionsDigest: digestOf({ preset: preset.name, map: options.map ?? {}, currency: options.currency ?? null, rates: options.rates ?? {}, locale: options.locale ?? null, account: options.account ?? null, reportingCurrency: options.reportingCurrency }),
+    preset: preset.name,
+    label: preset.label,
+    encoding: of.encoding,
+    headerLine: layout.headerLine,
+    fileDigest: tally.digest,
+    optionsDigest: digestOf({
+      preset: preset.name,
+      map: options.map ?? {},
+      currency: options.currency ?? null,
+      rates: options.rates ?? {},
+      locale: options.locale ?? null,
+      account: options.account ?? null,
+      reportingCurrency: options.reportingCurrency,
+    }),
     columns: mapping.columns.flatMap(({ header, field }) => (field === null ? [] : [{ column: header, field }])),
-    dropped: mapping.columns.flatMap(({ header, field, reason }) => (field === null ? [{ column: header, reason }] : [])),
-    personalColumns: personal, needsPersonalDataApproval: options.keepPersonal === true && personal.length > 0,
-    rows: { read: tally.seen, skipped: tally.skippedCount }, facts: tally.facts, skipped: tally.skipped,
-    problems, problemCount: Math.max(tally.problemCount, problems.length), grains: [...tally.grains].sort(), from: tally.from, to: tally.to,
-    notes: notesOf(reading, tally), restatesWindow: preset.shape === 'RECORDS', reading: { ...reading, forms },
+    dropped: mapping.columns.flatMap(({ header, field, reason }) =>
+      field === null ? [{ column: header, reason }] : [],
+    ),
+    personalColumns: personal,
+    needsPersonalDataApproval: options.keepPersonal === true && personal.length > 0,
+    rows: { read: tally.seen, skipped: tally.skippedCount },
+    facts: tally.facts,
+    skipped: tally.skipped,
+    problems,
+    problemCount: Math.max(tally.problemCount, problems.length),
+    grains: [...tally.grains].sort(),
+    from: tally.from,
+    to: tally.to,
+    notes: notesOf(reading, tally),
+    restatesWindow: preset.shape === 'RECORDS',
+    reading: { ...reading, forms },
   };
 }
 
 function notesOf({ layout, options, forms, span }: PlanReading, tally: Tally): string[] {
   const notes: string[] = [];
   const { preset } = layout;
-  if (tally.grains.has('PERIOD') && preset.dailyHint !== '') notes.push(`Rows that cover a period count in totals of exactly that period and are not used by models. ${preset.dailyHint}`);
-  if (span === 'WEEK' && preset.name === 'long') notes.push('All days lie whole weeks apart, so each row is read as a week.');
+  if (tally.grains.has('PERIOD') && preset.dailyHint !== '')
+    notes.push(
+      `Rows that cover a period count in totals of exactly that period and are not used by models. ${preset.dailyHint}`,
+    );
+  if (span === 'WEEK' && preset.name === 'long')
+    notes.push('All days lie whole weeks apart, so each row is read as a week.');
   const foreign = [...forms.currencies].filter((currency) => currency !== options.reportingCurrency);
-  for (const currency of foreign) notes.push(`Money in ${currency} is converted to ${options.reportingCurrency} at ${options.rates?.[currency] ?? '?'}.`);
-  if (preset.shape === 'WIDE' && options.currency === undefined && forms.currencies.size > 0) notes.push(`The file names no currency: its money is read as ${options.reportingCurrency}, the reporting currency.`);
-  if (preset.name === 'klaviyo') notes.push('Figures are totals since the send, dated by the send; a later export restates them. Costs are not in this export: unknown, not 0.');
-  if (preset.name === 'hubspot-contacts') notes.push('Each new contact counts as a conversion on its day, each qualified one as a qualified lead on the day it qualified; no record is kept.');
-  if (preset.name === 'hubspot-deals') notes.push('Amounts count as pipeline on the day of creation, won deals as sales and revenue on the day of closing; no record is kept.');
+  for (const currency of foreign)
+    notes.push(
+      `Money in ${currency} is converted to ${options.reportingCurrency} at ${options.rates?.[currency] ?? '?'}.`,
+    );
+  if (preset.shape === 'WIDE' && options.currency === undefined && forms.currencies.size > 0)
+    notes.push(
+      `The file names no currency: its money is read as ${options.reportingCurrency}, the reporting currency.`,
+    );
+  if (preset.name === 'klaviyo')
+    notes.push(
+      'Figures are totals since the send, dated by the send; a later export restates them. Costs are not in this export: unknown, not 0.',
+    );
+  if (preset.name === 'hubspot-contacts')
+    notes.push(
+      'Each new contact counts as a conversion on its day, each qualified one as a qualified lead on the day it qualified; no record is kept.',
+    );
+  if (preset.name === 'hubspot-deals')
+    notes.push(
+      'Amounts count as pipeline on the day of creation, won deals as sales and revenue on the day of closing; no record is kept.',
+    );
   if (tally.from !== null && !isDay(tally.from)) notes.push('The first day is out of range.');
   return notes;
 }

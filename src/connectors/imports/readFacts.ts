@@ -16,12 +16,20 @@ export const BATCH_FACTS = 5000;
  * @throws BAD_USER_INPUT when the plan has problems, FORBIDDEN when it waits for a PERSONAL_DATA approval, CONFLICT when the
  * file is no longer the one that was planned
  */
-export async function* readFacts(source: ByteSource, plan: ImportPlan, progress?: (at: ReadProgress) => void): AsyncGenerator<Fact[]> {
+export async function* readFacts(
+  source: ByteSource,
+  plan: ImportPlan,
+  progress?: (at: ReadProgress) => void,
+): AsyncGenerator<Fact[]> {
   refuseProblems(plan, 'the file');
   if (plan.needsPersonalDataApproval) {
-    throw new AppError('FORBIDDEN', `The columns ${plan.personalColumns.join(', ')} hold personal data, and --keep-personal asks to keep them.`, {
-      hint: 'This needs a decision on the gate PERSONAL_DATA; without --keep-personal the columns are left out and the rest loads.',
-    });
+    throw new AppError(
+      'FORBIDDEN',
+      `The columns ${plan.personalColumns.join(', ')} hold personal data, and --keep-personal asks to keep them.`,
+      {
+        hint: 'This needs a decision on the gate PERSONAL_DATA; without --keep-personal the columns are left out and the rest loads.',
+      },
+    );
   }
   let batch: Fact[] = [];
   let bytes = 0;
@@ -29,7 +37,9 @@ export async function* readFacts(source: ByteSource, plan: ImportPlan, progress?
   const sink: RowSink = {
     fact: (fact) => void batch.push(fact),
     problem: (problem) => {
-      throw new AppError('CONFLICT', problemText(problem, 'the file'), { hint: 'The file changed after it was planned: import it again.' });
+      throw new AppError('CONFLICT', problemText(problem, 'the file'), {
+        hint: 'The file changed after it was planned: import it again.',
+      });
     },
     skip: () => undefined,
     key: () => undefined,
@@ -48,5 +58,6 @@ export async function* readFacts(source: ByteSource, plan: ImportPlan, progress?
   }
   walk.end();
   for (let at = 0; at < batch.length; at += BATCH_FACTS) yield batch.slice(at, at + BATCH_FACTS);
-  if (table.digest() !== plan.fileDigest) throw new AppError('CONFLICT', 'The file changed between planning and loading.', { hint: 'Import it again.' });
+  if (table.digest() !== plan.fileDigest)
+    throw new AppError('CONFLICT', 'The file changed between planning and loading.', { hint: 'Import it again.' });
 }

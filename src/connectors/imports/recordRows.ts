@@ -47,7 +47,8 @@ export function recordRows(context: RowContext): RowReader {
       const name = textCell(context, row, campaignColumn);
       const campaign = name === null ? null : { id: null, name };
       for (const stage of stages) {
-        if (bounded(context, row, { grain: 'DAY', start: stage.day, end: stage.day })) add(groups, factOf(context, { stage, channel, campaign }));
+        if (bounded(context, row, { grain: 'DAY', start: stage.day, end: stage.day }))
+          add(groups, factOf(context, { stage, channel, campaign }));
       }
       if (groups.size >= MAX_GROUPS) flush();
     },
@@ -74,7 +75,9 @@ function dealStages(context: RowContext): (row: TableRow) => Stage[] {
   const closed = columnOf(mapping, 'closed_on');
   const stageColumn = columnOf(mapping, 'stage');
   const company = columnOf(mapping, 'amount_company');
-  const amount = company ? { ...company, currency: company.currency ?? options.currency ?? options.reportingCurrency } : columnOf(mapping, 'amount');
+  const amount = company
+    ? { ...company, currency: company.currency ?? options.currency ?? options.reportingCurrency }
+    : columnOf(mapping, 'amount');
   const converter = moneyConverter(context);
   return (row) => {
     const createdOn = dayCell(context, row, created);
@@ -84,22 +87,40 @@ function dealStages(context: RowContext): (row: TableRow) => Stage[] {
     const micros = own === null || !amount ? null : converter.convert(row, amount, own);
     const stages: Stage[] = [];
     if (createdOn !== null) stages.push({ day: createdOn, ...(micros === null ? {} : { pipelineMicros: micros }) });
-    if (closedOn !== null) stages.push({ day: closedOn, sales: 1n, ...(micros === null ? {} : { revenueMicros: micros }) });
+    if (closedOn !== null)
+      stages.push({ day: closedOn, sales: 1n, ...(micros === null ? {} : { revenueMicros: micros }) });
     return stages;
   };
 }
 
-function factOf(context: RowContext, of: { stage: Stage; channel: string; campaign: PerformanceFact['campaign'] }): PerformanceFact {
+function factOf(
+  context: RowContext,
+  of: { stage: Stage; channel: string; campaign: PerformanceFact['campaign'] },
+): PerformanceFact {
   const { stage } = of;
   const money = {
     ...(stage.pipelineMicros === undefined ? {} : { pipelineMicros: stage.pipelineMicros }),
     ...(stage.revenueMicros === undefined ? {} : { revenueMicros: stage.revenueMicros }),
   };
   return {
-    table: 'performance', source: context.preset.source, sourceKind: context.preset.sourceKind, account: context.options.account ?? context.preset.account,
-    grain: 'DAY', start: stage.day, end: stage.day, geo: null, channel: of.channel, campaign: of.campaign, audience: null, message: null, attribution: null,
+    table: 'performance',
+    source: context.preset.source,
+    sourceKind: context.preset.sourceKind,
+    account: context.options.account ?? context.preset.account,
+    grain: 'DAY',
+    start: stage.day,
+    end: stage.day,
+    geo: null,
+    channel: of.channel,
+    campaign: of.campaign,
+    audience: null,
+    message: null,
+    attribution: null,
     currency: Object.keys(money).length > 0 ? context.options.reportingCurrency : null,
-    counts: { ...(stage.qualifiedLeads === undefined ? {} : { qualifiedLeads: stage.qualifiedLeads }), ...(stage.sales === undefined ? {} : { sales: stage.sales }) },
+    counts: {
+      ...(stage.qualifiedLeads === undefined ? {} : { qualifiedLeads: stage.qualifiedLeads }),
+      ...(stage.sales === undefined ? {} : { sales: stage.sales }),
+    },
     money,
     fractional: stage.conversions === undefined ? {} : { conversions: stage.conversions },
   };
@@ -122,7 +143,11 @@ function add(groups: Map<string, PerformanceFact>, fact: PerformanceFact): void 
   });
 }
 
-function summed<K extends string, V>(left: Partial<Record<K, V>>, right: Partial<Record<K, V>>, plus: (a: V, b: V) => V): Partial<Record<K, V>> {
+function summed<K extends string, V>(
+  left: Partial<Record<K, V>>,
+  right: Partial<Record<K, V>>,
+  plus: (a: V, b: V) => V,
+): Partial<Record<K, V>> {
   const sum: Partial<Record<K, V>> = { ...left };
   for (const [measure, value] of Object.entries(right) as [K, V][]) {
     const held = sum[measure];

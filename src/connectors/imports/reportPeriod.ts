@@ -16,7 +16,10 @@ export function periodOfLead(lead: readonly TableRow[], order: DateOrder): Repor
   let from: CalendarDay | undefined;
   let to: CalendarDay | undefined;
   for (const row of lead) {
-    const text = row.cells.map((cell) => cell.trim()).filter((cell) => cell !== '').join(', ');
+    const text = row.cells
+      .map((cell) => cell.trim())
+      .filter((cell) => cell !== '')
+      .join(', ');
     const range = readDayRange(text, order);
     if (range) ({ from, to } = range);
     const folded = foldText(text);

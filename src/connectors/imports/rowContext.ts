@@ -80,9 +80,16 @@ export class Forms {
     for (const column of mapping.columns) {
       if (column.field === null) continue;
       const kind = fieldKind(column.field);
-      const numeric = kind === 'COUNT' || kind === 'MONEY' || kind === 'FRACTION' || kind === 'DOUBLE' || column.field.startsWith('control:');
-      if (numeric && !this.numbers.has(column.header)) this.numbers.set(column.header, new NumberColumn(column.header, kind === 'COUNT'));
-      if (kind === 'DAY' && !this.dates.has(column.header)) this.dates.set(column.header, new DateColumn(column.header, this.timeZone));
+      const numeric =
+        kind === 'COUNT' ||
+        kind === 'MONEY' ||
+        kind === 'FRACTION' ||
+        kind === 'DOUBLE' ||
+        column.field.startsWith('control:');
+      if (numeric && !this.numbers.has(column.header))
+        this.numbers.set(column.header, new NumberColumn(column.header, kind === 'COUNT'));
+      if (kind === 'DAY' && !this.dates.has(column.header))
+        this.dates.set(column.header, new DateColumn(column.header, this.timeZone));
     }
   }
 }

@@ -63,7 +63,11 @@ export function walkRows(setting: WalkSetting): RowWalk {
       if (isBlank(row)) return;
       seen += 1;
       if (row.line < layout.headerLine) return title(row);
-      if (isComment(row) && row.cells.filter((cell) => cell.trim() !== '').length < Math.max(2, layout.mapping.columns.length)) return comment(row);
+      if (
+        isComment(row) &&
+        row.cells.filter((cell) => cell.trim() !== '').length < Math.max(2, layout.mapping.columns.length)
+      )
+        return comment(row);
       if (!block) return laterHeader(row);
       if (fits(row, block.width, sink)) block.reader.row(row, block.period);
     },
@@ -76,7 +80,12 @@ export function walkRows(setting: WalkSetting): RowWalk {
 
 /** Lets the sample rows be looked at, so that numbers and dates have a first reading; nothing comes of them. */
 export function surveyRows(setting: Omit<WalkSetting, 'sink'>): void {
-  const silent: RowSink = { fact: () => undefined, problem: () => undefined, skip: () => undefined, key: () => undefined };
+  const silent: RowSink = {
+    fact: () => undefined,
+    problem: () => undefined,
+    skip: () => undefined,
+    key: () => undefined,
+  };
   const walk = walkRows({ ...setting, sink: silent });
   for (const row of setting.layout.lead) walk.take(row);
   walk.take({ line: setting.layout.headerLine, cells: setting.layout.mapping.columns.map((column) => column.header) });
@@ -105,8 +114,14 @@ function fits(row: TableRow, width: number, sink: RowSink): boolean {
     return false;
   }
   sink.problem({
-    line: row.line, column: `cell ${Math.min(row.cells.length, width + 1)}`, found: `${row.cells.length} cells`, expected: `${width} cells, as the header has`,
-    mend: row.cells.length > width ? 'A cell holds the delimiter: put it in quotes.' : 'The row is cut short: export the file again.',
+    line: row.line,
+    column: `cell ${Math.min(row.cells.length, width + 1)}`,
+    found: `${row.cells.length} cells`,
+    expected: `${width} cells, as the header has`,
+    mend:
+      row.cells.length > width
+        ? 'A cell holds the delimiter: put it in quotes.'
+        : 'The row is cut short: export the file again.',
   });
   return false;
 }
@@ -120,6 +135,9 @@ function leadOrder(setting: WalkSetting): DateOrder {
 }
 
 function shown(row: TableRow): string {
-  const text = row.cells.map((cell) => cell.trim()).filter((cell) => cell !== '').join(' ');
+  const text = row.cells
+    .map((cell) => cell.trim())
+    .filter((cell) => cell !== '')
+    .join(' ');
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }

@@ -16,7 +16,10 @@ export function liveSql(alias: string): string {
 /** Tables of facts, with the condition under which a restated row says the same. */
 const SERIES = [
   { table: 'kpi_fact', same: 'o.value = n.value and o.unit = n.unit' },
-  { table: 'control_fact', same: 'o.value is not distinct from n.value and o.category is not distinct from n.category' },
+  {
+    table: 'control_fact',
+    same: 'o.value is not distinct from n.value and o.category is not distinct from n.category',
+  },
   { table: 'media_input', same: 'o.value = n.value and o.unit = n.unit' },
 ] as const;
 
@@ -44,13 +47,18 @@ export interface Settling {
 export async function settleLoad(inUnit: InUnit, settling: Settling): Promise<{ restated: number; unchanged: number }> {
   const counts = { restated: 0, unchanged: 0 };
   const earlier = await inUnit('app', async ({ em }) => {
-    const rows: unknown[] = await em.execute(`select 1 from import_load where status = 'ACTIVE' and id <> ? and to_day >= ?::date and from_day <= ?::date limit 1`, [settling.loadId, settling.from, settling.to]);
+    const rows: unknown[] = await em.execute(
+      `select 1 from import_load where status = 'ACTIVE' and id <> ? and to_day >= ?::date and from_day <= ?::date limit 1`,
+      [settling.loadId, settling.from, settling.to],
+    );
     return rows.length > 0;
   });
   if (!earlier) return counts;
   const ranges = identityRanges(settling.staged);
   for (const range of ranges) {
-    const { restated, unchanged } = await inUnit('app', async ({ em }) => settleRange((sql, params) => em.execute(sql, params), settling, range));
+    const { restated, unchanged } = await inUnit('app', async ({ em }) =>
+      settleRange((sql, params) => em.execute(sql, params), settling, range),
+    );
     counts.restated += restated;
     counts.unchanged += unchanged;
   }
@@ -60,32 +68,55 @@ export async function settleLoad(inUnit: InUnit, settling: Settling): Promise<{ 
 /** Bounds of identities that part them into chunks of about 10,000 rows. */
 export function identityRanges(rows: number): { from: string; to: string }[] {
   const chunks = Math.min(MAX_CHUNKS, Math.max(1, Math.ceil(rows / CHUNK_ROWS)));
-  const bound = (at: number): string => `${Math.floor((at * 65_536) / chunks).toString(16).padStart(4, '0')}0000-0000-0000-0000-000000000000`;
-  return Array.from({ length: chunks }, (_, at) => ({ from: bound(at), to: at + 1 === chunks ? 'ffffffff-ffff-ffff-ffff-ffffffffffff' : bound(at + 1) }));
+  const bound = (at: number): string =>
+    `${Math.floor((at * 65_536) / chunks)
+      .toString(16)
+      .padStart(4, '0')}0000-0000-0000-0000-000000000000`;
+  return Array.from({ length: chunks }, (_, at) => ({
+    from: bound(at),
+    to: at + 1 === chunks ? 'ffffffff-ffff-ffff-ffff-ffffffffffff' : bound(at + 1),
+  }));
 }
 
 type Run = (sql: string, params: unknown[]) => Promise<{ count: string }[]>;
 
-async function settleRange(run: Run, settling: Settling, range: { from: string; to: string }): Promise<{ restated: number; unchanged: number }> {
+async function settleRange(
+  run: Run,
+  settling: Settling,
+  range: { from: string; to: string },
+): Promise<{ restated: number; unchanged: number }> {
   const load = settling.loadId;
   const within = 'n.load_id = ? and n.identity >= ?::uuid and n.identity <= ?::uuid';
   const params = [load, range.from, range.to];
-  const pair = (table: string): string => `from ${table} o where ${within} and o.workspace_id = n.workspace_id and o.identity = n.identity and o.load_id <> n.load_id and ${liveSql('o')}`;
-  const count = async (sql: string, values: unknown[]): Promise<number> => Number((await run(`with done as (${sql} returning 1) select count(*) as count from done`, values))[0]?.count ?? 0);
+  const pair = (table: string): string =>
+    `from ${table} o where ${within} and o.workspace_id = n.workspace_id and o.identity = n.identity and o.load_id <> n.load_id and ${liveSql('o')}`;
+  const count = async (sql: string, values: unknown[]): Promise<number> =>
+    Number((await run(`with done as (${sql} returning 1) select count(*) as count from done`, values))[0]?.count ?? 0);
   let restated = 0;
   let unchanged = 0;
 
-  if (settling.combined) await count(`update performance_fact n set content = ${contentSql('n')} where ${within}`, params);
-  const carried = settling.measures === null ? [] : MEASURE_COLUMNS.filter(({ measure }) => settling.measures?.has(measure) === false);
+  if (settling.combined)
+    await count(`update performance_fact n set content = ${contentSql('n')} where ${within}`, params);
+  const carried =
+    settling.measures === null
+      ? []
+      : MEASURE_COLUMNS.filter(({ measure }) => settling.measures?.has(measure) === false);
   if (carried.length > 0) {
     const sets = carried.map(({ column }) => `${column} = o.${column}`).join(', ');
     const some = carried.map(({ column }) => `o.${column} is not null`).join(' or ');
     const digest = carried.map(({ column }) => `coalesce(o.${column}::text, '')`).join(', ');
-    await count(`update performance_fact n set ${sets}, currency = coalesce(n.currency, o.currency), content = md5(concat_ws('|', n.content, ${digest}))::uuid ${pair('performance_fact')} and (${some})`, params);
+    await count(
+      `update performance_fact n set ${sets}, currency = coalesce(n.currency, o.currency), content = md5(concat_ws('|', n.content, ${digest}))::uuid ${pair('performance_fact')} and (${some})`,
+      params,
+    );
   }
-  if (settling.restatesWindow) restated += await count(TAKEN_BACK, [load, settling.from, settling.to, range.from, range.to, load, load]);
+  if (settling.restatesWindow)
+    restated += await count(TAKEN_BACK, [load, settling.from, settling.to, range.from, range.to, load, load]);
   for (const { table, same } of [{ table: 'performance_fact', same: 'o.content = n.content' }, ...SERIES]) {
-    unchanged += await count(`delete from ${table} n using ${table} o where ${within} and o.workspace_id = n.workspace_id and o.identity = n.identity and o.load_id <> n.load_id and ${liveSql('o')} and ${same}`, params);
+    unchanged += await count(
+      `delete from ${table} n using ${table} o where ${within} and o.workspace_id = n.workspace_id and o.identity = n.identity and o.load_id <> n.load_id and ${liveSql('o')} and ${same}`,
+      params,
+    );
     restated += await count(
       `update ${table} o set superseded_by = n.load_id from ${table} n where ${within} and o.workspace_id = n.workspace_id and o.identity = n.identity and o.load_id <> n.load_id and ${liveSql('o')}`,
       params,
@@ -93,4 +124,3 @@ async function settleRange(run: Run, settling: Settling, range: { from: string; 
   }
   return { restated, unchanged };
 }
-

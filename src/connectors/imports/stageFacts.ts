@@ -2,12 +2,29 @@
 import { hash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { executeBound } from '../../database/boundStatement.ts';
-import { conversionMeasures, countMeasures, moneyMeasures, type ControlFact, type Fact, type KpiFact, type MediaInputFact, type PerformanceFact } from '../../domain/facts.ts';
+import {
+  conversionMeasures,
+  countMeasures,
+  moneyMeasures,
+  type ControlFact,
+  type Fact,
+  type KpiFact,
+  type MediaInputFact,
+  type PerformanceFact,
+} from '../../domain/facts.ts';
 import { entityId, type EntityIds } from './observedEntities.ts';
 
 /** Measures of a performance fact and their columns, in one fixed order. */
-export const MEASURE_COLUMNS: readonly { readonly measure: string; readonly column: string; readonly type: 'bigint' | 'numeric' }[] = [
-  ...[...countMeasures, ...moneyMeasures].map((measure) => ({ measure, column: snakeCase(measure), type: 'bigint' as const })),
+export const MEASURE_COLUMNS: readonly {
+  readonly measure: string;
+  readonly column: string;
+  readonly type: 'bigint' | 'numeric';
+}[] = [
+  ...[...countMeasures, ...moneyMeasures].map((measure) => ({
+    measure,
+    column: snakeCase(measure),
+    type: 'bigint' as const,
+  })),
   ...conversionMeasures.map((measure) => ({ measure, column: snakeCase(measure), type: 'numeric' as const })),
 ];
 
@@ -26,7 +43,11 @@ interface Row {
 }
 
 /** Writes a batch; facts of one identity are added up, in the batch and with earlier batches of the load. Returns the rows written. */
-export async function stageFacts(em: EntityManager, load: StagedLoad, of: { facts: readonly Fact[]; entities: EntityIds }): Promise<number> {
+export async function stageFacts(
+  em: EntityManager,
+  load: StagedLoad,
+  of: { facts: readonly Fact[]; entities: EntityIds },
+): Promise<number> {
   const performance: PerformanceFact[] = [];
   const kpis: KpiFact[] = [];
   const controls: ControlFact[] = [];
@@ -63,14 +84,25 @@ function performanceRows(facts: readonly PerformanceFact[], entities: EntityIds)
       `${fact.source}|${fact.sourceKind}|${fact.account}|${fact.grain}|${fact.start}|${fact.end}|${fact.geo ?? ''}|${fact.channel}|${ids.campaign ?? ''}|${ids.audience ?? ''}|${ids.message ?? ''}|${fact.attribution ?? ''}`,
     );
     const held = rows.get(identity);
-    const values: [string, bigint | number][] = [...Object.entries(fact.counts), ...Object.entries(fact.money), ...Object.entries(fact.fractional)];
+    const values: [string, bigint | number][] = [
+      ...Object.entries(fact.counts),
+      ...Object.entries(fact.money),
+      ...Object.entries(fact.fractional),
+    ];
     if (!held) {
       rows.set(identity, { fact, identity, ids, values: new Map(values) });
       continue;
     }
     for (const [measure, value] of values) {
       const before = held.values.get(measure);
-      held.values.set(measure, typeof before === 'bigint' && typeof value === 'bigint' ? before + value : before === undefined ? value : Number(before) + Number(value));
+      held.values.set(
+        measure,
+        typeof before === 'bigint' && typeof value === 'bigint'
+          ? before + value
+          : before === undefined
+            ? value
+            : Number(before) + Number(value),
+      );
     }
   }
   return [...rows.values()];
@@ -82,14 +114,31 @@ async function stagePerformance(em: EntityManager, load: StagedLoad, rows: reado
   const columns: BatchColumn[] = [
     { name: 'identity', type: 'uuid', values: rows.map(({ identity }) => identity) },
     { name: 'content', type: 'uuid', values: rows.map(({ values }) => contentOf(values)) },
-    ...(['source', 'sourceKind', 'account', 'grain', 'geo', 'channel', 'attribution', 'currency'] as const).map((name) => ({ name: snakeCase(name), type: 'text', values: rows.map(({ fact }) => fact[name]) })),
+    ...(['source', 'sourceKind', 'account', 'grain', 'geo', 'channel', 'attribution', 'currency'] as const).map(
+      (name) => ({ name: snakeCase(name), type: 'text', values: rows.map(({ fact }) => fact[name]) }),
+    ),
     { name: 'start_day', type: 'date', values: rows.map(({ fact }) => fact.start) },
     { name: 'end_day', type: 'date', values: rows.map(({ fact }) => fact.end) },
-    ...(['campaign', 'audience', 'message'] as const).map((type) => ({ name: `${type}_id`, type: 'uuid', values: rows.map(({ ids }) => ids[type]) })),
-    ...measures.map(({ measure, column: name, type }) => ({ name, type, values: rows.map(({ values }) => values.get(measure)?.toString() ?? null) })),
+    ...(['campaign', 'audience', 'message'] as const).map((type) => ({
+      name: `${type}_id`,
+      type: 'uuid',
+      values: rows.map(({ ids }) => ids[type]),
+    })),
+    ...measures.map(({ measure, column: name, type }) => ({
+      name,
+      type,
+      values: rows.map(({ values }) => values.get(measure)?.toString() ?? null),
+    })),
   ];
-  const sums = measures.map(({ column: name }) => `${name} = case when t.${name} is null then excluded.${name} when excluded.${name} is null then t.${name} else t.${name} + excluded.${name} end`);
-  await insertBatch(em, load, { table: 'performance_fact', columns, onConflict: ['content = md5(t.content::text || excluded.content::text)::uuid', ...sums] });
+  const sums = measures.map(
+    ({ column: name }) =>
+      `${name} = case when t.${name} is null then excluded.${name} when excluded.${name} is null then t.${name} else t.${name} + excluded.${name} end`,
+  );
+  await insertBatch(em, load, {
+    table: 'performance_fact',
+    columns,
+    onConflict: ['content = md5(t.content::text || excluded.content::text)::uuid', ...sums],
+  });
   return rows.length;
 }
 
@@ -101,7 +150,11 @@ interface BatchColumn {
 }
 
 /** Inserts a batch: columns that vary go as one array each, columns that are the same in all rows as one value. */
-async function insertBatch(em: EntityManager, load: StagedLoad, batch: { table: string; columns: readonly BatchColumn[]; onConflict: readonly string[] }): Promise<void> {
+async function insertBatch(
+  em: EntityManager,
+  load: StagedLoad,
+  batch: { table: string; columns: readonly BatchColumn[]; onConflict: readonly string[] },
+): Promise<void> {
   const varying = batch.columns.filter(({ values }, at) => at === 0 || values.some((value) => value !== values[0]));
   const constant = batch.columns.filter((column) => !varying.includes(column));
   const names = varying.map(({ name }) => name).join(', ');
@@ -112,7 +165,12 @@ async function insertBatch(em: EntityManager, load: StagedLoad, batch: { table: 
     `insert into ${batch.table} as t (workspace_id, load_id, ${[...varying, ...constant].map(({ name }) => name).join(', ')})
      select $1::uuid, $2::uuid, u.*${constants} from unnest(${types}) as u(${names})
      on conflict (workspace_id, identity, load_id) do update set ${batch.onConflict.join(', ')}`,
-    [load.workspaceId, load.id, ...varying.map(({ type, values }) => (type === 'text' ? textArray(values) : plainArray(values))), ...constant.map(({ values }) => values[0] ?? null)],
+    [
+      load.workspaceId,
+      load.id,
+      ...varying.map(({ type, values }) => (type === 'text' ? textArray(values) : plainArray(values))),
+      ...constant.map(({ values }) => values[0] ?? null),
+    ],
   );
 }
 
@@ -158,8 +216,17 @@ const MEDIA: Series<MediaInputFact> = {
   ],
 };
 
-async function stageSeries<F extends KpiFact | ControlFact | MediaInputFact>(em: EntityManager, load: StagedLoad, series: Series<F> & { readonly facts: readonly F[] }): Promise<number> {
-  const byIdentity = new Map(series.facts.map((fact) => [digest(`${fact.source}|${fact.grain}|${fact.start}|${fact.geo ?? ''}|${series.nameOf(fact)}`), fact]));
+async function stageSeries<F extends KpiFact | ControlFact | MediaInputFact>(
+  em: EntityManager,
+  load: StagedLoad,
+  series: Series<F> & { readonly facts: readonly F[] },
+): Promise<number> {
+  const byIdentity = new Map(
+    series.facts.map((fact) => [
+      digest(`${fact.source}|${fact.grain}|${fact.start}|${fact.geo ?? ''}|${series.nameOf(fact)}`),
+      fact,
+    ]),
+  );
   if (byIdentity.size === 0) return 0;
   const facts = [...byIdentity.values()];
   const columns: BatchColumn[] = [
@@ -169,9 +236,17 @@ async function stageSeries<F extends KpiFact | ControlFact | MediaInputFact>(em:
     { name: 'start_day', type: 'date', values: facts.map((fact) => fact.start) },
     { name: 'end_day', type: 'date', values: facts.map((fact) => fact.end) },
     { name: 'geo', type: 'text', values: facts.map((fact) => fact.geo) },
-    ...series.values.map(({ name, type, of }) => ({ name, type, values: facts.map((fact) => of(fact)?.toString() ?? null) })),
+    ...series.values.map(({ name, type, of }) => ({
+      name,
+      type,
+      values: facts.map((fact) => of(fact)?.toString() ?? null),
+    })),
   ];
-  await insertBatch(em, load, { table: series.table, columns, onConflict: series.values.slice(1).map(({ name }) => `${name} = excluded.${name}`) });
+  await insertBatch(em, load, {
+    table: series.table,
+    columns,
+    onConflict: series.values.slice(1).map(({ name }) => `${name} = excluded.${name}`),
+  });
   return facts.length;
 }
 
@@ -186,7 +261,7 @@ function digest(text: string): string {
 
 /** A Postgres array literal of values that need no quotes. */
 function plainArray(values: readonly (string | null)[]): string {
-  return `{${values.map((value) => (value ?? 'NULL')).join(',')}}`;
+  return `{${values.map((value) => value ?? 'NULL').join(',')}}`;
 }
 
 /** A Postgres array literal of texts. */

@@ -75,7 +75,11 @@ export function rowsOf(text: string, delimiter: Delimiter): TableRow[] {
  * Streams all rows in batches of 1,000; `digest` of the returned object is set once the last row was read.
  * @throws BAD_USER_INPUT as `decodeText`, and for a quote that never closes
  */
-export function openTable(source: ByteSource, delimiter: Delimiter, progress?: TableProgress): { rows: AsyncGenerator<TableRow[]>; digest(): string } {
+export function openTable(
+  source: ByteSource,
+  delimiter: Delimiter,
+  progress?: TableProgress,
+): { rows: AsyncGenerator<TableRow[]>; digest(): string } {
   const hash = createHash('sha256');
   let hex: string | undefined;
   const watch = (slice: Uint8Array): void => {
@@ -86,7 +90,11 @@ export function openTable(source: ByteSource, delimiter: Delimiter, progress?: T
   return { rows: streamRows(source, delimiter, watch), digest };
 }
 
-async function* streamRows(source: ByteSource, delimiter: Delimiter, watch: (slice: Uint8Array) => void): AsyncGenerator<TableRow[]> {
+async function* streamRows(
+  source: ByteSource,
+  delimiter: Delimiter,
+  watch: (slice: Uint8Array) => void,
+): AsyncGenerator<TableRow[]> {
   const text = Readable.from(decodeText(source, { bytes: watch }), { highWaterMark: 1 });
   const parser = parse(parserOptions(delimiter));
   text.on('error', (error) => parser.destroy(error));

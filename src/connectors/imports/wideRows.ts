@@ -33,7 +33,9 @@ export function wideRows(context: RowContext): RowReader {
   const date = columnOf(context.mapping, 'date');
   const geoColumn = columnOf(context.mapping, 'geo');
   const cells = context.mapping.columns.flatMap(cellOf);
-  const media = cells.filter(({ kind }) => kind === 'spend' || kind === 'impressions' || kind === 'clicks' || kind === 'index');
+  const media = cells.filter(
+    ({ kind }) => kind === 'spend' || kind === 'impressions' || kind === 'clicks' || kind === 'index',
+  );
   const converter = moneyConverter(context);
 
   return {
@@ -41,7 +43,12 @@ export function wideRows(context: RowContext): RowReader {
       if (isTotalsRow(row)) return context.sink.skip(row.line, 'totals row');
       const day = dayCell(context, row, date);
       if (day === null) {
-        if (date && (row.cells[date.index] ?? '').trim() === '') report(context, row, date, { found: 'an empty cell', expected: 'a day', mend: 'Fill in the day, or remove the row.' });
+        if (date && (row.cells[date.index] ?? '').trim() === '')
+          report(context, row, date, {
+            found: 'an empty cell',
+            expected: 'a day',
+            mend: 'Fill in the day, or remove the row.',
+          });
         return;
       }
       if (context.forms.observing) context.forms.starts.add(day);
@@ -98,15 +105,26 @@ function controlFact(context: RowContext, row: TableRow, of: { cell: Cell; key: 
   if (text === undefined && context.forms.observing) context.forms.textColumns.add(column.header);
   if (text === null) return;
   const worded = text === undefined || context.forms.textColumns.has(column.header);
-  context.sink.fact({ table: 'control', ...of.key, name, value: worded ? null : Number(text), category: worded ? raw : null });
+  context.sink.fact({
+    table: 'control',
+    ...of.key,
+    name,
+    value: worded ? null : Number(text),
+    category: worded ? raw : null,
+  });
 }
 
 /** Each medium as the double that the file holds; money in the reporting currency. */
-function mediaFacts(context: RowContext, row: TableRow, of: { media: readonly Cell[]; key: RowKey; converter: MoneyConverter }): void {
+function mediaFacts(
+  context: RowContext,
+  row: TableRow,
+  of: { media: readonly Cell[]; key: RowKey; converter: MoneyConverter },
+): void {
   for (const { column, kind, name } of of.media) {
     const value = fractionCell(context, row, column);
     if (value === null) continue;
-    const fact = (number: number, unit: string): void => context.sink.fact({ table: 'mediaInput', ...of.key, channel: name, value: number, unit });
+    const fact = (number: number, unit: string): void =>
+      context.sink.fact({ table: 'mediaInput', ...of.key, channel: name, value: number, unit });
     if (kind !== 'spend') {
       fact(value, kind === 'index' ? 'INDEX' : kind === 'clicks' ? 'CLICKS' : 'IMPRESSIONS');
       continue;

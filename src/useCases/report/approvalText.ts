@@ -9,7 +9,7 @@ export function approvalText(detail: ApprovalDetail): string {
   const { approval, changeSet, diff, forecast, evidence, decisions } = detail;
   const seats = approval.seats.map((seat) => `${seat.count} × ${words(seat.role).toLowerCase()}`).join(' and ');
   const parts = [
-    `${approval.title}`,
+    (approval.title),
     `Gate ${words(approval.gate).toLowerCase()}: ${seats} must agree by ${approval.decideBy.slice(0, 16).replace('T', ' ')} UTC (${approval.approvals} so far)`,
     `Revision ${approval.revision}, digest ${approval.digest.slice(0, 16)}…`,
     '',
@@ -17,9 +17,13 @@ export function approvalText(detail: ApprovalDetail): string {
     '',
     `Why: ${changeSet.reason}`,
     ...(forecast ? [`Expected: ${forecastText(forecast)}`] : []),
-    ...(evidence.length > 0 ? [`Rests on: ${evidence.map((one) => `${one.kind} (${one.tier.toLowerCase()}, as of ${one.asOf})`).join('; ')}`] : []),
+    ...(evidence.length > 0
+      ? [`Rests on: ${evidence.map((one) => `${one.kind} (${one.tier.toLowerCase()}, as of ${one.asOf})`).join('; ')}`]
+      : []),
     `If rejected: ${changeSet.ifRejected}`,
-    ...decisions.map((one) => `${one.email}: ${words(one.verdict).toLowerCase()}${one.reason ? `, "${one.reason}"` : ''}`),
+    ...decisions.map(
+      (one) => `${one.email}: ${words(one.verdict).toLowerCase()}${one.reason ? `, "${one.reason}"` : ''}`,
+    ),
   ];
   return parts.join('\n');
 }
@@ -36,15 +40,24 @@ export function forecastText(forecast: Forecast): string {
   const unit = forecast.unit;
   const interval = forecast.intervals.find((one) => one.level === 0.8) ?? forecast.intervals[0];
   const sign = forecast.quantity === 'DELTA' && forecast.mean > 0 ? '+' : '';
-  const amount = (value: number): string => (/^[A-Z]{3}$/.test(unit) ? `${unit} ${valueText(value, unit)}` : valueText(value, unit));
-  const range = interval ? `, ${Math.round(interval.level * 100)} % interval ${amount(interval.lower)} to ${amount(interval.upper)}` : '';
-  const chance = forecast.probabilityOfGain === null ? '' : `, probability of gain ${valueText(forecast.probabilityOfGain, 'SHARE')}`;
+  const amount = (value: number): string =>
+    /^[A-Z]{3}$/.test(unit) ? `${unit} ${valueText(value, unit)}` : valueText(value, unit);
+  const range = interval
+    ? `, ${Math.round(interval.level * 100)} % interval ${amount(interval.lower)} to ${amount(interval.upper)}`
+    : '';
+  const chance =
+    forecast.probabilityOfGain === null
+      ? ''
+      : `, probability of gain ${valueText(forecast.probabilityOfGain, 'SHARE')}`;
   return `${words(forecast.kpi)} ${sign}${amount(forecast.mean)} over ${forecast.horizonDays} days${range}${chance}`;
 }
 
 /** Before and after of a line as a person reads them. */
 export function amountPair(row: DiffRow): { before: string; after: string } {
-  return { before: row.before === null ? '' : amountText(row.before, row.unit), after: amountText(row.after, row.unit) };
+  return {
+    before: row.before === null ? '' : amountText(row.before, row.unit),
+    after: amountText(row.after, row.unit),
+  };
 }
 
 function amountText(value: string | null, unit: string): string {

@@ -47,7 +47,9 @@ export function artifactMarkdown(shape: ArtifactShape, level: number): string {
     escapeMarkdown(shape.summary),
     shape.notAvailable === null ? '' : `> ${escapeMarkdown(shape.notAvailable)}`,
     ...shape.sections.map((section) => sectionMarkdown(section, level + 1)),
-    shape.caveats.length > 0 ? `**Caveats**\n\n${shape.caveats.map((text) => `- ${escapeMarkdown(text)}`).join('\n')}` : '',
+    shape.caveats.length > 0
+      ? `**Caveats**\n\n${shape.caveats.map((text) => `- ${escapeMarkdown(text)}`).join('\n')}`
+      : '',
   ];
   return `${parts.filter(Boolean).join('\n\n')}\n`;
 }
@@ -65,13 +67,17 @@ async function sectionHtml(section: Section, level: number): Promise<string> {
     ...section.paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`),
     chart === '' ? '' : `<figure>${chart}</figure>`,
     section.table ? tableHtml(section.table) : '',
-    section.points.length > 0 ? `<ul>${section.points.map((text) => `<li>${escapeHtml(text)}</li>`).join('')}</ul>` : '',
+    section.points.length > 0
+      ? `<ul>${section.points.map((text) => `<li>${escapeHtml(text)}</li>`).join('')}</ul>`
+      : '',
   ].join('\n');
 }
 
 function tableHtml(table: Table): string {
   const isText = (unit: string): boolean => unit === 'TEXT' || unit === 'DAY';
-  const head = table.columns.map((column) => `<th${isText(column.unit) ? '' : ' class="number"'}>${escapeHtml(column.label)}</th>`).join('');
+  const head = table.columns
+    .map((column) => `<th${isText(column.unit) ? '' : ' class="number"'}>${escapeHtml(column.label)}</th>`)
+    .join('');
   const rows = table.rows.map((row) => {
     const cells = table.columns.map((column, i) => {
       const text = escapeHtml(valueText(row.cells[i] ?? null, column.unit));
@@ -83,7 +89,9 @@ function tableHtml(table: Table): string {
 }
 
 function listHtml(heading: string, items: readonly string[]): string {
-  return items.length === 0 ? '' : `<details><summary>${heading}</summary><ul>${items.map((text) => `<li>${escapeHtml(text)}</li>`).join('')}</ul></details>`;
+  return items.length === 0
+    ? ''
+    : `<details><summary>${heading}</summary><ul>${items.map((text) => `<li>${escapeHtml(text)}</li>`).join('')}</ul></details>`;
 }
 
 function authorHtml(artifact: RenderableArtifact): string {
@@ -104,7 +112,9 @@ function tableMarkdown(table: Table): string {
   const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
   const head = line(table.columns.map((column) => escapeMarkdown(column.label)));
   const rule = line(table.columns.map((column) => (column.unit === 'TEXT' || column.unit === 'DAY' ? '---' : '---:')));
-  const rows = table.rows.map((row) => line(table.columns.map((column, i) => escapeMarkdown(valueText(row.cells[i] ?? null, column.unit)) || UNKNOWN)));
+  const rows = table.rows.map((row) =>
+    line(table.columns.map((column, i) => escapeMarkdown(valueText(row.cells[i] ?? null, column.unit)) || UNKNOWN)),
+  );
   return [head, rule, ...rows].join('\n');
 }
 
@@ -113,7 +123,11 @@ function artifactCsv(shape: ArtifactShape): string | null {
   const tables = shape.sections.flatMap((section) => (section.table ? [section.table] : []));
   if (tables.length === 0) return null;
   const blocks = tables.map((table) =>
-    csvText([[table.title], table.columns.map((column) => (column.unit === 'TEXT' ? column.label : `${column.label} [${column.unit}]`)), ...table.rows.map((row) => row.cells)]),
+    csvText([
+      [table.title],
+      table.columns.map((column) => (column.unit === 'TEXT' ? column.label : `${column.label} [${column.unit}]`)),
+      ...table.rows.map((row) => row.cells),
+    ]),
   );
   return blocks.join('\r\n');
 }

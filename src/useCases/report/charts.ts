@@ -24,8 +24,18 @@ export async function chartSvg(chart: Chart): Promise<string> {
 
 function optionOf(chart: Chart): EChartsOption {
   const horizontal = chart.form !== 'LINE';
-  const category = { type: 'category' as const, data: chart.x, axisTick: { show: false }, ...(horizontal ? { inverse: true, axisLabel: { width: 170, overflow: 'truncate' as const } } : {}) };
-  const value = { type: 'value' as const, scale: chart.form === 'LINE', axisLabel: { formatter: (v: number) => valueText(v, chart.unit) }, splitLine: { lineStyle: { color: '#e6e6e6' } } };
+  const category = {
+    type: 'category' as const,
+    data: chart.x,
+    axisTick: { show: false },
+    ...(horizontal ? { inverse: true, axisLabel: { width: 170, overflow: 'truncate' as const } } : {}),
+  };
+  const value = {
+    type: 'value' as const,
+    scale: chart.form === 'LINE',
+    axisLabel: { formatter: (v: number) => valueText(v, chart.unit) },
+    splitLine: { lineStyle: { color: '#e6e6e6' } },
+  };
   return {
     animation: false,
     color: PALETTE,
@@ -41,12 +51,26 @@ function optionOf(chart: Chart): EChartsOption {
 
 type ChartSeries = Chart['series'][number];
 
-function seriesOf(chart: Chart, series: ChartSeries, color: string): NonNullable<Extract<EChartsOption['series'], unknown[]>> {
+function seriesOf(
+  chart: Chart,
+  series: ChartSeries,
+  color: string,
+): NonNullable<Extract<EChartsOption['series'], unknown[]>> {
   if (chart.form === 'LINE') {
-    const line = { type: 'line' as const, name: series.name, data: series.values, showSymbol: false, lineStyle: { width: 2 }, itemStyle: { color } };
+    const line = {
+      type: 'line' as const,
+      name: series.name,
+      data: series.values,
+      showSymbol: false,
+      lineStyle: { width: 2 },
+      itemStyle: { color },
+    };
     return [...bandOf(series, color), line];
   }
-  const bars = chart.form === 'BAR' ? [{ type: 'bar' as const, name: series.name, data: series.values, barMaxWidth: 18, itemStyle: { color } }] : [];
+  const bars =
+    chart.form === 'BAR'
+      ? [{ type: 'bar' as const, name: series.name, data: series.values, barMaxWidth: 18, itemStyle: { color } }]
+      : [];
   return [...bars, ...intervalOf(series, color, chart.form === 'INTERVAL')];
 }
 
@@ -54,8 +78,16 @@ function seriesOf(chart: Chart, series: ChartSeries, color: string): NonNullable
 function bandOf(series: ChartSeries, color: string): NonNullable<Extract<EChartsOption['series'], unknown[]>> {
   const { lower, upper } = series;
   if (!lower || !upper) return [];
-  const shared = { type: 'line' as const, stack: `band ${series.name}`, showSymbol: false, lineStyle: { opacity: 0 }, silent: true };
-  const height = upper.map((top, i) => (top === null || lower[i] === null || lower[i] === undefined ? null : top - lower[i]));
+  const shared = {
+    type: 'line' as const,
+    stack: `band ${series.name}`,
+    showSymbol: false,
+    lineStyle: { opacity: 0 },
+    silent: true,
+  };
+  const height = upper.map((top, i) =>
+    top === null || lower[i] === null || lower[i] === undefined ? null : top - lower[i],
+  );
   return [
     { ...shared, name: `${series.name} lower`, data: lower },
     { ...shared, name: `${series.name} band`, data: height, areaStyle: { color, opacity: 0.18 } },
@@ -63,21 +95,41 @@ function bandOf(series: ChartSeries, color: string): NonNullable<Extract<ECharts
 }
 
 /** A whisker from lower to upper and, for interval charts, a dot at the value; one a row. */
-function intervalOf(series: ChartSeries, color: string, withDot: boolean): NonNullable<Extract<EChartsOption['series'], unknown[]>> {
+function intervalOf(
+  series: ChartSeries,
+  color: string,
+  withDot: boolean,
+): NonNullable<Extract<EChartsOption['series'], unknown[]>> {
   const dots = withDot
-    ? [{ type: 'scatter' as const, name: series.name, symbolSize: 9, itemStyle: { color }, data: series.values.map((v, i) => [v, i]) as (number | null)[][] }]
+    ? [
+        {
+          type: 'scatter' as const,
+          name: series.name,
+          symbolSize: 9,
+          itemStyle: { color },
+          data: series.values.map((v, i) => [v, i]),
+        },
+      ]
     : [];
   const { lower, upper } = series;
-  if (!lower || !upper) return dots as NonNullable<Extract<EChartsOption['series'], unknown[]>>;
+  if (!lower || !upper) return dots;
   const spans = series.values.flatMap((_value, i) => {
     const [from, to] = [lower[i], upper[i]];
-    return from === null || from === undefined || to === null || to === undefined ? [] : [[{ coord: [from, i] }, { coord: [to, i] }]];
+    return from === null || from === undefined || to === null || to === undefined
+      ? []
+      : [[{ coord: [from, i] }, { coord: [to, i] }]];
   });
   const whiskers = {
     type: 'scatter' as const,
     name: `${series.name} interval`,
     data: [],
-    markLine: { silent: true, symbol: ['none', 'none'], label: { show: false }, lineStyle: { color, width: 2, type: 'solid' as const }, data: spans },
+    markLine: {
+      silent: true,
+      symbol: ['none', 'none'],
+      label: { show: false },
+      lineStyle: { color, width: 2, type: 'solid' as const },
+      data: spans,
+    },
   };
   return [...dots, whiskers] as NonNullable<Extract<EChartsOption['series'], unknown[]>>;
 }

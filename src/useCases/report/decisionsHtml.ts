@@ -9,8 +9,11 @@ import { dayText, escapeHtml, UNKNOWN, valueText, words } from './valueText.ts';
 export function tilesHtml({ plan, measurement }: ReportSource): string {
   const effects = plan.changes.flatMap((history) => history.effects);
   const decided = plan.changes.flatMap((history) => history.decisions);
-  const seconds = plan.run.startedAt && plan.run.endedAt ? (plan.run.endedAt.getTime() - plan.run.startedAt.getTime()) / 1000 : null;
-  const scored = (measurement ?? plan).cards.flatMap((entry) => entry.forecasts).concat(plan.cards.flatMap((entry) => entry.forecasts));
+  const seconds =
+    plan.run.startedAt && plan.run.endedAt ? (plan.run.endedAt.getTime() - plan.run.startedAt.getTime()) / 1000 : null;
+  const scored = (measurement ?? plan).cards
+    .flatMap((entry) => entry.forecasts)
+    .concat(plan.cards.flatMap((entry) => entry.forecasts));
   const observed = scored.filter((forecast) => forecast.state === 'SCORED').length;
   const tiles: [string, string][] = [
     [`${plan.tasks.filter((task) => task.status === 'SUCCEEDED').length} of ${plan.tasks.length}`, 'tasks done'],
@@ -18,7 +21,9 @@ export function tilesHtml({ plan, measurement }: ReportSource): string {
     [String(decided.length), 'verdicts by people'],
     [`${effects.filter((effect) => effect.status === 'DONE').length} of ${effects.length}`, 'effects carried out once'],
     [String(observed), 'forecasts scored'],
-    ...(seconds === null ? [] : [[`${valueText(seconds, 'SCORE')} s`, 'from start to end, people included'] as [string, string]]),
+    ...(seconds === null
+      ? []
+      : [[`${valueText(seconds, 'SCORE')} s`, 'from start to end, people included'] as [string, string]]),
   ];
   return `<div class="tiles">${tiles.map(([value, label]) => `<div class="tile"><b>${escapeHtml(value)}</b><span>${escapeHtml(label)}</span></div>`).join('')}</div>`;
 }
@@ -31,8 +36,12 @@ export function cardsHtml(record: RunRecord): string {
 
 function cardHtml(row: RunRecord['cards'][number]['card']): string {
   const { card } = row;
-  const list = (title: string, items: readonly string[]): string => (items.length === 0 ? '' : `<p class="meta"><b>${title}:</b> ${items.map(escapeHtml).join('; ')}</p>`);
-  const alternatives = card.rejectedAlternatives.map((one) => `<tr><td>${escapeHtml(one.alternative)}</td><td class="number">${escapeHtml(valueText(one.score, one.unit))}</td><td>${escapeHtml(one.unit)}</td><td>${escapeHtml(one.reason)}</td></tr>`);
+  const list = (title: string, items: readonly string[]): string =>
+    items.length === 0 ? '' : `<p class="meta"><b>${title}:</b> ${items.map(escapeHtml).join('; ')}</p>`;
+  const alternatives = card.rejectedAlternatives.map(
+    (one) =>
+      `<tr><td>${escapeHtml(one.alternative)}</td><td class="number">${escapeHtml(valueText(one.score, one.unit))}</td><td>${escapeHtml(one.unit)}</td><td>${escapeHtml(one.reason)}</td></tr>`,
+  );
   return `<div class="card">
 <h3><span class="verb">${row.verb}</span>${escapeHtml(row.targetName)}</h3>
 <p>${escapeHtml(card.action)}</p>
@@ -50,7 +59,10 @@ ${alternatives.length > 0 ? `<div class="table"><table><caption>Considered and n
 
 function figuresHtml(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => {
-    const range = figure.lower === null || figure.upper === null ? UNKNOWN : `${valueText(figure.lower, figure.unit)} to ${valueText(figure.upper, figure.unit)}`;
+    const range =
+      figure.lower === null || figure.upper === null
+        ? UNKNOWN
+        : `${valueText(figure.lower, figure.unit)} to ${valueText(figure.upper, figure.unit)}`;
     return `<tr><td>${escapeHtml(figure.label)}</td><td class="number">${escapeHtml(valueText(figure.value, figure.unit))}</td><td>${escapeHtml(figure.unit)}</td><td class="number">${escapeHtml(range)}</td><td><code>${escapeHtml(figure.path)}</code></td></tr>`;
   });
   return `<div class="table"><table><caption>Figures and where they stand in the evidence</caption><thead><tr><th>Figure</th><th class="number">Value</th><th>Unit</th><th class="number">Interval</th><th>Path</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
@@ -69,7 +81,10 @@ function changeHtml({ change, diff, decisions, effects }: ChangeHistory): string
     const cell = /^[A-Z]{3}$/.test(line.unit) ? '<td class="number">' : '<td>';
     return `<tr><td>${escapeHtml(line.label)}</td>${cell}${escapeHtml(before || UNKNOWN)}</td>${cell}${escapeHtml(after)}</td><td>${escapeHtml(effect?.status ?? 'NOT SENT')}</td><td><code>${escapeHtml(effect?.reference ?? '')}</code></td></tr>`;
   });
-  const said = decisions.map((one) => `<li>${escapeHtml(words(one.gate))}: <b>${escapeHtml(one.email)}</b> ${escapeHtml(words(one.verdict).toLowerCase())}${one.reason ? `, “${escapeHtml(one.reason)}”` : ''}</li>`);
+  const said = decisions.map(
+    (one) =>
+      `<li>${escapeHtml(words(one.gate))}: <b>${escapeHtml(one.email)}</b> ${escapeHtml(words(one.verdict).toLowerCase())}${one.reason ? `, “${escapeHtml(one.reason)}”` : ''}</li>`,
+  );
   return `<div class="card">
 <h3>${escapeHtml(change.title)}</h3>
 <p class="meta">${escapeHtml(words(change.state))} · gates ${change.requiredGates.map((gate) => escapeHtml(words(gate).toLowerCase())).join(', ')} · digest <code>${change.digest.slice(0, 16)}</code></p>
@@ -86,8 +101,15 @@ export function measurementHtml(plan: RunRecord, measurement: RunRecord): string
       const interval = forecast.intervals.find((one) => one.level === 0.8) ?? forecast.intervals[0];
       const judged = forecast.score?.['inside80'];
       const inside = typeof judged === 'boolean' ? judged : null;
-      const range = interval ? `${valueText(interval.lower, forecast.unit)} to ${valueText(interval.upper, forecast.unit)}` : UNKNOWN;
-      const verdict = inside === null ? escapeHtml(words(forecast.state)) : inside ? '<span class="good">inside</span>' : '<span class="bad">outside</span>';
+      const range = interval
+        ? `${valueText(interval.lower, forecast.unit)} to ${valueText(interval.upper, forecast.unit)}`
+        : UNKNOWN;
+      const verdict =
+        inside === null
+          ? escapeHtml(words(forecast.state))
+          : inside
+            ? '<span class="good">inside</span>'
+            : '<span class="bad">outside</span>';
       return `<tr><td>${escapeHtml(`${card.verb} ${card.targetName}`)}</td><td>${escapeHtml(forecast.kpi)} (${escapeHtml(forecast.quantity.toLowerCase())})</td><td class="number">${escapeHtml(valueText(forecast.mean, forecast.unit))}</td><td class="number">${escapeHtml(range)}</td><td class="number">${escapeHtml(valueText(forecast.observed, forecast.unit))}</td><td>${verdict}</td></tr>`;
     }),
   );

@@ -32,7 +32,11 @@ export async function writeReport(source: ReportSource, folder: string): Promise
   await mkdir(folder, { recursive: true });
   const base = join(folder, source.plan.run.id);
   const sheetText = changeSheet(source.plan.changes);
-  const files = { html: `${base}.html`, markdown: `${base}.md`, sheet: sheetText === '' ? null : `${base}-changes.csv` };
+  const files = {
+    html: `${base}.html`,
+    markdown: `${base}.md`,
+    sheet: sheetText === '' ? null : `${base}-changes.csv`,
+  };
   await writeFile(files.html, await reportHtml(source));
   await writeFile(files.markdown, reportMarkdown(source));
   if (files.sheet !== null) await writeFile(files.sheet, sheetText);
@@ -49,7 +53,11 @@ export async function reportHtml(source: ReportSource): Promise<string> {
       return `<section id="${artifact.kind.toLowerCase()}">${await artifactHtml(shape, 2)}<p class="author">${escapeHtml(authorLine(artifact))} Digest <code>${artifact.digest.slice(0, 16)}</code>.</p></section>`;
     }),
   );
-  const links = [['decisions', 'Decisions'], ...(measurement ? [['measured', 'What came of it']] : []), ...latest.map((artifact) => [artifact.kind.toLowerCase(), words(artifact.kind)])];
+  const links = [
+    ['decisions', 'Decisions'],
+    ...(measurement ? [['measured', 'What came of it']] : []),
+    ...latest.map((artifact) => [artifact.kind.toLowerCase(), words(artifact.kind)]),
+  ];
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -82,20 +90,29 @@ export function reportMarkdown(source: ReportSource): string {
   });
   const changes = plan.changes.map(({ change, diff, decisions, effects }) => {
     const lines = diff.map((row) => `  - ${escapeMarkdown(diffLine(row).trim())}`);
-    const people = decisions.map((one) => `${one.email} ${words(one.verdict).toLowerCase()}`).join(', ') || 'nobody yet';
+    const people =
+      decisions.map((one) => `${one.email} ${words(one.verdict).toLowerCase()}`).join(', ') || 'nobody yet';
     const done = effects.filter((effect) => effect.status === 'DONE').length;
-    return [`- **${escapeMarkdown(change.title)}**: ${words(change.state).toLowerCase()}; decided by ${escapeMarkdown(people)}; ${done} of ${effects.length} effects done; digest \`${change.digest}\``, ...lines].join('\n');
+    return [
+      `- **${escapeMarkdown(change.title)}**: ${words(change.state).toLowerCase()}; decided by ${escapeMarkdown(people)}; ${done} of ${effects.length} effects done; digest \`${change.digest}\``,
+      ...lines,
+    ].join('\n');
   });
   const learned = (measurement?.learnings ?? []).map((learning) => `- ${escapeMarkdown(learning.text)}`);
-  return [
-    `# ${escapeMarkdown(goalTitle(plan))}`,
-    escapeMarkdown(leadText(source)),
-    '## Decisions',
-    cards.join('\n') || 'No recommendation was made.',
-    changes.join('\n') || 'Nothing was proposed for approval.',
-    ...(measurement ? ['## What came of it', learned.join('\n') || 'Nothing was due yet.'] : []),
-    ...latestArtifacts(plan).map((artifact) => `${artifactMarkdown(artifactShape.parse(artifact.content), 2)}\n_${escapeMarkdown(authorLine(artifact))}_`),
-  ].join('\n\n') + '\n';
+  return (
+    [
+      `# ${escapeMarkdown(goalTitle(plan))}`,
+      escapeMarkdown(leadText(source)),
+      '## Decisions',
+      cards.join('\n') || 'No recommendation was made.',
+      changes.join('\n') || 'Nothing was proposed for approval.',
+      ...(measurement ? ['## What came of it', learned.join('\n') || 'Nothing was due yet.'] : []),
+      ...latestArtifacts(plan).map(
+        (artifact) =>
+          `${artifactMarkdown(artifactShape.parse(artifact.content), 2)}\n_${escapeMarkdown(authorLine(artifact))}_`,
+      ),
+    ].join('\n\n') + '\n'
+  );
 }
 
 /** The newest version of each kind, in the order in which they were first made. */
@@ -105,13 +122,17 @@ function latestArtifacts(record: RunRecord): RunRecord['artifacts'] {
 }
 
 function goalTitle({ goal }: RunRecord): string {
-  const target = ['REVENUE', 'PIPELINE'].includes(goal.kpi) ? `${goal.currency} ${valueText(goal.target, goal.currency)}` : valueText(goal.target, 'COUNT');
+  const target = ['REVENUE', 'PIPELINE'].includes(goal.kpi)
+    ? `${goal.currency} ${valueText(goal.target, goal.currency)}`
+    : valueText(goal.target, 'COUNT');
   return `${words(goal.kpi)}: ${target} by ${dayText(goal.toDay)}`;
 }
 
 function leadText({ workspace, plan }: ReportSource): string {
   const { goal, run } = plan;
   const asked = goal.text === '' ? '' : ` “${goal.text}”`;
-  const ended = run.endedAt ? ` The run ${words(run.status).toLowerCase()} on ${run.endedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.` : '';
+  const ended = run.endedAt
+    ? ` The run ${words(run.status).toLowerCase()} on ${run.endedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`
+    : '';
   return `${workspace.title}, ${dayText(goal.fromDay)} to ${dayText(goal.toDay)}, budget ${formatMoney(goal.budgetMicros, goal.currency)}.${asked}${ended} Business date ${dayText(workspace.today)}.`;
 }

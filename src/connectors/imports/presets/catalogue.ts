@@ -10,7 +10,17 @@ import type { Preset } from './preset.ts';
 import { panelFormat, wideFormat } from './wideFormat.ts';
 
 /** All presets, tools before plain formats. */
-export const presets: readonly Preset[] = [googleAds, metaAds, ga4, hubspotDeals, hubspotContacts, klaviyo, longFormat, panelFormat, wideFormat];
+export const presets: readonly Preset[] = [
+  googleAds,
+  metaAds,
+  ga4,
+  hubspotDeals,
+  hubspotContacts,
+  klaviyo,
+  longFormat,
+  panelFormat,
+  wideFormat,
+];
 
 /** Header lookups of one preset: folded name to field (a lower rank wins where two columns name one field), folded names that are known and not loaded, and the tool's own names. */
 export interface PresetNames {

@@ -1,7 +1,17 @@
 /** Owns what a preset is: the names by which one tool calls its columns, and how its rows are dated, levelled and credited. */
 import type { FactSource, SourceKind } from '../../../domain/facts.ts';
 
-export const presetNames = ['google-ads', 'meta-ads', 'ga4', 'hubspot-deals', 'hubspot-contacts', 'klaviyo', 'long', 'wide', 'panel'] as const;
+export const presetNames = [
+  'google-ads',
+  'meta-ads',
+  'ga4',
+  'hubspot-deals',
+  'hubspot-contacts',
+  'klaviyo',
+  'long',
+  'wide',
+  'panel',
+] as const;
 export type PresetName = (typeof presetNames)[number];
 
 /** How rows become facts: as they are, as counts of dated records, as series of a mix-model file, or as a KPI panel. */
@@ -36,4 +46,16 @@ export interface Preset {
 }
 
 /** Values that stand for "nothing" in a text cell. */
-export const EMPTY_CELLS: ReadonlySet<string> = new Set(['', '-', '--', '—', '(not set)', '(none)', 'n/a', '(direct)', '(organic)', '(referral)', '(not provided)']);
+export const EMPTY_CELLS: ReadonlySet<string> = new Set([
+  '',
+  '-',
+  '--',
+  '—',
+  '(not set)',
+  '(none)',
+  'n/a',
+  '(direct)',
+  '(organic)',
+  '(referral)',
+  '(not provided)',
+]);

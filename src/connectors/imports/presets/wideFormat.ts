@@ -3,11 +3,57 @@ import { foldText, snakeKey } from '../headerNames.ts';
 import type { Preset } from './preset.ts';
 
 const BASE = {
-  source: 'wide', sourceKind: 'MODEL_INPUT', ignored: [], distinctive: [], channel: null, channelNames: {}, levels: [], dailyHint: '', account: '',
+  source: 'wide',
+  sourceKind: 'MODEL_INPUT',
+  ignored: [],
+  distinctive: [],
+  channel: null,
+  channelNames: {},
+  levels: [],
+  dailyHint: '',
+  account: '',
 } as const;
 
-const DATE_NAMES = ['date', 'day', 'week', 'date week', 'week start', 'wk', 'time', 'ds', 'month', 'period', 'Datum', 'Tag', 'Woche', 'Monat', 'Fecha', 'Semana', 'Jour', 'Semaine'];
-const GEO_NAMES = ['geo', 'region', 'location', 'market', 'dma', 'state', 'city', 'country', 'unit', 'store', 'Region', 'Land', 'Stadt', 'Markt', 'Región', 'Ciudad', 'Région', 'Ville'];
+const DATE_NAMES = [
+  'date',
+  'day',
+  'week',
+  'date week',
+  'week start',
+  'wk',
+  'time',
+  'ds',
+  'month',
+  'period',
+  'Datum',
+  'Tag',
+  'Woche',
+  'Monat',
+  'Fecha',
+  'Semana',
+  'Jour',
+  'Semaine',
+];
+const GEO_NAMES = [
+  'geo',
+  'region',
+  'location',
+  'market',
+  'dma',
+  'state',
+  'city',
+  'country',
+  'unit',
+  'store',
+  'Region',
+  'Land',
+  'Stadt',
+  'Markt',
+  'Región',
+  'Ciudad',
+  'Région',
+  'Ville',
+];
 
 export const wideFormat: Preset = {
   ...BASE,
@@ -24,13 +70,20 @@ export const panelFormat: Preset = {
   label: 'a KPI panel (unit, date, value)',
   shape: 'PANEL',
   source: 'panel',
-  aliases: { date: DATE_NAMES, geo: GEO_NAMES, kpi: ['y', 'kpi', 'value', 'sales', 'conversions', 'orders', 'revenue', 'outcome', 'target', 'Umsatz', 'Wert'] },
+  aliases: {
+    date: DATE_NAMES,
+    geo: GEO_NAMES,
+    kpi: ['y', 'kpi', 'value', 'sales', 'conversions', 'orders', 'revenue', 'outcome', 'target', 'Umsatz', 'Wert'],
+  },
   required: [['date'], ['geo'], ['kpi']],
 };
 
 /** Unit words at the end or start of a media column and the field that they stand for. */
 const MEDIA_WORDS: readonly { readonly field: string; readonly words: readonly string[] }[] = [
-  { field: 'spend', words: ['spend', 'cost', 'costs', 'spending', 'investment', 'kosten', 'ausgaben', 'gasto', 'inversion', 'cout'] },
+  {
+    field: 'spend',
+    words: ['spend', 'cost', 'costs', 'spending', 'investment', 'kosten', 'ausgaben', 'gasto', 'inversion', 'cout'],
+  },
   { field: 'impressions', words: ['impression', 'impressions', 'impr', 'imps', 'impressionen'] },
   { field: 'clicks', words: ['click', 'clicks', 'klicks', 'clics'] },
   { field: 'index', words: ['grp', 'grps', 'trp', 'views', 'reach', 'index', 'exposure', 'ots'] },
@@ -40,13 +93,58 @@ const MEDIA_WORDS: readonly { readonly field: string; readonly words: readonly s
 const SHORT_SUFFIXES: Readonly<Record<string, string>> = { S: 'spend', I: 'impressions', P: 'index', B: 'control' };
 
 const KPI_NAMES: ReadonlySet<string> = new Set([
-  'y', 'kpi', 'revenue', 'sales', 'conversions', 'orders', 'leads', 'signups', 'bookings', 'installs', 'subscriptions', 'gmv', 'turnover', 'target', 'umsatz', 'verkäufe', 'erlös', 'bestellungen', 'ventas', 'ingresos', 'ventes', 'pipeline', 'qualified leads', 'sessions',
+  'y',
+  'kpi',
+  'revenue',
+  'sales',
+  'conversions',
+  'orders',
+  'leads',
+  'signups',
+  'bookings',
+  'installs',
+  'subscriptions',
+  'gmv',
+  'turnover',
+  'target',
+  'umsatz',
+  'verkäufe',
+  'erlös',
+  'bestellungen',
+  'ventas',
+  'ingresos',
+  'ventes',
+  'pipeline',
+  'qualified leads',
+  'sessions',
 ]);
 
-const TREND_NAMES: ReadonlySet<string> = new Set(['t', 'index', 'trend', 'row', 'id', 'dayofyear', 'day of year', 'weekofyear', 'week of year', 'unnamed: 0', '', 'year', 'month of year']);
+const TREND_NAMES: ReadonlySet<string> = new Set([
+  't',
+  'index',
+  'trend',
+  'row',
+  'id',
+  'dayofyear',
+  'day of year',
+  'weekofyear',
+  'week of year',
+  'unnamed: 0',
+  '',
+  'year',
+  'month of year',
+]);
 
 /** Names of revenue, which is money in the reporting currency and keyed `REVENUE`. */
-const REVENUE_NAMES: ReadonlySet<string> = new Set(['revenue', 'gmv', 'turnover', 'umsatz', 'erlös', 'ingresos', "chiffre d'affaires"]);
+const REVENUE_NAMES: ReadonlySet<string> = new Set([
+  'revenue',
+  'gmv',
+  'turnover',
+  'umsatz',
+  'erlös',
+  'ingresos',
+  "chiffre d'affaires",
+]);
 
 /** KPI keys that are money in the reporting currency. */
 export const MONEY_KPIS: ReadonlySet<string> = new Set(['REVENUE', 'PIPELINE']);
@@ -67,7 +165,9 @@ export function wideField(header: string): string {
   const short = /^(.+)_([SIPB])$/.exec(text);
   if (short?.[1] && short[2]) {
     const kind = SHORT_SUFFIXES[short[2]] ?? 'control';
-    return kind === 'control' ? `control:${snakeKey(short[1])}` : (mediaField(short[1], kind) ?? `${kind}:${snakeKey(short[1])}`);
+    return kind === 'control'
+      ? `control:${snakeKey(short[1])}`
+      : (mediaField(short[1], kind) ?? `${kind}:${snakeKey(short[1])}`);
   }
   if (/(^| )per /.test(key) || / ?control$/.test(key)) return `control:${snakeKey(text.replace(/[ _]control$/i, ''))}`;
   return mediaField(text, null) ?? `control:${snakeKey(text)}`;
