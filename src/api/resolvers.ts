@@ -12,6 +12,7 @@ import { BrandDocumentResolver, MemoryResolver } from './nouns/memory.ts';
 import { MetricResolver } from './nouns/metric.ts';
 import { RecommendationResolver } from './nouns/recommendation.ts';
 import { GoalRunsResolver, RunResolver } from './nouns/run.ts';
+import { SafeStopResolver } from './nouns/safeStop.ts';
 import { StrategyResolver } from './nouns/strategy.ts';
 import { TaskResolver } from './nouns/task.ts';
 import { MemberResolver, ViewerResolver, WorkspaceResolver } from './nouns/viewer.ts';
@@ -38,6 +39,7 @@ export const resolvers = [
   MetricResolver,
   RecommendationResolver,
   RunResolver,
+  SafeStopResolver,
   StrategyResolver,
   TaskResolver,
   ViewerResolver,

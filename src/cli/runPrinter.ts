@@ -7,6 +7,7 @@ import type { ApprovalDetail, VerdictKind } from '../useCases/approvals.ts';
 import { approvalText } from '../useCases/report/approvalText.ts';
 import { words } from '../useCases/report/valueText.ts';
 import type { Answer, Companion } from '../useCases/runWalk.ts';
+import { table } from './terminal.ts';
 
 /** How approvals are answered: asked one by one, all approved (demo workspaces only), or left waiting. */
 export type ApproveMode = 'ask' | 'all' | 'none';
@@ -46,6 +47,10 @@ export function printingCompanion(mode: ApproveMode, write: (text: string) => vo
   return {
     event: (event) => {
       if (!QUIET.has(event.type)) write(eventLine(event));
+    },
+    plan: (tasks) => {
+      const rows = tasks.map((task) => [task.key, words(task.stage), task.question, task.dependsOn.join(', ')]);
+      write(`\n${styleText('bold', 'The plan')}\n${table(['task', 'stage', 'question', 'after'], rows)}\n`);
     },
     answer: async (detail, deciders) => {
       write(`\n${styleText('yellow', '━━ Approval asked ━━')}\n${approvalText(detail)}\n`);

@@ -15,6 +15,7 @@ import {
   type VerdictKind,
 } from './approvals.ts';
 import type { Caller } from './callers.ts';
+import { tasksOfRuns, type TaskView } from './runs.ts';
 import { callerAs } from './workspaces.ts';
 
 /** What somebody says to an approval, and as whom. */
@@ -28,6 +29,8 @@ export interface Answer {
 export interface Companion {
   /** Called with each event, in order. */
   event(event: RunEvent): void;
+  /** Told the plan before its first task begins. */
+  plan(tasks: readonly TaskView[]): void;
   /** Asked for each approval that waits; null leaves it waiting and ends the walk. */
   answer(
     detail: ApprovalDetail,
@@ -57,6 +60,9 @@ export async function walkRun(
   try {
     for await (const event of events) {
       companion.event(event);
+      if (event.type === 'PLAN_PROPOSED') {
+        companion.plan((await caller.inUnit('app', (unit) => tasksOfRuns(unit, [runId]))).get(runId) ?? []);
+      }
       if (event.type !== 'RUN_WAITING') continue;
       if ((await answerWaiting(caller, runId, companion, asked)) === 'LEFT') return 'LEFT';
     }
