@@ -27,18 +27,7 @@ const FIRST_PAUSE_MS = 40;
 /** Serialization failure, deadlock, lock not available: the transaction was rolled back and may be run again. */
 const RETRIED_CODES = new Set(['40001', '40P01', '55P03']);
 /** The connection was refused, lost or ended by the server; whether a commit was done is not known once it had begun. */
-const LOST_CODES = new Set([
-  'ECONNREFUSED',
-  'ENOENT',
-  'ECONNRESET',
-  'EPIPE',
-  '57P01',
-  '57P02',
-  '57P03',
-  '25P03',
-  '08006',
-  '08003',
-]);
+const LOST_CODES = new Set(['ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '25P03', '08006', '08003']);
 
 /** Whose data a unit sees and who acts in it. */
 export interface UnitScope {
@@ -58,8 +47,8 @@ export interface UnitTools {
  * Gives the maker of units for a database.
  *
  * A unit whose transaction the database gave up (serialization failure, deadlock, lock not available) is run again, at most three times in
- * all: work inside a unit touches nothing but its transaction, so running it again is always safe. A lost connection is not retried,
- * since a commit may have been done: it becomes DATABASE_UNAVAILABLE.
+ * all: work inside a unit touches nothing but its transaction, so running it again is always safe. A connection that is lost before the work
+ * began is replaced; one that is lost later is not, since a commit may have been done: it becomes DATABASE_UNAVAILABLE.
  */
 export function createUnits(database: Pick<Database, 'orm'>, tools: UnitTools): (scope: UnitScope) => InUnit {
   return (scope) => (role, work) => inUnit(database, tools, { scope, role, readOnly: false }, work);
@@ -85,17 +74,17 @@ async function inUnit<T>(
   assertNoUnit('A second unit');
   const started = monotonicMs();
   for (let attempt = 1; ; attempt += 1) {
+    let begun = false;
+    const begin = (unit: UnitOfWork): Promise<T> => {
+      begun = true;
+      return work(unit);
+    };
     try {
-      return await runAsUnit({ role: plan.role, connections: 0 }, () => once(database, tools, plan, work));
+      return await runAsUnit({ role: plan.role, connections: 0 }, () => once(database, tools, plan, begin));
     } catch (error) {
-      const code = codeOf(error);
-      const again =
-        code !== undefined &&
-        RETRIED_CODES.has(code) &&
-        attempt < MAX_ATTEMPTS &&
-        monotonicMs() - started < RETRY_WITHIN_MS;
-      if (!again) throw explained(error, code);
-      tools.log.debug({ code, attempt }, 'a unit is run again');
+      const mayRepeat = RETRIED_CODES.has(codeOf(error)) || (!begun && isLost(error));
+      if (!mayRepeat || attempt === MAX_ATTEMPTS || monotonicMs() - started > RETRY_WITHIN_MS) throw explained(error);
+      tools.log.debug({ err: error, attempt }, 'a unit is run again');
       await delay(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + 0.5 * (tools.jitter?.() ?? 1)));
     }
   }
@@ -115,27 +104,28 @@ function once<T>(
   );
 }
 
-function codeOf(error: unknown): string | undefined {
+/** SQLSTATE or the system's code of an error; empty when it has none. */
+function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : undefined;
+  return typeof code === 'string' ? code : '';
 }
 
-function explained(error: unknown, code: string | undefined): unknown {
-  if (error instanceof AppError) return error;
+function isLost(error: unknown): boolean {
+  if (error instanceof AppError) return false;
   const refused = (error as { syscall?: unknown } | undefined)?.syscall === 'connect';
-  const lost =
-    refused || (code !== undefined && LOST_CODES.has(code)) || toError(error).message.includes('Connection terminated');
-  if (lost) {
+  return refused || LOST_CODES.has(codeOf(error)) || toError(error).message.includes('Connection terminated');
+}
+
+function explained(error: unknown): unknown {
+  if (isLost(error)) {
     return new AppError('DATABASE_UNAVAILABLE', `The connection to the database was lost: ${toError(error).message}`, {
       cause: error,
       hint: 'Try again; read back first whether the change was kept.',
     });
   }
-  if (code === '55P03') {
-    return new AppError('DATABASE_UNAVAILABLE', `The database was busy for too long: ${toError(error).message}`, {
-      cause: error,
-      hint: 'Try again.',
-    });
-  }
-  return error;
+  if (codeOf(error) !== '55P03') return error;
+  return new AppError('DATABASE_UNAVAILABLE', `The database was busy for too long: ${toError(error).message}`, {
+    cause: error,
+    hint: 'Try again.',
+  });
 }

@@ -3,7 +3,7 @@ import type { UnitOfWork } from '../domain/unit.ts';
 import type { Caller } from './callers.ts';
 
 /** Milliseconds without work after which the unit is closed early, so that no transaction idles. */
-const IDLE_CLOSE_MS = 250;
+const IDLE_CLOSE_MS = 20;
 
 /** A transaction for reading that several callers share. */
 export interface ReadUnit {
