@@ -4,6 +4,7 @@ import type { EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import type { Client, Pool } from 'pg';
 import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
+import { endsWithin } from '../kernel/waiting.ts';
 import { openEmbedded, withServedFolder, type EmbeddedDatabase } from './embedded/embeddedDatabase.ts';
 import type { EmbeddedLimits } from './embedded/limits.ts';
 import { DATABASE_NAME, type Login } from './embedded/logins.ts';
@@ -22,6 +23,9 @@ import { createPools, type ConnectAs, type Pools } from './pools.ts';
 import { bootstrapSql } from './roles.ts';
 import { assertIsolation } from './selfTest.ts';
 import { prepareServer, serverConnections, type ServerUrls } from './server.ts';
+
+/** Milliseconds in which connections must end before the database is closed under them. */
+const CLOSE_MS = 5_000;
 
 /** How a database is opened. */
 export interface DatabaseOptions {
@@ -198,8 +202,10 @@ async function assemble(options: DatabaseOptions, { served, pools, migrated, emb
   const orm = await createOrm(pools, options.entities ?? entities, options.log);
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await orm.close(true);
-    await pools.close();
+    // A connection whose other end is gone may never say that it ended; what is left is cut with the database itself.
+    if (!(await endsWithin(CLOSE_MS, orm.close(true).then(() => pools.close())))) {
+      options.log.warn('connections were still open when the database was closed');
+    }
     await embedded?.close();
   };
   return {

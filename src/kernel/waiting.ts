@@ -2,6 +2,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from './errors.ts';
 
+/** Waits for work to end, at most `limitMs`; tells whether it ended. What it throws is thrown. */
+export async function endsWithin(limitMs: number, work: Promise<unknown>): Promise<boolean> {
+  const waiting = new AbortController();
+  const late = sleep(limitMs, false, { signal: waiting.signal }).catch(() => false);
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    waiting.abort();
+  }
+}
+
 /** Waits that many milliseconds. @throws the signal's reason when it aborts first. */
 export async function delay(ms: number, signal?: AbortSignal): Promise<void> {
   await sleep(ms, undefined, signal ? { signal } : {});
