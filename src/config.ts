@@ -40,6 +40,9 @@ const variables = {
   OPENAI_BASE_URL: url('http', 'https').optional(),
   OPENAI_MODEL: z.string().min(1, 'a model name').default('gpt-5-mini'),
   OPENAI_EMBEDDING_MODEL: z.string().min(1, 'a model name').optional(),
+  WEBHOOK_URL: url('http', 'https').optional(),
+  WEBHOOK_SECRET: z.string().min(16, 'at least 16 characters').optional(),
+  WEBHOOK_ALLOW_PRIVATE: z.enum(['0', '1'], '0 or 1').default('0'),
   CORS_ORIGINS: z
     .string()
     .default('')
@@ -56,7 +59,7 @@ const variables = {
 } as const;
 
 /** Variables whose value is never shown. */
-const SECRET = /KEY|URL/;
+const SECRET = /KEY|URL|SECRET/;
 
 const schema = z.object(variables);
 /** The parsed configuration; `dataDir` is absolute. */

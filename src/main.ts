@@ -7,6 +7,7 @@ import { program } from './cli/program.ts';
 import type { Place, RunningServer, Runtime } from './cli/runtime.ts';
 import { readConfig, type Config } from './config.ts';
 import { channelPorts } from './connectors/channels.ts';
+import type { WebhookOptions } from './connectors/webhookChannel.ts';
 import { openDatabase, type Database } from './database/connect.ts';
 import { fencedPool } from './database/fencedPool.ts';
 import { createUnits } from './database/unitOfWork.ts';
@@ -139,6 +140,7 @@ async function open(config: Config, version: string, exclusive = false): Promise
     const channels = channelPorts({
       units: (workspaceId) => units({ workspaceId, principal: { kind: 'SYSTEM', service: 'channel' } }),
       folder: join(config.dataDir, 'outbox'),
+      webhook: webhookOf(config),
     });
     const services: Services = {
       clock,
@@ -217,6 +219,22 @@ async function modelsOf(config: Config): Promise<{ chat: ChatModel; embedder: Em
       ? openAiEmbedder({ ...endpoint, model: config.OPENAI_EMBEDDING_MODEL })
       : embeddedEmbedder,
   };
+}
+
+/** The webhook where one is configured. @throws CONFIG_INVALID without the key that signs it */
+function webhookOf(config: Config): WebhookOptions | null {
+  const { WEBHOOK_URL: url, WEBHOOK_SECRET: secret, WEBHOOK_ALLOW_PRIVATE: allowPrivate } = config;
+  if (!url) return null;
+  if (!secret) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      'WEBHOOK_URL is set and WEBHOOK_SECRET is not; actions are never sent unsigned.',
+      {
+        hint: 'Set WEBHOOK_SECRET to a secret that the receiver holds as well.',
+      },
+    );
+  }
+  return { url, secret, clock: systemClock, allowPrivate: allowPrivate === '1' };
 }
 
 async function identityOf(config: Config): Promise<Identity> {

@@ -53,15 +53,13 @@ export async function httpServer(services: Services, options: HttpOptions): Prom
   });
   app.setErrorHandler((error, _request, reply) => sendError(services, error, reply));
   app.setNotFoundHandler((_request, reply) =>
-    reply
-      .code(404)
-      .send({
-        error: {
-          code: 'NOT_FOUND',
-          message: 'There is nothing at this address.',
-          hint: 'GraphQL is at /graphql, the explorer at /explorer.',
-        },
-      }),
+    reply.code(404).send({
+      error: {
+        code: 'NOT_FOUND',
+        message: 'There is nothing at this address.',
+        hint: 'GraphQL is at /graphql, the explorer at /explorer.',
+      },
+    }),
   );
   if (options.corsOrigins.length > 0) await app.register(cors, { origin: [...options.corsOrigins] });
   await app.register(websocket, { options: { maxPayload: SOCKET_FRAME_LIMIT_BYTES, perMessageDeflate: false } });

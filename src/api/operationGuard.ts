@@ -24,7 +24,8 @@ export async function guardOperation(
 ): Promise<CostReport> {
   checkInput(operation.variables, '$', 0);
   const cost = costOf(schema, operation.document, operation.variables, operation.operationName);
-  const isMutation = getOperationAST(operation.document, operation.operationName)?.operation === OperationTypeNode.MUTATION;
+  const isMutation =
+    getOperationAST(operation.document, operation.operationName)?.operation === OperationTypeNode.MUTATION;
   const payer = context.caller ? `${context.caller.workspaceId}:${principalId(context.caller.principal)}` : ANONYMOUS;
   return budgets.spend(payer, cost, isMutation);
 }

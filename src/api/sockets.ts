@@ -89,7 +89,7 @@ export function serveSockets(options: {
         const { errors, data = null } = result;
         return errors ? { data, errors: errors.map((error) => formatError(error.toJSON(), error, log)) } : { data };
       },
-      onComplete: (context, id) => void (context.extra).state?.open.delete(id),
+      onComplete: (context, id) => void context.extra.state?.open.delete(id),
       onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error, log)),
       onClose: (context: SocketContext<Record<string, unknown>, Extra>) => {
         const state = (context.extra as State).state;

@@ -32,7 +32,7 @@ export interface Terminal {
 
 /** A terminal for a command; `json` comes from its option. */
 export function openTerminal(json: boolean): Terminal {
-  const tells =  process.stderr.isTTY && !json;
+  const tells = process.stderr.isTTY && !json;
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
   return {
     json,

@@ -3,23 +3,31 @@ import type { ChannelPort } from '../domain/channel.ts';
 import type { InUnit } from '../domain/unit.ts';
 import { fileChannel } from './fileChannel.ts';
 import { sandboxChannel } from './sandboxChannel.ts';
+import { webhookChannel, type WebhookOptions } from './webhookChannel.ts';
+
+/** What the channels of an installation need. */
+export interface ChannelOptions {
+  /** Opens units of one workspace. */
+  units(workspaceId: string): InUnit;
+  /** Folder that files of approved actions are written to. */
+  readonly folder: string;
+  /** Where actions are sent instead of to files; null where no address is configured. */
+  readonly webhook: WebhookOptions | null;
+}
 
 /**
- * The ports that approved actions go out through: demo workspaces change their simulated market, every other workspace gets
- * a file that a media buyer carries out.
+ * The port that approved actions go out through: a demo workspace changes its simulated market, every other workspace sends
+ * to the configured webhook, or where there is none writes a file that a media buyer carries out.
  */
-export function channelPorts(options: {
-  units: (workspaceId: string) => InUnit;
-  folder: string;
-}): readonly ChannelPort[] {
-  const sandbox = sandboxChannel(options.units);
-  const file = fileChannel(options.folder);
+export function channelPorts(options: ChannelOptions): readonly ChannelPort[] {
+  const sandbox = sandboxChannel((workspaceId) => options.units(workspaceId));
+  const outside = options.webhook ? webhookChannel(options.webhook) : fileChannel(options.folder);
   const chosen = async (workspaceId: string): Promise<ChannelPort> =>
-    (await sandbox.serves(workspaceId)) ? sandbox : file;
+    (await sandbox.serves(workspaceId)) ? sandbox : outside;
   return [
     {
       name: 'channel',
-      accepts: (action) => file.accepts(action),
+      accepts: (action) => outside.accepts(action),
       send: async (request, signal) => (await chosen(request.workspaceId)).send(request, signal),
       reconcile: async (request, signal) => (await chosen(request.workspaceId)).reconcile(request, signal),
     },

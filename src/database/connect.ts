@@ -203,7 +203,12 @@ async function assemble(options: DatabaseOptions, { served, pools, migrated, emb
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     // A connection whose other end is gone may never say that it ended; what is left is cut with the database itself.
-    if (!(await endsWithin(CLOSE_MS, orm.close(true).then(() => pools.close())))) {
+    if (
+      !(await endsWithin(
+        CLOSE_MS,
+        orm.close(true).then(() => pools.close()),
+      ))
+    ) {
       options.log.warn('connections were still open when the database was closed');
     }
     await embedded?.close();

@@ -16,9 +16,13 @@ export function stopCampaign(
   return caller.inUnit('decider', async (unit) => {
     const campaign = await unit.em.findOne(CampaignEntity, { id: input.campaignId });
     if (!campaign) return refused('NOT_FOUND', 'There is no such campaign.', 'campaignId');
-    if (campaign.status === 'PAUSED') return refused('ALREADY_DONE', `${campaign.name} is paused already.`, 'campaignId');
+    if (campaign.status === 'PAUSED')
+      return refused('ALREADY_DONE', `${campaign.name} is paused already.`, 'campaignId');
     const target = { type: 'campaign', id: campaign.id, name: campaign.name };
-    const stopped = await proposeSafeStop(unit, { actions: [{ kind: 'campaign.pause', target }], reason: input.reason });
+    const stopped = await proposeSafeStop(unit, {
+      actions: [{ kind: 'campaign.pause', target }],
+      reason: input.reason,
+    });
     if (stopped.changeSetId !== null && stopped.outcome === 'OK') return done({ changeSetId: stopped.changeSetId });
     return refused(stopped.outcome === 'OK' ? 'INVALID' : stopped.outcome, stopped.message);
   });

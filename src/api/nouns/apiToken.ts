@@ -76,8 +76,6 @@ export class ApiTokenResolver {
     @Ctx() context: ApiContext,
   ): Promise<ApiTokenRevokePayload> {
     const outcome = await mutate(context, (caller) => revokeApiToken(caller, fromGlobalId('ApiToken', input.tokenId)));
-    return outcome.ok
-      ? { tokenId: input.tokenId, userErrors: [] }
-      : { tokenId: null, userErrors: outcome.errors };
+    return outcome.ok ? { tokenId: input.tokenId, userErrors: [] } : { tokenId: null, userErrors: outcome.errors };
   }
 }

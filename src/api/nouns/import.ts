@@ -253,11 +253,9 @@ function payloadOf(result: ImportResult): Omit<PerformanceImportPayload, 'import
 /** A file that cannot be loaded is an expected outcome: each of its faults is one entry. Everything else goes on as it came. */
 function fileErrors(error: unknown): UserError[] {
   if (!(error instanceof AppError) || error.code !== 'BAD_USER_INPUT') throw error;
-  return error.message
-    .split('\n')
-    .map((message) => ({
-      code: 'BAD_FILE',
-      message: error.hint === undefined ? message : `${message} ${error.hint}`,
-      path: ['uploadId'],
-    }));
+  return error.message.split('\n').map((message) => ({
+    code: 'BAD_FILE',
+    message: error.hint === undefined ? message : `${message} ${error.hint}`,
+    path: ['uploadId'],
+  }));
 }

@@ -185,7 +185,9 @@ export class RecommendationResolver {
   ): Promise<RecommendationPayload> {
     const { evaluator, metric, value } = input;
     const id = fromGlobalId('Recommendation', input.recommendationId);
-    const outcome = await mutate(context, (caller) => scoreRecommendation(caller, { recommendationId: id, evaluator, metric, value }));
+    const outcome = await mutate(context, (caller) =>
+      scoreRecommendation(caller, { recommendationId: id, evaluator, metric, value }),
+    );
     if (!outcome.ok) return { recommendation: null, userErrors: outcome.errors };
     return {
       recommendation: (await loadOne(context, 'recommendation', id, recommendationsById)) ?? null,

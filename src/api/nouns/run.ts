@@ -193,7 +193,7 @@ export class RunResolver {
 
   @FieldResolver(() => RunFailureType, { nullable: true, description: 'Why it failed; null unless it did.' })
   failure(@Root() run: RunView): RunFailureType | null {
-    return (run.failure) ?? null;
+    return run.failure ?? null;
   }
 
   @FieldResolver(() => [TaskType], { description: 'Tasks of the plan, in order; at most 24.' })
@@ -228,9 +228,7 @@ export class RunResolver {
         { idempotencyKey: idempotencyKey ?? null },
       ),
     );
-    return outcome.ok
-      ? this.#payload(context, outcome.value.runId)
-      : { run: null, userErrors: outcome.errors };
+    return outcome.ok ? this.#payload(context, outcome.value.runId) : { run: null, userErrors: outcome.errors };
   }
 
   @Mutation(() => RunPayload, {
@@ -241,9 +239,7 @@ export class RunResolver {
     @Ctx() context: ApiContext,
   ): Promise<RunPayload> {
     const outcome = await mutate(context, (caller) => cancelRun(caller, fromGlobalId('Run', input.runId)));
-    return outcome.ok
-      ? this.#payload(context, outcome.value.runId)
-      : { run: null, userErrors: outcome.errors };
+    return outcome.ok ? this.#payload(context, outcome.value.runId) : { run: null, userErrors: outcome.errors };
   }
 
   @Subscription(() => RunEventType, {

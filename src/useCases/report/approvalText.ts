@@ -9,7 +9,7 @@ export function approvalText(detail: ApprovalDetail): string {
   const { approval, changeSet, diff, forecast, evidence, decisions } = detail;
   const seats = approval.seats.map((seat) => `${seat.count} × ${words(seat.role).toLowerCase()}`).join(' and ');
   const parts = [
-    (approval.title),
+    approval.title,
     `Gate ${words(approval.gate).toLowerCase()}: ${seats} must agree by ${approval.decideBy.slice(0, 16).replace('T', ' ')} UTC (${approval.approvals} so far)`,
     `Revision ${approval.revision}, digest ${approval.digest.slice(0, 16)}…`,
     '',
