@@ -1,6 +1,6 @@
 /** Claim: the webhook channel signs what it sends, repeats it under the same id, never follows a redirect, and reaches no inner address. */
 import { createHmac } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -32,13 +32,14 @@ async function receiver(
   ...statuses: number[]
 ): Promise<{ url: string; seen: { message: IncomingMessage; body: string }[] }> {
   const seen: { message: IncomingMessage; body: string }[] = [];
-  server = createServer(async (message, response) => {
+  server = createServer((message, response) => void answer(message, response));
+  const answer = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     seen.push({ message, body: await text(message) });
     const status = statuses[Math.min(seen.length, statuses.length) - 1] ?? 200;
     response
       .writeHead(status, status === 302 ? { location: '/elsewhere' } : {})
       .end(JSON.stringify({ reference: 'buyer-7' }));
-  });
+  };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, seen };
