@@ -1,10 +1,12 @@
 /** Owns the list of resolver classes that make up the schema. */
 import { ApiTokenResolver } from './nouns/apiToken.ts';
-import { ApprovalEventResolver, ApprovalResolver } from './nouns/approval.ts';
+import { ApprovalResolver } from './nouns/approval.ts';
+import { ApprovalEventResolver } from './nouns/approvalEvent.ts';
 import { ArtifactResolver, EvidenceResolver } from './nouns/artifact.ts';
 import { AudienceResolver, MessageResolver } from './nouns/audience.ts';
 import { CampaignResolver } from './nouns/campaign.ts';
 import { ChangeSetResolver, EffectResolver } from './nouns/changeSet.ts';
+import { DecisionResolver } from './nouns/decision.ts';
 import { ForecastResolver } from './nouns/forecast.ts';
 import { GoalResolver } from './nouns/goal.ts';
 import { ImportResolver } from './nouns/import.ts';
@@ -27,6 +29,7 @@ export const resolvers = [
   BrandDocumentResolver,
   CampaignResolver,
   ChangeSetResolver,
+  DecisionResolver,
   EffectResolver,
   EvidenceResolver,
   ForecastResolver,

@@ -8,6 +8,12 @@ import type { TableRow } from './table.ts';
 
 const RATE_SCALE = 1_000_000_000_000n;
 
+/** Signs that stand for one currency alone. */
+const SIGNS: readonly (readonly [string, string])[] = [['€', 'EUR'], ['£', 'GBP'], ['zł', 'PLN'], ['₹', 'INR'], ['R$', 'BRL']];
+
+/** Currencies that write `$`. */
+const DOLLARS: ReadonlySet<string> = new Set(['USD', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD', 'TWD', 'MXN', 'ARS', 'CLP', 'COP', 'BRL', 'JMD', 'BSD', 'BZD', 'FJD', 'TTD']);
+
 /** Converts the money of one file. */
 export interface MoneyConverter {
   /** Micros in the reporting currency; null when the currency is not known or has no rate (then a problem was reported). */
@@ -31,14 +37,16 @@ export function checkCurrencyOptions(options: ImportOptions): void {
 }
 
 /**
- * The converter of a file. The currency of an amount is its header's suffix, else the currency column, else `--currency`,
- * else (a wide mix-model file only) the reporting currency.
+ * The converter of a file. The currency of an amount is its header's suffix, else the currency column, else the sign in the cell, else the
+ * one suffix that other headers of the file bear, else `--currency`, else (a wide mix-model file only) the reporting currency.
  */
 export function moneyConverter(context: RowContext): MoneyConverter {
   const { options, sink, forms } = context;
   const currencyColumn = columnOf(context.mapping, 'currency');
   const fallback = options.currency ?? (context.preset.shape === 'WIDE' ? options.reportingCurrency : null);
   const rates = new Map(Object.entries(options.rates ?? {}).map(([code, rate]) => [code, scaledRate(code, rate)]));
+  const suffixes = new Set(context.mapping.columns.flatMap(({ currency }) => (currency === null ? [] : [currency])));
+  const shared = suffixes.size === 1 ? ([...suffixes][0] ?? null) : null;
   const told = new Set<string>();
   const once = (problem: ImportProblem): null => {
     const key = `${problem.column} ${problem.found} ${problem.expected}`;
@@ -49,11 +57,12 @@ export function moneyConverter(context: RowContext): MoneyConverter {
 
   return {
     convert(row, column, micros) {
-      const stated =
-        column.currency ?? (currencyColumn ? textCell(context, row, currencyColumn)?.toUpperCase() : null) ?? null;
+      const raw = row.cells[column.index] ?? '';
+      const inColumn = currencyColumn ? textCell(context, row, currencyColumn)?.toUpperCase() : null;
+      const stated = column.currency ?? inColumn ?? signOf(raw) ?? shared;
       const at = {
         line: row.line,
-        column: stated !== null && column.currency === null ? (currencyColumn?.header ?? column.header) : column.header,
+        column: column.currency === null ? (currencyColumn?.header ?? column.header) : column.header,
       };
       if (stated !== null && !isCurrency(stated))
         return once({
@@ -77,8 +86,11 @@ export function moneyConverter(context: RowContext): MoneyConverter {
           ...at,
           found: 'money without a currency',
           expected: 'a currency',
-          mend: `Say which one it is: --currency ${options.reportingCurrency}.`,
+          mend: `Say which one it is: --currency ${raw.includes('$') ? 'USD' : options.reportingCurrency}.`,
         });
+      }
+      if (raw.includes('$') && !DOLLARS.has(currency)) {
+        return once({ ...at, found: raw.trim(), expected: `an amount in ${currency}`, mend: 'The cell bears a dollar sign: give the right --currency, such as USD, and its --rate.' });
       }
       if (forms.observing) forms.currencies.add(currency);
       if (currency === options.reportingCurrency) return micros;
@@ -92,6 +104,13 @@ export function moneyConverter(context: RowContext): MoneyConverter {
       });
     },
   };
+}
+
+/** The currency that the sign of a cell names beyond doubt. */
+function signOf(raw: string): string | null {
+  const last = raw.charCodeAt(raw.length - 1);
+  if (raw.charCodeAt(0) <= 57 && last <= 57 && last !== 36) return null;
+  return SIGNS.find(([sign]) => raw.includes(sign))?.[1] ?? null;
 }
 
 function convertMicros(micros: bigint, rate: bigint): bigint {

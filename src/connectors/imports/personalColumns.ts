@@ -23,6 +23,7 @@ const NAMES: readonly { readonly what: string; readonly pattern: RegExp }[] = [
     pattern:
       /(^| )(owner|zuständiger?|inhaber|besitzer|propietario|propriétaire|associated contacts?|verknüpfter? kontakte?|zugehörige kontakte|created by|erstellt von|salutation|anrede)( |$|:)/,
   },
+  { what: 'a network address', pattern: /(^| )(ip|ip address|ip adresse|dirección ip|adresse ip)( |$)/ },
   {
     what: 'an address',
     pattern:
@@ -33,7 +34,6 @@ const NAMES: readonly { readonly what: string; readonly pattern: RegExp }[] = [
     pattern:
       /(^| )(birthday|date of birth|birth date|geburtsdatum|geburtstag|fecha de nacimiento|date de naissance)( |$)/,
   },
-  { what: 'a network address', pattern: /(^| )(ip|ip address|ip adresse|dirección ip|adresse ip)( |$)/ },
   {
     what: 'free notes',
     pattern:

@@ -1,0 +1,148 @@
+/** Claim: a load is visible whole or not at all, the same file changes nothing, a corrected one restates, an undone one leaves no trace. */
+import { describe, expect, it } from 'vitest';
+import { undoLoad } from '../../src/connectors/imports/discardLoad.ts';
+import { loadFacts, originOf } from '../../src/connectors/imports/loadFacts.ts';
+import type { ByteSource } from '../../src/connectors/imports/byteText.ts';
+import { readFacts } from '../../src/connectors/imports/readFacts.ts';
+import type { Fact, ImportResult } from '../../src/domain/facts.ts';
+import type { MetricQueryInput } from '../../src/domain/metrics.ts';
+import type { InUnit } from '../../src/domain/unit.ts';
+import { queryMetrics } from '../../src/metrics/query.ts';
+import { useTestDatabase } from '../support/database.ts';
+import { fixtureSource, plan, textSource } from '../support/importFiles.ts';
+
+const test = useTestDatabase();
+const fresh = async (): Promise<InUnit> => test().units(await test().addWorkspace());
+const year = { from: '2026-01-01', to: '2026-06-30' };
+
+async function load(inUnit: InUnit, source: ByteSource, options: Parameters<typeof plan>[1] = {}): Promise<ImportResult> {
+  const planned = await plan(source, options);
+  return loadFacts(inUnit, originOf(planned, 'file.csv'), { batches: readFacts(source, planned) });
+}
+
+async function ask(inUnit: InUnit, metrics: MetricQueryInput['metrics'], more: Partial<MetricQueryInput> = {}): Promise<unknown> {
+  const { rows } = await inUnit('app', (unit) => queryMetrics(unit, { ...year, ...more, metrics }));
+  return rows;
+}
+
+const HEAD = 'date,channel,campaign,spend,clicks,currency\n';
+const file = (...rows: string[]): ByteSource => textSource(`${HEAD}${rows.join('\n')}\n`, 4096);
+const first = file('2026-01-05,A,One,10,100,EUR', '2026-01-05,A,Two,20,200,EUR', '2026-01-06,A,One,30,300,EUR');
+const corrected = file('2026-01-05,A,One,10,100,EUR', '2026-01-05,A,Two,25,200,EUR', '2026-01-07,A,One,1,1,EUR');
+
+describe('loading', () => {
+  it('changes nothing when the same file comes twice', async () => {
+    const inUnit = await fresh();
+    const one = await load(inUnit, first);
+    expect(one.rows).toEqual({ read: 3, added: 3, restated: 0, unchanged: 0, skipped: 0 });
+    const again = await load(inUnit, first);
+    expect([again.status, again.sameAs, again.load]).toEqual(['UNCHANGED', one.load, null]);
+    expect(await ask(inUnit, ['SPEND', 'CLICKS'])).toEqual([['60', '600']]);
+  });
+
+  it('restates what a corrected file says differently, and an undo brings the old value back', async () => {
+    const inUnit = await fresh();
+    await load(inUnit, first);
+    const second = await load(inUnit, corrected);
+    expect(second.rows).toMatchObject({ added: 1, restated: 1, unchanged: 1 });
+    expect(await ask(inUnit, ['SPEND'])).toEqual([['66']]);
+    expect(await undoLoad(inUnit, second.load ?? '')).toMatchObject({ restored: 1 });
+    expect(await ask(inUnit, ['SPEND'])).toEqual([['60']]);
+    await expect(undoLoad(inUnit, second.load ?? '')).rejects.toThrow(/UNDONE/);
+    await expect(undoLoad(inUnit, 'nonsense')).rejects.toThrow(/no load "nonsense"/);
+    expect((await load(inUnit, corrected)).rows).toMatchObject({ added: 1, restated: 1, unchanged: 1 });
+  });
+
+  it('undoes loads in any order', async () => {
+    const inUnit = await fresh();
+    const loads: string[] = [];
+    for (const spend of ['10', '11', '12']) loads.push((await load(inUnit, file(`2026-01-05,A,One,${spend},1,EUR`))).load ?? '');
+    await undoLoad(inUnit, loads[1] ?? '');
+    expect(await ask(inUnit, ['SPEND'])).toEqual([['12']]);
+    await undoLoad(inUnit, loads[2] ?? '');
+    expect(await ask(inUnit, ['SPEND'])).toEqual([['10']]);
+    await undoLoad(inUnit, loads[0] ?? '');
+    expect(await ask(inUnit, ['SPEND'])).toEqual([[null]]);
+  });
+
+  it('keeps what an earlier file said in columns that a later one does not have', async () => {
+    const inUnit = await fresh();
+    await load(inUnit, first);
+    await load(inUnit, textSource('date,channel,campaign,impressions\n2026-01-05,A,One,5000\n', 4096));
+    expect(await ask(inUnit, ['SPEND', 'CLICKS', 'IMPRESSIONS'])).toEqual([['60', '600', '5000']]);
+  });
+
+  it('leaves nothing behind when reading fails half-way', async () => {
+    const inUnit = await fresh();
+    const planned = await plan(first);
+    const broken = async function* (): AsyncGenerator<Fact[]> {
+      for await (const batch of readFacts(first, planned)) yield batch;
+      throw new Error('the disk is gone');
+    };
+    await expect(loadFacts(inUnit, originOf(planned, 'file.csv'), { batches: broken() })).rejects.toThrow('the disk is gone');
+    expect(await ask(inUnit, ['SPEND'])).toEqual([[null]]);
+    const left = await inUnit('app', ({ em }) => em.execute('select (select count(*)::int from performance_fact) as facts, (select min(status) from import_load) as status'));
+    expect(left).toEqual([{ facts: 0, status: 'FAILED' }]);
+    expect((await load(inUnit, first)).rows.added).toBe(3);
+  });
+
+  it('shows no row of a load before it is active, and refuses a second import meanwhile', async () => {
+    const inUnit = await fresh();
+    const planned = await plan(first);
+    const seen: unknown[] = [];
+    const watched = async function* (): AsyncGenerator<Fact[]> {
+      for await (const batch of readFacts(first, planned)) for (const fact of batch) yield [fact];
+      seen.push(await ask(inUnit, ['SPEND']));
+      seen.push(await load(inUnit, corrected).catch((error: unknown) => String(error)));
+    };
+    await loadFacts(inUnit, originOf(planned, 'file.csv'), { batches: watched() });
+    expect(seen).toEqual([[[null]], expect.stringContaining('Another import is running: file.csv')]);
+    expect(await ask(inUnit, ['SPEND'])).toEqual([['60']]);
+  });
+
+  it('sees nothing of another workspace', async () => {
+    const [one, other] = [await fresh(), await fresh()];
+    await load(one, first);
+    expect(await ask(other, ['SPEND'])).toEqual([[null]]);
+    expect((await load(other, first)).rows.added).toBe(3);
+  });
+});
+
+describe('identity', () => {
+  it('adds up rows that a breakdown tells apart, once', async () => {
+    const inUnit = await fresh();
+    const source = textSource('date,channel,device,spend,currency\n2026-01-05,A,phone,1.5,EUR\n2026-01-05,A,desktop,2.5,EUR\n', 4096);
+    await load(inUnit, source);
+    expect(await ask(inUnit, ['SPEND'])).toEqual([['4']]);
+  });
+
+  it('knows a campaign by its id when its name changes, and by its name where one file has no id', async () => {
+    const inUnit = await fresh();
+    const ids = (name: string, spend: number): ByteSource => textSource(`date,channel,campaign,campaign_id,spend,currency\n2026-01-05,A,${name},77,${spend},EUR\n`, 4096);
+    await load(inUnit, file('2026-01-05,A,One,10,1,EUR'));
+    await load(inUnit, ids('One', 11));
+    expect(await ask(inUnit, ['SPEND'])).toEqual([['11']]);
+    const other = await fresh();
+    await load(other, ids('One', 10));
+    await load(other, ids('One, renamed'.replace(',', ''), 12));
+    expect(await ask(other, ['SPEND'])).toEqual([['12']]);
+    const observed = await other('app', ({ em }) => em.execute('select count(*)::int as campaigns, min(status) as status from campaign'));
+    expect(observed).toEqual([{ campaigns: 1, status: 'OBSERVED' }]);
+  });
+
+  it('counts one sale that three tools claim once', async () => {
+    const inUnit = await fresh();
+    await load(inUnit, fixtureSource('google-ads-en.csv'));
+    await load(inUnit, fixtureSource('ga4-de.csv'), { currency: 'EUR' });
+    await load(inUnit, fixtureSource('hubspot-deals-en.csv'));
+    expect(await ask(inUnit, ['REVENUE', 'SPEND', 'PLATFORM_REVENUE'])).toEqual([['12500', '864.2', '3950.75']]);
+  });
+
+  it('takes a deal back that a later export of the same window dates differently', async () => {
+    const inUnit = await fresh();
+    const deals = (day: string): ByteSource => textSource(`Record ID,Deal Stage,Close Date,Amount,Create Date,Currency\n1,Closed won,${day},100,2026-01-05,EUR\n2,Closed won,2026-01-30,50,2026-01-05,EUR\n`, 4096);
+    await load(inUnit, deals('2026-01-20'));
+    await load(inUnit, deals('2026-01-21'));
+    expect(await ask(inUnit, ['REVENUE', 'PIPELINE'])).toEqual([['150', '150']]);
+  });
+});
