@@ -24,9 +24,9 @@ export interface Executor {
   readonly signal: AbortSignal;
   /** Called in the unit that recorded an effect, for run events and notices. */
   readonly onEffect?: (unit: UnitOfWork, effect: EffectRow) => Promise<void>;
-  /** Longest wait for one answer of a channel, ms. @default 10_000 */
+  /** Longest time for asking and sending together, ms; shorter than a claim. @default 10_000 */
   readonly sendTimeoutMs?: number;
-  /** How long one sender holds an effect, ms; longer than a send. @default 15_000 */
+  /** How long one sender holds an effect, ms; longer than asking and sending, so that nobody else sends meanwhile. @default 15_000 */
   readonly claimMs?: number;
   /** How long to wait for another change on the same base to end, ms. @default 20_000 */
   readonly busyMs?: number;
@@ -126,17 +126,16 @@ async function send(executor: Executor, { effect, digest, workspaceId, firstTry 
   if (!channel) return { status: 'REFUSED', detail: `No channel of this installation carries out ${effect.kind}.` };
   const { id: effectId, idempotencyKey, changeSetId, action } = effect;
   const request: ChannelRequest = { workspaceId, effectId, idempotencyKey, changeSetId, digest, action };
+  const askThenSend = async (signal: AbortSignal): Promise<ChannelOutcome> => {
+    const known = firstTry ? null : await channel.reconcile(request, signal);
+    if (known) return known;
+    // A late answer to the question must not start a send that the claim no longer covers.
+    signal.throwIfAborted();
+    return channel.send(request, signal);
+  };
   const timeoutMs = executor.sendTimeoutMs ?? SEND_TIMEOUT_MS;
-  const ask = (
-    what: string,
-    work: (signal: AbortSignal) => Promise<ChannelOutcome | null>,
-  ): Promise<ChannelOutcome | null> => withTimeout(`${what} ${channel.name}`, timeoutMs, work, executor.signal);
   try {
-    const known = firstTry
-      ? null
-      : await ask('Asking for an effect at', (signal) => channel.reconcile(request, signal));
-    const outcome = known ?? (await ask('Sending to', (signal) => channel.send(request, signal)));
-    return outcome ?? { status: 'UNKNOWN', detail: `${channel.name} gave no answer.` };
+    return await withTimeout(`Sending to ${channel.name}`, timeoutMs, askThenSend, executor.signal);
   } catch (error) {
     return { status: 'UNKNOWN', detail: `${channel.name} gave no answer: ${toError(error).message}` };
   }

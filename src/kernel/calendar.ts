@@ -45,7 +45,7 @@ export function daysInclusive(from: CalendarDay, to: CalendarDay): number {
 
 /** ISO weekday: 1 is Monday, 7 is Sunday. */
 export function weekday(day: CalendarDay): number {
-  return ((dayNumber(day) + 3) % 7) + 1;
+  return ((((dayNumber(day) + 3) % 7) + 7) % 7) + 1;
 }
 
 /** The first day of the period that holds the day. */

@@ -15,7 +15,12 @@ export async function endsWithin(limitMs: number, work: Promise<unknown>): Promi
 
 /** Waits that many milliseconds. @throws the signal's reason when it aborts first. */
 export async function delay(ms: number, signal?: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, signal ? { signal } : {});
+  try {
+    await sleep(ms, undefined, signal ? { signal } : {});
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
 }
 
 /**
@@ -30,16 +35,20 @@ export async function withTimeout<T>(
 ): Promise<T> {
   const limit = AbortSignal.timeout(timeoutMs);
   const signal = outer ? AbortSignal.any([limit, outer]) : limit;
-  const aborted = new Promise<never>((_, reject) => {
-    const fail = (): void =>
-      reject(
-        limit.aborted
-          ? new AppError('TIMEOUT', `${what} took longer than ${timeoutMs} ms.`)
-          : new AppError('CANCELLED', `${what} was cancelled.`),
-      );
-    if (signal.aborted) fail();
-    else signal.addEventListener('abort', fail, { once: true });
-  });
-  aborted.catch(() => undefined);
-  return Promise.race([work(signal), aborted]);
+  const aborted = Promise.withResolvers<never>();
+  const fail = (): void =>
+    aborted.reject(
+      limit.aborted
+        ? new AppError('TIMEOUT', `${what} took longer than ${timeoutMs} ms.`)
+        : new AppError('CANCELLED', `${what} was cancelled.`),
+    );
+  if (signal.aborted) fail();
+  else signal.addEventListener('abort', fail, { once: true });
+  aborted.promise.catch(() => undefined);
+  try {
+    return await Promise.race([work(signal), aborted.promise]);
+  } finally {
+    // A signal that lives as long as the process must not keep every wait that has ended.
+    signal.removeEventListener('abort', fail);
+  }
 }

@@ -4,13 +4,8 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { undoLoad, type UndoResult } from '../connectors/imports/discardLoad.ts';
 import { loadFacts, originOf, type LoadProgress } from '../connectors/imports/loadFacts.ts';
-import {
-  dryRunResult,
-  planImport,
-  refuseProblems,
-  type ImportPlan,
-  type ReadProgress,
-} from '../connectors/imports/planImport.ts';
+import { dryRunResult, refuseProblems, type ImportPlan, type ReadProgress } from '../connectors/imports/importPlan.ts';
+import { planImport } from '../connectors/imports/planImport.ts';
 import { presetNames, type PresetName } from '../connectors/imports/presets/preset.ts';
 import { readFacts } from '../connectors/imports/readFacts.ts';
 import type { ImportOptions } from '../connectors/imports/rowContext.ts';

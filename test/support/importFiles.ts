@@ -2,7 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ByteSource } from '../../src/connectors/imports/byteText.ts';
-import { planImport, type ImportPlan } from '../../src/connectors/imports/planImport.ts';
+import type { ImportPlan } from '../../src/connectors/imports/importPlan.ts';
+import { planImport } from '../../src/connectors/imports/planImport.ts';
 import { readFacts } from '../../src/connectors/imports/readFacts.ts';
 import type { ImportOptions } from '../../src/connectors/imports/rowContext.ts';
 import type { Fact, PerformanceFact } from '../../src/domain/facts.ts';

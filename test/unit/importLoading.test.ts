@@ -15,14 +15,22 @@ const test = useTestDatabase();
 const fresh = async (): Promise<InUnit> => test().units(await test().addWorkspace());
 const year = { from: '2026-01-01', to: '2026-06-30' };
 
-async function load(inUnit: InUnit, source: ByteSource, options: Parameters<typeof plan>[1] = {}): Promise<ImportResult> {
+async function load(
+  inUnit: InUnit,
+  source: ByteSource,
+  options: Parameters<typeof plan>[1] = {},
+): Promise<ImportResult> {
   const planned = await plan(source, options);
   return loadFacts(inUnit, originOf(planned, 'file.csv'), { batches: readFacts(source, planned) });
 }
 
-async function ask(inUnit: InUnit, metrics: MetricQueryInput['metrics'], more: Partial<MetricQueryInput> = {}): Promise<unknown> {
+async function ask(
+  inUnit: InUnit,
+  metrics: MetricQueryInput['metrics'],
+  more: Partial<MetricQueryInput> = {},
+): Promise<unknown> {
   const { rows } = await inUnit('app', (unit) => queryMetrics(unit, { ...year, ...more, metrics }));
-  return rows;
+  return rows.map((row) => row.map((cell) => (cell === null ? null : Number(cell))));
 }
 
 const HEAD = 'date,channel,campaign,spend,clicks,currency\n';
@@ -37,7 +45,7 @@ describe('loading', () => {
     expect(one.rows).toEqual({ read: 3, added: 3, restated: 0, unchanged: 0, skipped: 0 });
     const again = await load(inUnit, first);
     expect([again.status, again.sameAs, again.load]).toEqual(['UNCHANGED', one.load, null]);
-    expect(await ask(inUnit, ['SPEND', 'CLICKS'])).toEqual([['60', '600']]);
+    expect(await ask(inUnit, ['SPEND', 'CLICKS'])).toEqual([[60, 600]]);
   });
 
   it('restates what a corrected file says differently, and an undo brings the old value back', async () => {
@@ -45,9 +53,9 @@ describe('loading', () => {
     await load(inUnit, first);
     const second = await load(inUnit, corrected);
     expect(second.rows).toMatchObject({ added: 1, restated: 1, unchanged: 1 });
-    expect(await ask(inUnit, ['SPEND'])).toEqual([['66']]);
+    expect(await ask(inUnit, ['SPEND'])).toEqual([[66]]);
     expect(await undoLoad(inUnit, second.load ?? '')).toMatchObject({ restored: 1 });
-    expect(await ask(inUnit, ['SPEND'])).toEqual([['60']]);
+    expect(await ask(inUnit, ['SPEND'])).toEqual([[60]]);
     await expect(undoLoad(inUnit, second.load ?? '')).rejects.toThrow(/UNDONE/);
     await expect(undoLoad(inUnit, 'nonsense')).rejects.toThrow(/no load "nonsense"/);
     expect((await load(inUnit, corrected)).rows).toMatchObject({ added: 1, restated: 1, unchanged: 1 });
@@ -56,11 +64,12 @@ describe('loading', () => {
   it('undoes loads in any order', async () => {
     const inUnit = await fresh();
     const loads: string[] = [];
-    for (const spend of ['10', '11', '12']) loads.push((await load(inUnit, file(`2026-01-05,A,One,${spend},1,EUR`))).load ?? '');
+    for (const spend of [10, 11, 12])
+      loads.push((await load(inUnit, file(`2026-01-05,A,One,${spend},1,EUR`))).load ?? '');
     await undoLoad(inUnit, loads[1] ?? '');
-    expect(await ask(inUnit, ['SPEND'])).toEqual([['12']]);
+    expect(await ask(inUnit, ['SPEND'])).toEqual([[12]]);
     await undoLoad(inUnit, loads[2] ?? '');
-    expect(await ask(inUnit, ['SPEND'])).toEqual([['10']]);
+    expect(await ask(inUnit, ['SPEND'])).toEqual([[10]]);
     await undoLoad(inUnit, loads[0] ?? '');
     expect(await ask(inUnit, ['SPEND'])).toEqual([[null]]);
   });
@@ -69,7 +78,7 @@ describe('loading', () => {
     const inUnit = await fresh();
     await load(inUnit, first);
     await load(inUnit, textSource('date,channel,campaign,impressions\n2026-01-05,A,One,5000\n', 4096));
-    expect(await ask(inUnit, ['SPEND', 'CLICKS', 'IMPRESSIONS'])).toEqual([['60', '600', '5000']]);
+    expect(await ask(inUnit, ['SPEND', 'CLICKS', 'IMPRESSIONS'])).toEqual([[60, 600, 5000]]);
   });
 
   it('leaves nothing behind when reading fails half-way', async () => {
@@ -79,9 +88,15 @@ describe('loading', () => {
       for await (const batch of readFacts(first, planned)) yield batch;
       throw new Error('the disk is gone');
     };
-    await expect(loadFacts(inUnit, originOf(planned, 'file.csv'), { batches: broken() })).rejects.toThrow('the disk is gone');
+    await expect(loadFacts(inUnit, originOf(planned, 'file.csv'), { batches: broken() })).rejects.toThrow(
+      'the disk is gone',
+    );
     expect(await ask(inUnit, ['SPEND'])).toEqual([[null]]);
-    const left = await inUnit('app', ({ em }) => em.execute('select (select count(*)::int from performance_fact) as facts, (select min(status) from import_load) as status'));
+    const left = await inUnit('app', ({ em }) =>
+      em.execute(
+        'select (select count(*)::int from performance_fact) as facts, (select min(status) from import_load) as status',
+      ),
+    );
     expect(left).toEqual([{ facts: 0, status: 'FAILED' }]);
     expect((await load(inUnit, first)).rows.added).toBe(3);
   });
@@ -97,7 +112,7 @@ describe('loading', () => {
     };
     await loadFacts(inUnit, originOf(planned, 'file.csv'), { batches: watched() });
     expect(seen).toEqual([[[null]], expect.stringContaining('Another import is running: file.csv')]);
-    expect(await ask(inUnit, ['SPEND'])).toEqual([['60']]);
+    expect(await ask(inUnit, ['SPEND'])).toEqual([[60]]);
   });
 
   it('sees nothing of another workspace', async () => {
@@ -111,22 +126,28 @@ describe('loading', () => {
 describe('identity', () => {
   it('adds up rows that a breakdown tells apart, once', async () => {
     const inUnit = await fresh();
-    const source = textSource('date,channel,device,spend,currency\n2026-01-05,A,phone,1.5,EUR\n2026-01-05,A,desktop,2.5,EUR\n', 4096);
+    const source = textSource(
+      'date,channel,device,spend,currency\n2026-01-05,A,phone,1.5,EUR\n2026-01-05,A,desktop,2.5,EUR\n',
+      4096,
+    );
     await load(inUnit, source);
-    expect(await ask(inUnit, ['SPEND'])).toEqual([['4']]);
+    expect(await ask(inUnit, ['SPEND'])).toEqual([[4]]);
   });
 
   it('knows a campaign by its id when its name changes, and by its name where one file has no id', async () => {
     const inUnit = await fresh();
-    const ids = (name: string, spend: number): ByteSource => textSource(`date,channel,campaign,campaign_id,spend,currency\n2026-01-05,A,${name},77,${spend},EUR\n`, 4096);
+    const ids = (name: string, spend: number): ByteSource =>
+      textSource(`date,channel,campaign,campaign_id,spend,currency\n2026-01-05,A,${name},77,${spend},EUR\n`, 4096);
     await load(inUnit, file('2026-01-05,A,One,10,1,EUR'));
     await load(inUnit, ids('One', 11));
-    expect(await ask(inUnit, ['SPEND'])).toEqual([['11']]);
+    expect(await ask(inUnit, ['SPEND'])).toEqual([[11]]);
     const other = await fresh();
     await load(other, ids('One', 10));
     await load(other, ids('One, renamed'.replace(',', ''), 12));
-    expect(await ask(other, ['SPEND'])).toEqual([['12']]);
-    const observed = await other('app', ({ em }) => em.execute('select count(*)::int as campaigns, min(status) as status from campaign'));
+    expect(await ask(other, ['SPEND'])).toEqual([[12]]);
+    const observed = await other('app', ({ em }) =>
+      em.execute('select count(*)::int as campaigns, min(status) as status from campaign'),
+    );
     expect(observed).toEqual([{ campaigns: 1, status: 'OBSERVED' }]);
   });
 
@@ -135,14 +156,18 @@ describe('identity', () => {
     await load(inUnit, fixtureSource('google-ads-en.csv'));
     await load(inUnit, fixtureSource('ga4-de.csv'), { currency: 'EUR' });
     await load(inUnit, fixtureSource('hubspot-deals-en.csv'));
-    expect(await ask(inUnit, ['REVENUE', 'SPEND', 'PLATFORM_REVENUE'])).toEqual([['12500', '864.2', '3950.75']]);
+    expect(await ask(inUnit, ['REVENUE', 'SPEND', 'PLATFORM_REVENUE'])).toEqual([[12500, 864.2, 3950.75]]);
   });
 
   it('takes a deal back that a later export of the same window dates differently', async () => {
     const inUnit = await fresh();
-    const deals = (day: string): ByteSource => textSource(`Record ID,Deal Stage,Close Date,Amount,Create Date,Currency\n1,Closed won,${day},100,2026-01-05,EUR\n2,Closed won,2026-01-30,50,2026-01-05,EUR\n`, 4096);
+    const deals = (day: string): ByteSource =>
+      textSource(
+        `Record ID,Deal Stage,Close Date,Amount,Create Date,Currency\n1,Closed won,${day},100,2026-01-05,EUR\n2,Closed won,2026-01-30,50,2026-01-05,EUR\n`,
+        4096,
+      );
     await load(inUnit, deals('2026-01-20'));
     await load(inUnit, deals('2026-01-21'));
-    expect(await ask(inUnit, ['REVENUE', 'PIPELINE'])).toEqual([['150', '150']]);
+    expect(await ask(inUnit, ['REVENUE', 'PIPELINE'])).toEqual([[150, 150]]);
   });
 });

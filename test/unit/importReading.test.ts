@@ -19,8 +19,20 @@ describe('files', () => {
     ['a file of blanks', ' \n\n', /The file is empty/],
     ['a header without rows', HEAD, /a header and no row/],
     ['a workbook', Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(600)]), /Excel.*save as CSV/is],
-    ['broken UTF-8', Buffer.concat([Buffer.from(long('2026-01-05,S\u00fcd,A,1.5,1,EUR', '2026-01-06,B').trimEnd()), Buffer.from([0xfc]), Buffer.from('x,A,1,1,EUR\n')]), /Line 3, byte 13: found byte 0xFC.*CSV UTF-8/s],
-    ['an open quote', long('2026-01-05,A,"B,1.5,1,EUR', ...Array.from({ length: 40_000 }, () => '2026-01-05,A,B,1.5,1,EUR')), /quote.*never closes/s],
+    [
+      'broken UTF-8',
+      Buffer.concat([
+        Buffer.from(long('2026-01-05,S\u00fcd,A,1.5,1,EUR', '2026-01-06,B').trimEnd()),
+        Buffer.from([0xfc]),
+        Buffer.from('x,A,1,1,EUR\n'),
+      ]),
+      /Line 3, byte 13: found byte 0xFC.*CSV UTF-8/s,
+    ],
+    [
+      'an open quote',
+      long('2026-01-05,A,"B,1.5,1,EUR', ...Array.from({ length: 40_000 }, () => '2026-01-05,A,B,1.5,1,EUR')),
+      /quote.*never closes/s,
+    ],
     ['a file with unknown columns', 'a,b,c\n1,2,3\n', /No row of the first 20.*--map/s],
   ])('refuses %s', async (_, text, expected) => {
     expect(await refusal(text)).toMatch(expected);
@@ -39,7 +51,9 @@ describe('files', () => {
 
   it('reads the same whatever the pieces are that the bytes come in', async () => {
     const text = long('2026-01-05,Süd,Ärger,1.5,1,EUR', '2026-01-06,Nord,"B, C",2.25,2,EUR');
-    const digests = await Promise.all([1, 3, 64, 4096].map(async (size) => (await plan(textSource(text, size))).fileDigest));
+    const digests = await Promise.all(
+      [1, 3, 64, 4096].map(async (size) => (await plan(textSource(text, size))).fileDigest),
+    );
     expect(new Set(digests).size).toBe(1);
     const { facts } = await planAndRead(textSource(`\ufeff${text}`, 1));
     expect(performanceOf(facts).map(({ campaign }) => campaign?.name)).toEqual(['Ärger', 'B, C']);
@@ -48,15 +62,27 @@ describe('files', () => {
 
 describe('rows', () => {
   it.each([
-    ['negative spend', '2026-01-05,A,B,-1.5,1,EUR', /line 2, column "spend": found "-1.5", expected an amount of 0 or more/],
-    ['a future day', '2026-07-01,A,B,1.5,1,EUR', /line 2, column "date": found "2026-07-01", expected a day up to 2026-06-30/],
+    [
+      'negative spend',
+      '2026-01-05,A,B,-1.5,1,EUR',
+      /line 2, column "spend": found "-1.5", expected an amount of 0 or more/,
+    ],
+    [
+      'a future day',
+      '2026-07-01,A,B,1.5,1,EUR',
+      /line 2, column "date": found "2026-07-01", expected a day up to 2026-06-30/,
+    ],
     ['a day that does not exist', '2026-02-30,A,B,1.5,1,EUR', /line 2, column "date": found "2026-02-30"/],
     ['words for a number', '2026-01-05,A,B,much,1,EUR', /line 2, column "spend": found "much"/],
     ['half a click', '2026-01-05,A,B,1.5,0.5,EUR', /line 2, column "clicks": found "0.5", expected a whole number/],
     ['a currency that is none', '2026-01-05,A,B,1.5,1,EURO', /line 2, column "currency": found "EURO"/],
     ['no channel', '2026-01-05,,B,1.5,1,EUR', /line 2, column "channel": found "an empty cell"/],
     ['a cell too many', '2026-01-05,A,B,1,5,1,EUR', /line 2.*7 cells.*6 cells.*quotes/s],
-    ['an address among names', '2026-01-05,A,someone@example.com,1.5,1,EUR\n2026-01-06,A,B,1,1,EUR\n2026-01-07,A,C,1,1,EUR', /line 2, column "campaign": found "an e-mail address"/],
+    [
+      'an address among names',
+      '2026-01-05,A,someone@example.com,1.5,1,EUR\n2026-01-06,A,B,1,1,EUR\n2026-01-07,A,C,1,1,EUR',
+      /line 2, column "campaign": found "an e-mail address"/,
+    ],
   ])('names %s by line and column', async (_, row, expected) => {
     expect(await refusal(long(row))).toMatch(expected);
   });
@@ -67,7 +93,9 @@ describe('rows', () => {
   });
 
   it('refuses a currency that differs from the one asked for', async () => {
-    expect(await refusal(long('2026-01-05,A,B,1.5,1,EUR'), { currency: 'USD' })).toMatch(/found "EUR", expected USD, as --currency says/);
+    expect(await refusal(long('2026-01-05,A,B,1.5,1,EUR'), { currency: 'USD' })).toMatch(
+      /found "EUR", expected USD, as --currency says/,
+    );
   });
 
   it('counts all problems and lists the first', async () => {
@@ -81,13 +109,20 @@ describe('numbers and days', () => {
   const file = (head: string, ...rows: string[]): string => `${head}\n${rows.join('\n')}\n`;
 
   it('decides the decimal sign from all rows of a column', async () => {
-    const text = file('date;channel;spend;currency', '2026-01-05;A;1.234;EUR', '2026-01-06;A;12,50;EUR', '2026-01-07;A;1.234.567,89;EUR');
+    const text = file(
+      'date;channel;spend;currency',
+      '2026-01-05;A;1.234;EUR',
+      '2026-01-06;A;12,50;EUR',
+      '2026-01-07;A;1.234.567,89;EUR',
+    );
     const { facts } = await planAndRead(textSource(text));
     expect(moneyUnits(facts, 'spendMicros')).toBe(1_235_814.39);
   });
 
   it('takes the thousands sign of whole counts as a witness for the money beside them', async () => {
-    const { facts } = await planAndRead(textSource(file('date;channel;spend;clicks;currency', '2026-01-05;A;1.234;5.678;EUR')));
+    const { facts } = await planAndRead(
+      textSource(file('date;channel;spend;clicks;currency', '2026-01-05;A;1.234;5.678;EUR')),
+    );
     expect([moneyUnits(facts, 'spendMicros'), countSum(facts, 'clicks')]).toEqual([1234, 5678]);
   });
 
@@ -105,7 +140,9 @@ describe('numbers and days', () => {
   });
 
   it('decides the order of day and month from all rows, and asks where it stays open', async () => {
-    const american = await planAndRead(textSource(file('date,channel,spend,currency', '1/5/2026,A,1.5,EUR', '1/19/2026,A,1.5,EUR')));
+    const american = await planAndRead(
+      textSource(file('date,channel,spend,currency', '1/5/2026,A,1.5,EUR', '1/19/2026,A,1.5,EUR')),
+    );
     expect(american.facts.map(({ start }) => start)).toEqual(['2026-01-05', '2026-01-19']);
     const open = file('date,channel,spend,currency', '1/5/2026,A,1.5,EUR', '2/6/2026,A,1.5,EUR');
     expect(await refusal(open)).toMatch(/line 2, column "date": found "1\/5\/2026".*--locale en-US/);
@@ -125,7 +162,9 @@ describe('mapping', () => {
     const map = { wann: 'date', wo: 'channel', ausgabe: 'spend' };
     const { plan: planned, facts } = await planAndRead(textSource(text), { map, currency: 'EUR' });
     expect([planned.preset, moneyUnits(facts, 'spendMicros')]).toEqual(['long', 12.5]);
-    expect(await refusal(text, { map: { ...map, wer: 'campaign' } })).toMatch(/--map names a column "wer" that the file does not have/);
+    expect(await refusal(text, { map: { ...map, wer: 'campaign' } })).toMatch(
+      /--map names a column "wer" that the file does not have/,
+    );
     expect(await refusal(text, { map: { ...map, wo: 'kanal' } })).toMatch(/there is no field "kanal"/);
   });
 
@@ -136,7 +175,9 @@ describe('mapping', () => {
   });
 
   it('lists unknown and personal columns with the reason', async () => {
-    const { plan: planned } = await planAndRead(textSource('date,channel,spend,currency,shoe size,Contact phone\n2026-01-05,A,1.5,EUR,43,+49 30 555 0100\n'));
+    const { plan: planned } = await planAndRead(
+      textSource('date,channel,spend,currency,shoe size,Contact phone\n2026-01-05,A,1.5,EUR,43,+49 30 555 0100\n'),
+    );
     expect(planned.dropped.map(({ column, reason }) => [column, reason.split(':')[0]])).toEqual([
       ['shoe size', 'unknown column'],
       ['Contact phone', 'personal data'],

@@ -12,13 +12,21 @@ if (!there) process.stderr.write('Skipped: the example data of the folder ../sha
 const read = (name: string): ReturnType<typeof planAndRead> => planAndRead(() => createReadStream(FOLDER + name));
 const sum = (facts: readonly Fact[], table: Fact['table'], of: Record<string, string>): number =>
   facts
-    .filter((fact) => fact.table === table && Object.entries(of).every(([key, value]) => Reflect.get(fact, key) === value))
+    .filter(
+      (fact) => fact.table === table && Object.entries(of).every(([key, value]) => Reflect.get(fact, key) === value),
+    )
     .reduce((total, fact) => total + Number(Reflect.get(fact, 'value')), 0);
 
 describe.skipIf(!there)('example data', () => {
   it('reads the weekly mix-model file: money, impressions, clicks, words among controls', async () => {
     const { plan, facts } = await read('robyn_weekly.csv');
-    expect([plan.preset, plan.grains, plan.rows.read, plan.from, plan.to]).toEqual(['wide', ['WEEK'], 208, '2015-11-23', '2019-11-17']);
+    expect([plan.preset, plan.grains, plan.rows.read, plan.from, plan.to]).toEqual([
+      'wide',
+      ['WEEK'],
+      208,
+      '2015-11-23',
+      '2019-11-17',
+    ]);
     expect(Object.fromEntries(plan.columns.map(({ column, field }) => [column, field]))).toMatchObject({
       revenue: 'kpi:REVENUE',
       tv_S: 'spend:TV',
@@ -26,8 +34,14 @@ describe.skipIf(!there)('example data', () => {
       search_clicks_P: 'clicks:SEARCH',
       competitor_sales_B: 'control:COMPETITOR_SALES',
     });
-    expect(facts.find((fact) => fact.table === 'mediaInput' && fact.channel === 'FACEBOOK' && fact.unit === 'IMPRESSIONS')).toMatchObject({ value: 24_301_284.2375304 });
-    expect(facts.filter((fact) => fact.table === 'control' && fact.name === 'EVENTS').every((fact) => fact.table === 'control' && fact.value === null && fact.category !== 'na')).toBe(true);
+    expect(
+      facts.find((fact) => fact.table === 'mediaInput' && fact.channel === 'FACEBOOK' && fact.unit === 'IMPRESSIONS'),
+    ).toMatchObject({ value: 24_301_284.2375304 });
+    expect(
+      facts
+        .filter((fact) => fact.table === 'control' && fact.name === 'EVENTS')
+        .every((fact) => fact.table === 'control' && fact.value === null && fact.category !== 'na'),
+    ).toBe(true);
   });
 
   it('reads the geo file by geo and week, with its controls and its KPI', async () => {
@@ -35,14 +49,22 @@ describe.skipIf(!there)('example data', () => {
     expect([plan.preset, plan.grains, plan.rows.read]).toEqual(['wide', ['WEEK'], 3120]);
     expect(new Set(facts.map((fact) => fact.table === 'performance' || fact.geo)).size).toBe(20);
     expect(plan.facts).toEqual({ performance: 0, kpi: 3120, control: 12_480, mediaInput: 24_960 });
-    expect(facts.find((fact) => fact.table === 'mediaInput' && fact.unit === 'EUR')).toMatchObject({ channel: 'CHANNEL0', geo: 'Geo0', value: 3733.023 });
+    expect(facts.find((fact) => fact.table === 'mediaInput' && fact.unit === 'EUR')).toMatchObject({
+      channel: 'CHANNEL0',
+      geo: 'Geo0',
+      value: 3733.023,
+    });
   });
 
   it('reads month/day/year weeks and an index between 0 and 1', async () => {
     const { plan, facts } = await read('pymc_mmm_example.csv');
     expect([plan.grains, plan.from, plan.rows.read]).toEqual([['WEEK'], '2018-04-02', 179]);
     expect(plan.dropped.map(({ column }) => column)).toEqual(['dayofyear', 't']);
-    expect(facts.find((fact) => fact.table === 'mediaInput')).toMatchObject({ channel: 'X1', unit: 'INDEX', value: 0.3185800179359486 });
+    expect(facts.find((fact) => fact.table === 'mediaInput')).toMatchObject({
+      channel: 'X1',
+      unit: 'INDEX',
+      value: 0.3185800179359486,
+    });
   });
 
   it.each([

@@ -9,10 +9,34 @@ import type { TableRow } from './table.ts';
 const RATE_SCALE = 1_000_000_000_000n;
 
 /** Signs that stand for one currency alone. */
-const SIGNS: readonly (readonly [string, string])[] = [['€', 'EUR'], ['£', 'GBP'], ['zł', 'PLN'], ['₹', 'INR'], ['R$', 'BRL']];
+const SIGNS: readonly (readonly [string, string])[] = [
+  ['€', 'EUR'],
+  ['£', 'GBP'],
+  ['zł', 'PLN'],
+  ['₹', 'INR'],
+  ['R$', 'BRL'],
+];
 
 /** Currencies that write `$`. */
-const DOLLARS: ReadonlySet<string> = new Set(['USD', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD', 'TWD', 'MXN', 'ARS', 'CLP', 'COP', 'BRL', 'JMD', 'BSD', 'BZD', 'FJD', 'TTD']);
+const DOLLARS: ReadonlySet<string> = new Set([
+  'USD',
+  'CAD',
+  'AUD',
+  'NZD',
+  'SGD',
+  'HKD',
+  'TWD',
+  'MXN',
+  'ARS',
+  'CLP',
+  'COP',
+  'BRL',
+  'JMD',
+  'BSD',
+  'BZD',
+  'FJD',
+  'TTD',
+]);
 
 /** Converts the money of one file. */
 export interface MoneyConverter {
@@ -90,7 +114,12 @@ export function moneyConverter(context: RowContext): MoneyConverter {
         });
       }
       if (raw.includes('$') && !DOLLARS.has(currency)) {
-        return once({ ...at, found: raw.trim(), expected: `an amount in ${currency}`, mend: 'The cell bears a dollar sign: give the right --currency, such as USD, and its --rate.' });
+        return once({
+          ...at,
+          found: raw.trim(),
+          expected: `an amount in ${currency}`,
+          mend: 'The cell bears a dollar sign: give the right --currency, such as USD, and its --rate.',
+        });
       }
       if (forms.observing) forms.currencies.add(currency);
       if (currency === options.reportingCurrency) return micros;

@@ -6,7 +6,7 @@ import { AppError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import { discardLoad } from './discardLoad.ts';
 import { emptyEntityIds, mergeEntityIds, observeEntities, type EntityIds } from './observedEntities.ts';
-import type { ImportPlan } from './planImport.ts';
+import type { ImportPlan } from './importPlan.ts';
 import { countFields, fractionalFields, moneyFields } from './fields.ts';
 import { settleLoad } from './settleLoad.ts';
 import { stageFacts } from './stageFacts.ts';

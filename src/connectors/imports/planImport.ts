@@ -1,69 +1,24 @@
 /** Owns the first reading of a file: what it is, how its cells are read, what is skipped, and everything that is wrong with it. Loads nothing. */
-import type { Fact, FactGrain, ImportResult } from '../../domain/facts.ts';
+import type { Fact, FactGrain } from '../../domain/facts.ts';
 import { isDay, parseDay, type CalendarDay } from '../../kernel/calendar.ts';
 import { digestOf } from '../../kernel/canonicalJson.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { ByteSource, TextEncodingName } from './byteText.ts';
 import { columnOverrides } from './columns.ts';
 import { checkCurrencyOptions } from './currencies.ts';
-import { decideDates } from './dateForms.ts';
-import { detectLayout, type Layout } from './detect.ts';
+import { decideForms } from './decideForms.ts';
+import { detectLayout } from './detect.ts';
 import { KeyLines } from './duplicateKeys.ts';
-import { decideNumbers, localeDecimal } from './numberForms.ts';
-import { presetNames, type PresetName } from './presets/preset.ts';
-import { Forms, type ImportOptions, type ImportProblem, type RowSink, type RowSpan } from './rowContext.ts';
+import type { ImportPlan, PlanReading, ReadProgress } from './importPlan.ts';
+import { localeDecimal } from './numberForms.ts';
+import { presetNames } from './presets/preset.ts';
+import { Forms, type ImportOptions, type ImportProblem, type RowSink } from './rowContext.ts';
 import { surveyRows, walkRows } from './rowWalk.ts';
 import { openTable, readHead } from './table.ts';
 import { spanOfStarts } from './wideRows.ts';
 
 /** Skipped rows and problems that are listed; all are counted. */
 const LISTED = 200;
-
-/** How far a reading has come. */
-export interface ReadProgress {
-  readonly bytes: number;
-  readonly rows: number;
-}
-
-/** What a file is and what loading it would bring; `problems` must be empty before it is loaded. */
-export interface ImportPlan {
-  readonly preset: PresetName;
-  readonly label: string;
-  readonly encoding: TextEncodingName;
-  readonly headerLine: number;
-  /** SHA-256 of the bytes, and of everything else that decides what the facts are. */
-  readonly fileDigest: string;
-  readonly optionsDigest: string;
-  readonly columns: readonly { readonly column: string; readonly field: string }[];
-  readonly dropped: readonly { readonly column: string; readonly reason: string }[];
-  /** Columns with personal data; never loaded. With `keepPersonal` they need a change set behind the gate PERSONAL_DATA. */
-  readonly personalColumns: readonly string[];
-  readonly needsPersonalDataApproval: boolean;
-  /** Lines with content apart from the header, and those of them that became nothing. */
-  readonly rows: { readonly read: number; readonly skipped: number };
-  readonly facts: Readonly<Record<Fact['table'], number>>;
-  /** The first 200 skipped rows. */
-  readonly skipped: readonly { readonly line: number; readonly reason: string }[];
-  /** The first 200 problems, and how many there are. */
-  readonly problems: readonly ImportProblem[];
-  readonly problemCount: number;
-  readonly grains: readonly FactGrain[];
-  readonly from: CalendarDay | null;
-  readonly to: CalendarDay | null;
-  readonly notes: readonly string[];
-  /** Whether a later load of the same account stands for all days of its window, not only for the keys that it names. */
-  readonly restatesWindow: boolean;
-  /** For `readFacts` alone. */
-  readonly reading: PlanReading;
-}
-
-/** What the second reading must know of the first. */
-export interface PlanReading {
-  readonly layout: Layout;
-  readonly options: ImportOptions;
-  readonly forms: Forms;
-  readonly span: RowSpan;
-}
 
 /**
  * Reads a file once (twice where its first rows misled) and plans its import.
@@ -82,7 +37,7 @@ export async function planImport(
   for (const _ of ['forms', 'spacing']) {
     forms.starts.clear();
     surveyRows({ layout, options, forms, span: 'DAY' });
-    decide(forms, options.locale);
+    decideForms(forms, options.locale);
   }
   let span = spanOfStarts(forms.starts);
   let parents = forms.parents.size;
@@ -92,7 +47,7 @@ export async function planImport(
     forms.starts.clear();
     forms.currencies.clear();
     const tally = await readOnce(source, reading, progress);
-    const decision = decide(forms, options.locale);
+    const decision = decideForms(forms, options.locale);
     const nextSpan = spanOfStarts(forms.starts);
     const steady =
       !decision.changed && nextSpan === span && forms.parents.size === parents && forms.textColumns.size === texts;
@@ -113,40 +68,6 @@ export async function planImport(
       },
     );
   }
-}
-
-/** @throws BAD_USER_INPUT listing the problems of a plan that has any */
-export function refuseProblems(plan: ImportPlan, file: string): void {
-  const [first] = plan.problems;
-  if (!first) return;
-  const lines = plan.problems.slice(0, 20).map((problem) => problemText(problem, file));
-  const more = plan.problemCount > lines.length ? [`… and ${plan.problemCount - lines.length} more.`] : [];
-  throw new AppError('BAD_USER_INPUT', [...lines, ...more].join('\n'), {
-    hint: 'Nothing of this file was loaded. Mend the rows and import it again.',
-  });
-}
-
-/** One problem as a sentence: `file.csv, line 7, column "Cost": found "-3", expected ... Mend: ...`. */
-export function problemText(problem: ImportProblem, file: string): string {
-  const where = problem.line > 0 ? `${file}, line ${problem.line}` : file;
-  return `${where}, column "${problem.column}": found ${JSON.stringify(problem.found)}, expected ${problem.expected}. ${problem.mend}`;
-}
-
-/** What a dry run answers. */
-export function dryRunResult(plan: ImportPlan): ImportResult {
-  return {
-    load: null,
-    sameAs: null,
-    preset: plan.preset,
-    rows: { read: plan.rows.read, added: 0, restated: 0, unchanged: 0, skipped: plan.rows.skipped },
-    skipped: [...plan.skipped],
-    columns: [...plan.columns],
-    dropped: [...plan.dropped],
-    from: plan.from,
-    to: plan.to,
-    notes: [...plan.notes],
-    status: plan.needsPersonalDataApproval ? 'WAITING_APPROVAL' : 'DRY_RUN',
-  };
 }
 
 /** What one reading found. */
@@ -225,49 +146,6 @@ function tallySink(tally: Tally): RowSink {
       });
     },
   };
-}
-
-/** Decides number and date forms; open ones are problems that ask for the locale. */
-function decide(forms: Forms, locale: string | undefined): { changed: boolean; problems: ImportProblem[] } {
-  const numbers = decideNumbers([...forms.numbers.values()], locale);
-  const dates = decideDates([...forms.dates.values()], locale);
-  const problems: ImportProblem[] = [
-    ...numbers.undecided.map(({ column, reason }) =>
-      reason === 'AMBIGUOUS'
-        ? {
-            line: column.ambiguousLine,
-            column: column.header,
-            found: column.ambiguousText,
-            expected: 'a number that reads in one way only',
-            mend: 'It may be thousands or decimals: give --locale en-US or --locale de-DE.',
-          }
-        : {
-            line: Math.max(column.pointLine, column.commaLine),
-            column: column.header,
-            found: `another decimal sign than in line ${Math.min(column.pointLine, column.commaLine)}`,
-            expected: 'one decimal sign in a column',
-            mend: 'Write all numbers of the column in one way.',
-          },
-    ),
-    ...dates.undecided.map(({ column, reason }) =>
-      reason === 'AMBIGUOUS'
-        ? {
-            line: column.ambiguousLine,
-            column: column.header,
-            found: column.ambiguousText,
-            expected: 'days whose order of day and month is plain',
-            mend: 'Give --locale en-US (month first) or --locale en-GB (day first).',
-          }
-        : {
-            line: Math.max(column.dayFirstLine, column.monthFirstLine),
-            column: column.header,
-            found: `another order of day and month than in line ${Math.min(column.dayFirstLine, column.monthFirstLine)}`,
-            expected: 'one order in a column',
-            mend: 'Write all days of the column in one way, best as YYYY-MM-DD.',
-          },
-    ),
-  ];
-  return { changed: numbers.changed || dates.changed, problems };
 }
 
 function checkOptions(options: ImportOptions): void {

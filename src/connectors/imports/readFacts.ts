@@ -2,7 +2,7 @@
 import type { Fact } from '../../domain/facts.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { ByteSource } from './byteText.ts';
-import { problemText, refuseProblems, type ImportPlan, type ReadProgress } from './planImport.ts';
+import { problemText, refuseProblems, type ImportPlan, type ReadProgress } from './importPlan.ts';
 import type { RowSink } from './rowContext.ts';
 import { walkRows } from './rowWalk.ts';
 import { openTable } from './table.ts';
