@@ -27,7 +27,7 @@ export function serveUploads(
       });
       return reply
         .code(201)
-        .send({ uploadId: toGlobalId('Upload', stored.id), sha256: stored.sha256, bytes: stored.bytes });
+        .send({ uploadId: toGlobalId('Upload', stored.id), sha256: stored.sha256, bytes: String(stored.bytes) });
     });
   });
 }

@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 /** Events read at a time. */
 const PAGE_SIZE = 1000;
 
-/** Verifies the chain of the unit's workspace. */
+/** Verifies the chain of the unit's workspace as far as its head reached at the start; what is appended meanwhile is left for the next time. */
 export async function verifyChain(unit: UnitOfWork): Promise<AuditVerdict> {
   const check = createChainCheck();
   const head = await auditHead(unit);

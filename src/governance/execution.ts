@@ -1,7 +1,7 @@
 /** Owns carrying out approved change sets through channels, each action at most once. It reads the database and never a resume value. */
 import type { Action } from '../domain/actions.ts';
 import type { ChannelOutcome, ChannelPort, ChannelRequest } from '../domain/channel.ts';
-import type { InUnit, UnitOfWork } from '../domain/unit.ts';
+import type { InUnit } from '../domain/unit.ts';
 import { monotonicMs } from '../kernel/clock.ts';
 import { toError } from '../kernel/errors.ts';
 import { delay, withTimeout } from '../kernel/waiting.ts';
@@ -22,8 +22,6 @@ export interface Executor {
   readonly inUnit: InUnit;
   readonly channels: readonly ChannelPort[];
   readonly signal: AbortSignal;
-  /** Called in the unit that recorded an effect, for run events and notices. */
-  readonly onEffect?: (unit: UnitOfWork, effect: EffectRow) => Promise<void>;
   /** Longest time for asking and sending together, ms; shorter than a claim. @default 10_000 */
   readonly sendTimeoutMs?: number;
   /** How long one sender holds an effect, ms; longer than asking and sending, so that nobody else sends meanwhile. @default 15_000 */
@@ -106,11 +104,7 @@ async function nextEffect(executor: Executor, changeSetId: string): Promise<bool
     return true;
   }
   const outcome = await send(executor, claim);
-  const recorded = await executor.inUnit('executor', async (unit) => {
-    const row = await recordOutcome(unit, claim.effect, outcome);
-    await executor.onEffect?.(unit, row);
-    return row;
-  });
+  const recorded = await executor.inUnit('executor', (unit) => recordOutcome(unit, claim.effect, outcome));
   return recorded.status !== 'UNKNOWN';
 }
 

@@ -34,7 +34,7 @@ export type RecordRule = 'PLATFORM' | 'ANALYTICS' | 'OUTCOME';
 /** Kinds of sources by rule, in order. One source of CRM or ANALYTICS counts; PLATFORM and MODEL_INPUT sources cover different media and add up. */
 export const recordOrder: Readonly<Record<RecordRule, readonly SourceKind[]>> = {
   PLATFORM: ['PLATFORM', 'MODEL_INPUT'],
-  ANALYTICS: ['ANALYTICS', 'MODEL_INPUT'],
+  ANALYTICS: ['ANALYTICS', 'PLATFORM', 'MODEL_INPUT'],
   OUTCOME: ['CRM', 'ANALYTICS', 'PLATFORM', 'MODEL_INPUT'],
 };
 

@@ -54,7 +54,7 @@ describe('loading', () => {
     const second = await load(inUnit, corrected);
     expect(second.rows).toMatchObject({ added: 1, restated: 1, unchanged: 1 });
     expect(await ask(inUnit, ['SPEND'])).toEqual([[66]]);
-    expect(await undoLoad(inUnit, second.load ?? '')).toMatchObject({ restored: 1 });
+    expect(await undoLoad(inUnit, second.load ?? '')).toMatchObject({ restored: 2 });
     expect(await ask(inUnit, ['SPEND'])).toEqual([[60]]);
     await expect(undoLoad(inUnit, second.load ?? '')).rejects.toThrow(/UNDONE/);
     await expect(undoLoad(inUnit, 'nonsense')).rejects.toThrow(/no load "nonsense"/);
@@ -72,6 +72,14 @@ describe('loading', () => {
     expect(await ask(inUnit, ['SPEND'])).toEqual([[10]]);
     await undoLoad(inUnit, loads[0] ?? '');
     expect(await ask(inUnit, ['SPEND'])).toEqual([[null]]);
+  });
+
+  it('keeps what a later load said again when the earlier one is undone', async () => {
+    const inUnit = await fresh();
+    const before = await load(inUnit, first);
+    await load(inUnit, corrected);
+    await undoLoad(inUnit, before.load ?? '');
+    expect(await ask(inUnit, ['SPEND'])).toEqual([[36]]);
   });
 
   it('keeps what an earlier file said in columns that a later one does not have', async () => {

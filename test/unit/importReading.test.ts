@@ -150,6 +150,26 @@ describe('numbers and days', () => {
     expect(british.facts.map(({ start }) => start)).toEqual(['2026-05-01', '2026-06-02']);
   });
 
+  it('reads months as periods and timestamps by the time zone of the workspace', async () => {
+    const months = await planAndRead(
+      textSource(file('month,channel,spend,currency', '2026-02,A,1,EUR', 'March 2026,A,1,EUR')),
+    );
+    expect(months.facts.map(({ grain, start, end }) => [grain, start, end])).toEqual([
+      ['PERIOD', '2026-02-01', '2026-02-28'],
+      ['PERIOD', '2026-03-01', '2026-03-31'],
+    ]);
+    const late = await planAndRead(textSource(file('date,channel,spend,currency', '2026-01-05T23:30:00Z,A,1,EUR')), {
+      timeZone: 'Europe/Berlin',
+    });
+    expect(late.facts[0]?.start).toBe('2026-01-06');
+  });
+
+  it('refuses an amount that no row can have', async () => {
+    expect(await refusal(file('date,channel,spend,currency', '2026-01-05,A,99999999999999999999,EUR'))).toMatch(
+      /an amount below 100 billion/,
+    );
+  });
+
   it('divides by a million only where the header says micros', async () => {
     const text = file('date,channel,cost_micros,currency', '2026-01-05,A,1500000,EUR');
     expect(moneyUnits((await planAndRead(textSource(text))).facts, 'spendMicros')).toBe(1.5);

@@ -91,11 +91,11 @@ export class MetricResultType {
   @Field(() => [MetricColumnType], { description: 'Columns, in the order of the cells.' })
   columns!: readonly MetricColumnType[];
 
-  @Field(() => [[JsonScalar]], { description: 'Rows; each has one cell a column.' })
+  @Field(() => [[JsonScalar]], { nullable: 'items', description: 'Rows; each has one cell a column.' })
   rows!: readonly (readonly unknown[])[];
 
   @Field(() => [JsonScalar], {
-    nullable: true,
+    nullable: 'itemsAndList',
     description: 'Totals over all rows, ratios recomputed; null unless asked for.',
   })
   totals!: readonly unknown[] | null;

@@ -11,6 +11,8 @@ import type { TableRow } from './table.ts';
 
 const SHOWN_CHARACTERS = 60;
 const SHORT_AMOUNT = 12;
+/** Largest amount of one row, in micros: a hundred billion units; more is a slip of the decimal sign, and its sums leave 64 bits. */
+const MAX_MICROS = 100_000_000_000_000_000n;
 
 /** Text of a cell; null when it is empty or says "not set". @remarks a cell that holds an e-mail address or the like is a problem */
 export function textCell(context: RowContext, row: TableRow, column: ColumnUse | undefined): string | null {
@@ -109,6 +111,14 @@ export function moneyCell(
       found: text,
       expected: of.column.micros ? 'whole micros' : 'an amount of money',
       mend: 'Correct the cell.',
+    });
+    return null;
+  }
+  if (micros > MAX_MICROS || micros < -MAX_MICROS) {
+    report(context, row, of.column, {
+      found: text,
+      expected: 'an amount below 100 billion',
+      mend: 'Correct the cell, or give --locale when its decimal sign was misread.',
     });
     return null;
   }

@@ -6,6 +6,7 @@ export type DateOrder = 'DMY' | 'MDY';
 
 const NUMERIC = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T,]+\d{1,2}:\d{2}.*)?$/;
 const ISO = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]+\d{1,2}:\d{2}.*)?$/;
+const MONTH_ONLY = /^(\d{4})-(\d{2})$/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:\d{2})?$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/;
 const CACHE_DAYS = 20_000;
@@ -114,6 +115,8 @@ export function readDay(raw: string, order: DateOrder, timeZone: string): Calend
   if (INSTANT.test(text)) return dayIn(timeZone, parseInstant(text));
   const iso = ISO.exec(text) ?? COMPACT.exec(text);
   if (iso) return dayOf(iso[1], iso[2], iso[3]);
+  const month = MONTH_ONLY.exec(text);
+  if (month) return dayOf(month[1], month[2], '1');
   const numeric = NUMERIC.exec(text);
   if (numeric)
     return order === 'DMY' ? dayOf(numeric[4], numeric[3], numeric[1]) : dayOf(numeric[4], numeric[1], numeric[3]);

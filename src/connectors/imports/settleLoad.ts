@@ -43,7 +43,10 @@ export interface Settling {
   readonly restatesWindow: boolean;
 }
 
-/** Marks what the load restates (in force once the load is active), drops staged rows that say nothing new, and counts both. */
+/**
+ * Marks what the load says again (in force once the load is active), and counts what differs and what is the same. A row that says the same
+ * takes over too, so that undoing the earlier load does not take away what the later one said.
+ */
 export async function settleLoad(inUnit: InUnit, settling: Settling): Promise<{ restated: number; unchanged: number }> {
   const counts = { restated: 0, unchanged: 0 };
   const earlier = await inUnit('app', async ({ em }) => {
@@ -78,7 +81,7 @@ export function identityRanges(rows: number): { from: string; to: string }[] {
   }));
 }
 
-type Run = (sql: string, params: unknown[]) => Promise<{ count: string }[]>;
+type Run = (sql: string, params: unknown[]) => Promise<{ count: string; same?: string }[]>;
 
 async function settleRange(
   run: Run,
@@ -113,14 +116,15 @@ async function settleRange(
   if (settling.restatesWindow)
     restated += await count(TAKEN_BACK, [load, settling.from, settling.to, range.from, range.to, load, load]);
   for (const { table, same } of [{ table: 'performance_fact', same: 'o.content = n.content' }, ...SERIES]) {
-    unchanged += await count(
-      `delete from ${table} n using ${table} o where ${within} and o.workspace_id = n.workspace_id and o.identity = n.identity and o.load_id <> n.load_id and ${liveSql('o')} and ${same}`,
+    const [marked] = await run(
+      `with done as (update ${table} o set superseded_by = n.load_id from ${table} n
+         where ${within} and o.workspace_id = n.workspace_id and o.identity = n.identity and o.load_id <> n.load_id and ${liveSql('o')}
+         returning (${same}) as same)
+       select count(*) as count, count(*) filter (where same) as same from done`,
       params,
     );
-    restated += await count(
-      `update ${table} o set superseded_by = n.load_id from ${table} n where ${within} and o.workspace_id = n.workspace_id and o.identity = n.identity and o.load_id <> n.load_id and ${liveSql('o')}`,
-      params,
-    );
+    unchanged += Number(marked?.same ?? 0);
+    restated += Number(marked?.count ?? 0) - Number(marked?.same ?? 0);
   }
   return { restated, unchanged };
 }
