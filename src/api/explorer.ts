@@ -1,16 +1,17 @@
 /** Owns `/explorer`: GraphiQL from the installed packages, with no address outside this server. */
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 
 const require = createRequire(import.meta.url);
 
 /** File name in the address, where the package keeps it, and its type. */
-const FILES: Readonly<Record<string, { path: string; type: string }>> = {
-  'react.js': { path: 'react/umd/react.production.min.js', type: 'text/javascript' },
-  'react-dom.js': { path: 'react-dom/umd/react-dom.production.min.js', type: 'text/javascript' },
-  'graphiql.js': { path: 'graphiql/graphiql.min.js', type: 'text/javascript' },
-  'graphiql.css': { path: 'graphiql/graphiql.min.css', type: 'text/css' },
+const FILES: Readonly<Record<string, { package: string; path: string; type: string }>> = {
+  'react.js': { package: 'react', path: 'umd/react.production.min.js', type: 'text/javascript' },
+  'react-dom.js': { package: 'react-dom', path: 'umd/react-dom.production.min.js', type: 'text/javascript' },
+  'graphiql.js': { package: 'graphiql', path: 'graphiql.min.js', type: 'text/javascript' },
+  'graphiql.css': { package: 'graphiql', path: 'graphiql.min.css', type: 'text/css' },
 };
 
 const PAGE = `<!doctype html>
@@ -51,6 +52,6 @@ export function serveExplorer(app: FastifyInstance): void {
     return reply
       .type(file.type)
       .header('cache-control', 'public, max-age=86400')
-      .send(createReadStream(require.resolve(file.path)));
+      .send(createReadStream(join(dirname(require.resolve(`${file.package}/package.json`)), file.path)));
   });
 }

@@ -3,6 +3,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import cors from '@fastify/cors';
 import websocket from '@fastify/websocket';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
 import { AppError } from '../kernel/errors.ts';
 import type { Caller } from '../useCases/callers.ts';
 import { authenticate } from '../useCases/authentication.ts';
@@ -81,7 +82,9 @@ export async function httpServer(services: Services, options: HttpOptions): Prom
   app.route({
     url: '/graphql',
     method: ['GET', 'POST', 'OPTIONS'],
-    handler: fastifyApolloHandler(apollo, { context: async (request) => contextFor(await callerOfRequest(request)) }),
+    handler: fastifyApolloHandler(apollo, {
+      context: async (request) => contextFor(await callerOfRequest(request).catch(refuseRequest)),
+    }),
   });
   serveSockets({ app, schema, budgets, log: services.log, clock: services.clock, authenticate: authenticateToken });
   serveEventStreams({ app, schema, budgets, callerOfRequest });
@@ -90,6 +93,13 @@ export async function httpServer(services: Services, options: HttpOptions): Prom
   serveHealth(app, options.readiness);
   serveExplorer(app);
   return app;
+}
+
+/** A refused token as the answer of the graph: Apollo would call it a fault of the server. */
+function refuseRequest(error: unknown): never {
+  if (!(error instanceof AppError) || error.code !== 'UNAUTHENTICATED') throw error;
+  const hint = error.hint === undefined ? {} : { hint: error.hint };
+  throw new GraphQLError(error.message, { extensions: { code: error.code, ...hint, http: { status: 401 } } });
 }
 
 function sendError(
