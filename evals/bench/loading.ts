@@ -12,7 +12,7 @@ const CHANNELS = 8;
 const CAMPAIGNS = 40;
 const AUDIENCES = 8;
 const MESSAGES = 4;
-const QUERIES = 20;
+const QUERIES = 8;
 const METRICS = 'query($query: MetricQueryInput!) { metrics(query: $query) { rows totals } }';
 
 /** Seconds for 500,000 rows, memory added, and how long the API takes to answer meanwhile; then queries over a million facts. */
@@ -60,7 +60,7 @@ async function queries(server: Serving, token: string): Promise<Figure[]> {
     timed(QUERIES, () =>
       server.graphql(
         METRICS,
-        { query: { metrics: ['SPEND', 'CLICKS', 'IMPRESSIONS', 'CTR'], limit: 2000, ...window, ...query } },
+        { query: { metrics: ['SPEND', 'CLICKS', 'IMPRESSIONS', 'CTR'], limit: 1000, ...window, ...query } },
         token,
       ),
     );
@@ -82,9 +82,9 @@ async function beside(
 ): Promise<{ ms: number; peakMb: number; answers: number[] }> {
   const answers: number[] = [];
   let peakMb = 0;
-  let ended = false;
-  const done = running.finally(() => (ended = true));
-  while (!ended) {
+  const state = { ended: false };
+  const done = running.finally(() => (state.ended = true));
+  while (!state.ended) {
     answers.push(...(await timed(1, () => server.graphql('{ viewer { workspace { title } } }', {}, token))));
     peakMb = Math.max(peakMb, await server.memoryMb());
     await new Promise((resolve) => setTimeout(resolve, 250));

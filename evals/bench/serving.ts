@@ -94,7 +94,7 @@ async function welcome(child: ChildProcess): Promise<{ url: string; token: strin
   let text = '';
   for await (const chunk of child.stdout ?? []) {
     text += String(chunk);
-    if (/\n}\n$/.test(text)) return JSON.parse(text) as { url: string; token: string };
+    if (text.endsWith('\n}\n')) return JSON.parse(text) as { url: string; token: string };
   }
   throw new Error('The server ended before it was ready.');
 }

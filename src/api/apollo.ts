@@ -33,7 +33,6 @@ export function apolloServer(options: {
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
     maxRecursiveSelections: EXPANDED_SELECTION_LIMIT,
-    status400ForVariableCoercionErrors: true,
     validationRules: [...documentLimitRules],
     validationOptions: { maxErrors: ERROR_LIMIT },
     parseOptions: { maxTokens: TOKEN_LIMIT },

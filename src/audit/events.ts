@@ -49,8 +49,6 @@ export interface AuditEntry {
 export interface AuditPage {
   /** Only events with a larger number. @default 0 */
   readonly after?: number;
-  /** Only events up to this number. */
-  readonly through?: number;
   /** @default 100 */
   readonly limit?: number;
   readonly subject?: { readonly type: string; readonly id: string };
@@ -90,10 +88,6 @@ export async function auditAppend(unit: UnitOfWork, entry: AuditEntry): Promise<
 export async function auditEvents(unit: UnitOfWork, page: AuditPage = {}): Promise<AuditEvent[]> {
   const conditions = ['seq > ?'];
   const values: (string | number)[] = [page.after ?? 0];
-  if (page.through !== undefined) {
-    conditions.push('seq <= ?');
-    values.push(page.through);
-  }
   if (page.subject) {
     conditions.push('subject_type = ? and subject_id = ?');
     values.push(page.subject.type, page.subject.id);

@@ -20,15 +20,15 @@ const HOUR_MS = 3_600_000;
 /** Events read at a time. */
 const PAGE_SIZE = 1000;
 
-/** Verifies the chain of the unit's workspace as far as its head reached at the start; what is appended meanwhile is left for the next time. */
+/** Verifies the chain of the unit's workspace; events that others append meanwhile are read as well. */
 export async function verifyChain(unit: UnitOfWork): Promise<AuditVerdict> {
   const check = createChainCheck();
-  const head = await auditHead(unit);
-  for (let after = 0, full = true; full;) {
-    const events = await auditEvents(unit, { after, limit: PAGE_SIZE });
-    for (const event of events) check.add(event);
-    after = events.at(-1)?.seq ?? after;
-    full = events.length === PAGE_SIZE;
+  let head = await auditHead(unit);
+  for (let moved = true; moved;) {
+    await readOn(unit, check);
+    const before = head.seq;
+    head = await auditHead(unit);
+    moved = head.seq !== before && head.seq !== check.last?.seq;
   }
   const found = check.last ?? { seq: 0, hash: head.hash };
   const failures = [...check.failures];
@@ -40,6 +40,15 @@ export async function verifyChain(unit: UnitOfWork): Promise<AuditVerdict> {
     });
   }
   return verdictOf(check, failures, head.now);
+}
+
+/** Checks every event after the last one that was checked. */
+async function readOn(unit: UnitOfWork, check: ChainCheck): Promise<void> {
+  for (let full = true; full;) {
+    const events = await auditEvents(unit, { after: check.last?.seq ?? 0, limit: PAGE_SIZE });
+    for (const event of events) check.add(event);
+    full = events.length === PAGE_SIZE;
+  }
 }
 
 /** Verifies an export, line by line, at the instant `now` (ISO 8601). */

@@ -41,17 +41,7 @@ export function studentCdf(t: number, degreesOfFreedom: number): number {
   return degreesOfFreedom > 1e6 ? normalCdf(t) : jStat.studentt.cdf(t, degreesOfFreedom);
 }
 
-/** Quantile of the beta distribution. */
-export function betaQuantile(p: number, a: number, b: number): number {
-  return jStat.beta.inv(p, a, b);
-}
-
 /** Upper tail of the chi-square distribution. */
 export function chiSquareTail(x: number, degreesOfFreedom: number): number {
   return Math.min(1, Math.max(0, 1 - jStat.chisquare.cdf(x, degreesOfFreedom)));
-}
-
-/** Logarithm of the beta function. */
-export function logBeta(a: number, b: number): number {
-  return jStat.gammaln(a) + jStat.gammaln(b) - jStat.gammaln(a + b);
 }

@@ -11,10 +11,8 @@ declare module 'jstat' {
   const library: {
     jStat: {
       normal: Distribution2;
-      beta: Distribution2;
       studentt: Distribution1;
       chisquare: Distribution1;
-      gammaln(x: number): number;
     };
   };
   export default library;

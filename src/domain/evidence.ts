@@ -41,12 +41,3 @@ export interface EvidenceRecord {
   /** Last business day that the rows reach. */
   readonly asOf: string;
 }
-
-/** Stores a computation and gives back the id that figures cite. */
-export type RecordEvidence = (entry: {
-  kind: string;
-  tier: EvidenceTier;
-  input: unknown;
-  output: unknown;
-  seed?: number;
-}) => Promise<EvidenceRecord>;

@@ -2,7 +2,7 @@
 import { AppError } from './errors.ts';
 
 /** Micros in one unit of any currency; spend and revenue are stored in micros as 64-bit integers. */
-export const MICROS_PER_UNIT = 1_000_000n;
+const MICROS_PER_UNIT = 1_000_000;
 
 /** Digits after the decimal sign, where they are not two (ISO 4217). */
 const EXPONENTS: Readonly<Record<string, number>> = {
@@ -53,13 +53,13 @@ export function microsFromDecimal(text: string): bigint {
 
 /** Micros as a number of currency units, for arithmetic of the Brain and for charts; exact below 9 billion units. */
 export function unitsFromMicros(micros: bigint): number {
-  return Number(micros) / 1e6;
+  return Number(micros) / MICROS_PER_UNIT;
 }
 
 /** A number of currency units as micros, rounded to the micro. @throws BAD_USER_INPUT when it is not finite. */
 export function microsFromUnits(units: number): bigint {
   if (!Number.isFinite(units)) throw new AppError('BAD_USER_INPUT', `${units} is not an amount of money.`);
-  return BigInt(Math.round(units * 1e6));
+  return BigInt(Math.round(units * MICROS_PER_UNIT));
 }
 
 /** Micros as whole minor units of the currency (cents for EUR), half away from zero. */

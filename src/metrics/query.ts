@@ -5,7 +5,7 @@ import type { MetricCell, MetricColumn, MetricGrain, MetricQueryInput, MetricRes
 import type { UnitOfWork } from '../domain/unit.ts';
 import type { MetricDefinition } from './catalogue.ts';
 import { compileMetricQuery, detailColumn, periodSql, sourceSql } from './compile.ts';
-import { readCoverage, type WorkspaceCoverage } from './coverage.ts';
+import { readCoverage } from './coverage.ts';
 import { decimalText } from './decimals.ts';
 import { parseMetricQuery, planMetricQuery, totalsPlan, type MetricPlan } from './plan.ts';
 
@@ -30,15 +30,6 @@ export async function queryMetrics(unit: UnitOfWork, input: MetricQueryInput): P
     timeZone: workspace.timeZone,
     freshness: freshnessOf(plan),
   };
-}
-
-/** The SQL text and parameters that would answer a query, for those who want to check it. */
-export async function explainMetrics(
-  unit: UnitOfWork,
-  input: MetricQueryInput,
-): Promise<{ text: string; params: readonly unknown[] }> {
-  const workspace: WorkspaceCoverage = await readCoverage(unit);
-  return compileMetricQuery(planMetricQuery(parseMetricQuery(input), workspace.coverage));
 }
 
 async function run(unit: UnitOfWork, plan: MetricPlan): Promise<MetricCell[][]> {

@@ -135,13 +135,6 @@ export function clip(text: string, limit: number): string {
   return (space > 0 ? cut.slice(0, space) : even.slice(0, limit)).replace(/[\s,;:\u2013-]+$/, '');
 }
 
-/** The same element for the same key: variety in wording that replays. The list must not be empty. */
-export function pickBy<T>(key: string, items: readonly [T, ...T[]]): T {
-  let hash = 7;
-  for (let i = 0; i < key.length; i += 1) hash = (Math.imul(hash, 31) + key.charCodeAt(i)) >>> 0;
-  return items[hash % items.length] ?? items[0];
-}
-
 function sized(value: number, decimals: number): string {
   const size = Math.abs(value);
   if (size >= BILLION) return `${grouped(value / BILLION, 2)} billion`;

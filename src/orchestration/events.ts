@@ -69,10 +69,7 @@ export function followRun(
   after: number,
   signal?: AbortSignal,
 ): AsyncIterableIterator<RunEvent> {
-  const follower = new RunFollower(services, runId, after);
-  if (signal?.aborted) follower.leave();
-  else signal?.addEventListener('abort', () => follower.leave(), { once: true });
-  return follower;
+  return new RunFollower(services, { runId, after }, signal);
 }
 
 /** An iterator of its own rather than a generator: a parked generator does not run its `finally` when its reader leaves. */
@@ -80,6 +77,8 @@ class RunFollower implements AsyncIterableIterator<RunEvent> {
   readonly #services: FollowServices;
   readonly #runId: string;
   readonly #unsubscribe: () => void;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => this.#leave();
   #cursor: number;
   #buffer: RunEvent[] = [];
   #left = false;
@@ -88,11 +87,14 @@ class RunFollower implements AsyncIterableIterator<RunEvent> {
   #woken = false;
   #wake: (() => void) | undefined;
 
-  constructor(services: FollowServices, runId: string, after: number) {
+  constructor(services: FollowServices, at: { runId: string; after: number }, signal: AbortSignal | undefined) {
     this.#services = services;
-    this.#runId = runId;
-    this.#cursor = after;
-    this.#unsubscribe = services.wakeups.subscribe('run_event', runId, () => this.#nudge());
+    this.#runId = at.runId;
+    this.#cursor = at.after;
+    this.#signal = signal;
+    this.#unsubscribe = services.wakeups.subscribe('run_event', at.runId, () => this.#nudge());
+    if (signal?.aborted) this.#leave();
+    else signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   [Symbol.asyncIterator](): this {
@@ -108,17 +110,18 @@ class RunFollower implements AsyncIterableIterator<RunEvent> {
       await this.#read();
       if (this.#buffer.length === 0 && !this.#ended) await this.#wait();
     }
-    this.leave();
+    this.#leave();
     return { done: true, value: undefined };
   }
 
   return(): Promise<IteratorResult<RunEvent, undefined>> {
-    this.leave();
+    this.#leave();
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  leave(): void {
+  #leave(): void {
     this.#left = true;
+    this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#unsubscribe();
     this.#nudge();
   }
@@ -133,7 +136,7 @@ class RunFollower implements AsyncIterableIterator<RunEvent> {
       this.#cursor = events.at(-1)?.seq ?? this.#cursor;
       this.#ended = terminal || endTypes.includes(events.at(-1)?.type ?? 'RUN_QUEUED');
     } catch (error) {
-      this.leave();
+      this.#leave();
       throw error;
     }
   }

@@ -21,12 +21,6 @@ export type JobHandler = (payload: unknown, job: JobRun) => Promise<void>;
 
 /** The handler of each kind. */
 export function jobHandlers(services: WorkerServices): Readonly<Record<JobKind, JobHandler>> {
-  const everyWorkspace = async (
-    workspaceId: string | undefined,
-    work: (id: string) => Promise<unknown>,
-  ): Promise<void> => {
-    for (const id of workspaceId === undefined ? await workspaceIds(services.queuePool) : [workspaceId]) await work(id);
-  };
   return {
     async run_advance(payload, job) {
       await carryOn(services, jobPayloads.run_advance.parse(payload), job);
@@ -41,16 +35,40 @@ export function jobHandlers(services: WorkerServices): Readonly<Record<JobKind, 
     },
     async measurement_due(payload) {
       const { workspaceId } = jobPayloads.measurement_due.parse(payload);
-      await everyWorkspace(workspaceId, (id) => systemUnit(services, id)('app', startDueMeasurements));
+      await everyWorkspace(services, workspaceId, (id) => systemUnit(services, id)('app', startDueMeasurements));
     },
     async effects_sweep(payload, job) {
       const { workspaceId } = jobPayloads.effects_sweep.parse(payload);
-      await everyWorkspace(workspaceId, (id) => sweepEffects(services, id, job.stop));
+      await everyWorkspace(services, workspaceId, (id) => {
+        job.stop.throwIfAborted();
+        return sweepEffects(services, id, job.stop);
+      });
     },
     async leases_sweep() {
       await sweepLeases(services, false);
     },
   };
+}
+
+/**
+ * Does the same in one workspace, or in each when none is named. What fails in one does not keep the others waiting.
+ * @throws the first fault, once every workspace has had its turn
+ */
+async function everyWorkspace(
+  services: WorkerServices,
+  workspaceId: string | undefined,
+  work: (id: string) => Promise<unknown>,
+): Promise<void> {
+  const faults: unknown[] = [];
+  for (const id of workspaceId === undefined ? await workspaceIds(services.queuePool) : [workspaceId]) {
+    try {
+      await work(id);
+    } catch (thrown) {
+      services.log.warn({ err: toError(thrown), workspaceId: id }, 'A sweep of one workspace failed.');
+      faults.push(thrown);
+    }
+  }
+  if (faults.length > 0) throw faults[0];
 }
 
 /** Carries a run on. One that another worker holds is looked at again: its lease lapses before the tries are used up. */

@@ -38,7 +38,13 @@ export async function openWakeups(connect: () => Promise<Client>, log: Logger): 
     opened.on('notification', (note) => wake(`${note.channel}:${note.payload?.split(':')[0] ?? ''}`));
     opened.on('error', (error) => void reconnect(opened, error));
     opened.on('end', () => void reconnect(opened, new Error('The connection ended.')));
-    await opened.query(wakeupChannels.map((channel) => `listen ${channel}`).join('; '));
+    try {
+      await opened.query(wakeupChannels.map((channel) => `listen ${channel}`).join('; '));
+      closing.signal.throwIfAborted();
+    } catch (thrown) {
+      await opened.end().catch(() => undefined);
+      throw thrown;
+    }
     return opened;
   }
 

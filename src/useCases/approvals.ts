@@ -10,7 +10,6 @@ import {
   loadApproval,
   openApproval,
   type ApprovalEvent,
-  type ApprovalRow,
 } from '../governance/approvals.ts';
 import { listChangeSets, loadChangeSet, type ChangeSetRow } from '../governance/changeSetRows.ts';
 import { decide, type Verdict } from '../governance/decisions.ts';
@@ -144,9 +143,4 @@ export async function changeSetsById(unit: UnitOfWork, ids: readonly string[]): 
 /** Effects of change sets, in order of their actions. */
 export async function effectsOfChangeSets(unit: UnitOfWork, ids: readonly string[]): Promise<Map<string, EffectRow[]>> {
   return groupBy(await effectsOfAll(unit, ids), (effect) => effect.changeSetId);
-}
-
-/** One approval of the list with its place in it, as pages need it. */
-export function placeOf(approval: ApprovalRow): { at: string; id: string } {
-  return { at: approval.createdAt, id: approval.id };
 }

@@ -1,6 +1,5 @@
 /** Owns walking beside a run in a terminal or a script: its events as they come, and each approval put to whoever answers. */
 import { RunEntity } from '../database/entities/run.ts';
-import { terminalRunStatuses } from '../domain/specialists.ts';
 import type { RunEvent } from '../domain/runEvents.ts';
 import { AppError } from '../kernel/errors.ts';
 import { delay } from '../kernel/waiting.ts';
@@ -85,12 +84,6 @@ export async function measurementRunOf(caller: Caller, runId: string, signal: Ab
     await delay(MEASUREMENT_LOOK_MS, signal);
   }
   return null;
-}
-
-/** Whether a run has ended. */
-export async function hasEnded(caller: Caller, runId: string): Promise<boolean> {
-  const run = await caller.inUnit('app', ({ em }) => em.findOne(RunEntity, { id: runId }));
-  return run !== null && terminalRunStatuses.includes(run.status);
 }
 
 /** Puts every approval that waits to the companion, also those that an answer brings about; `asked` holds who has spoken on what. */

@@ -14,6 +14,7 @@ export function wakeupStream(
   });
   const leave = (): void => {
     left = true;
+    signal?.removeEventListener('abort', leave);
     unsubscribe();
     resume?.();
   };

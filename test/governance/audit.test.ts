@@ -88,6 +88,23 @@ describe('the chain', () => {
     expect(check(events)).toEqual([]);
   });
 
+  test('an event that is appended while the chain is read does not break it', async () => {
+    const { workspaceId } = await chainOf(3);
+    const verdict = await database().units(workspaceId)('app', async (unit) => {
+      let appended = 0;
+      const execute = async (...call: Parameters<typeof unit.em.execute>): Promise<unknown> => {
+        const rows: unknown = await unit.em.execute(...call);
+        if (appended < 2 && /audit_head/.test(String(call[0]))) {
+          appended += 1;
+          await auditAppend(unit, entry(`meanwhile ${appended}`));
+        }
+        return rows;
+      };
+      return verifyChain({ ...unit, em: { execute } as typeof unit.em });
+    });
+    expect(verdict).toMatchObject({ status: 'OK', events: 5, failures: [] });
+  });
+
   test('an edit, a cut, a swap, an insertion, a doubling and a clock set back are each found at their place', async () => {
     const { events } = await chainOf(12);
     const edited = events.map((event) => (event.seq === 5 ? { ...event, outcome: 'CHANGED' } : event));

@@ -152,6 +152,28 @@ describe('at most once', () => {
     expect(result.effects[0]?.outcome).toMatch(/took longer than 30 ms/);
   });
 
+  test('asking and sending share one time limit, so that a claim never lapses while its sender still sends', async () => {
+    const change = await approved([house.budgetMove('alpha', 500)]);
+    channel.plan('UNKNOWN_AND_LOST');
+    await execute(change.id);
+    const asked = Promise.withResolvers<null>();
+    const answered = Promise.withResolvers<void>();
+    const slow: FakeChannel = {
+      ...channel,
+      reconcile: async () => {
+        const late = await asked.promise;
+        queueMicrotask(() => setImmediate(answered.resolve));
+        return late;
+      },
+    };
+    const result = await execute(change.id, { channels: [slow], sendTimeoutMs: 30 });
+    expect(result.effects[0]?.outcome).toMatch(/took longer than 30 ms/);
+    asked.resolve(null);
+    await answered.promise;
+    expect(channel.requests).toHaveLength(1);
+    expect([...channel.done.values()]).toEqual([]);
+  });
+
   test('a refusal fails the change set and stops its other actions', async () => {
     const change = await approved([house.budgetMove('alpha', 500), house.budgetMove('beta', -500)]);
     channel.plan('REFUSES');

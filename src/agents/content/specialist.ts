@@ -78,7 +78,7 @@ async function runContent(context: SpecialistContext): Promise<SpecialistResult>
       claimIds: claims.map((claim) => claim.id),
     },
   });
-  const used = documentSources(material);
+  const used = documentSources(material.texts);
   const draft: ContentDraft = {
     ...shapeOf(context, composed.answer, {
       frames: [
@@ -170,17 +170,6 @@ function variantTable(variants: ContentDraft['variants']): Table {
       })),
     ),
   };
-}
-
-function documentSources(material: ContentMaterial): Source[] {
-  const documents = new Map(material.texts.map((text) => [text.documentId, text]));
-  return [...documents.values()].map((text) => ({
-    kind: 'BRAND',
-    id: text.documentId,
-    title: text.title,
-    date: text.addedAt.slice(0, 10),
-    trust: text.trust,
-  }));
 }
 
 function unavailable(context: SpecialistContext): SpecialistResult {

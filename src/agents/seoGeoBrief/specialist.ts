@@ -54,7 +54,7 @@ async function runSeo(context: SpecialistContext): Promise<SpecialistResult> {
     ...shapeOf(context, answer, {
       frames: framesOf(found),
       window: material.window,
-      sources: sourcesOf(material),
+      sources: documentSources(material.texts),
       figures,
       caveats: composed.notes,
     }),
@@ -145,17 +145,6 @@ function sourceOf(facts: SeoFacts, id: string): string {
   return (
     [...facts.material.questions, ...facts.material.answers].find((entry) => entry.id === id)?.source ?? 'Own material'
   );
-}
-
-function sourcesOf(material: SeoMaterial): Source[] {
-  const documents = new Map(material.texts.map((text) => [text.documentId, text]));
-  return [...documents.values()].map((text) => ({
-    kind: 'BRAND',
-    id: text.documentId,
-    title: text.title,
-    date: text.addedAt.slice(0, 10),
-    trust: text.trust,
-  }));
 }
 
 function unavailable(context: SpecialistContext): SpecialistResult {

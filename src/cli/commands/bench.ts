@@ -2,16 +2,6 @@
 import { withExample, withJson, type Register } from '../options.ts';
 import { openTerminal, table } from '../terminal.ts';
 
-/** What one benchmark prints. */
-interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly n: number;
-  readonly p50: number;
-  readonly p95: number;
-}
-
 /** Adds the benchmarks; they are loaded only when asked for. */
 export const registerBench: Register = (root) => {
   const bench = withJson(root.command('bench'))
@@ -19,9 +9,7 @@ export const registerBench: Register = (root) => {
     .option('--only <NAME>', 'one benchmark')
     .action(async (options: { only?: string; json?: boolean }) => {
       const terminal = openTerminal(options.json ?? false);
-      const { runBenchmarks } = (await import('../../../evals/bench/benchmarks.ts')) as {
-        runBenchmarks: (only: string | undefined, tell: (text: string) => void) => Promise<Figure[]>;
-      };
+      const { runBenchmarks } = await import('../../../evals/bench/benchmarks.ts');
       const figures = await runBenchmarks(options.only, (text) => terminal.note(text));
       const shown = figures.map((one) => [
         one.name,

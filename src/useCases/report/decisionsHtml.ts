@@ -2,11 +2,10 @@
 import type { Figure } from '../../domain/evidence.ts';
 import type { ChangeHistory, RunRecord } from '../runSummary.ts';
 import { amountPair, forecastText } from './approvalText.ts';
-import type { ReportSource } from './runReport.ts';
 import { dayText, escapeHtml, UNKNOWN, valueText, words } from './valueText.ts';
 
 /** Numbers at a glance. */
-export function tilesHtml({ plan, measurement }: ReportSource): string {
+export function tilesHtml(plan: RunRecord, measurement: RunRecord | null): string {
   const effects = plan.changes.flatMap((history) => history.effects);
   const decided = plan.changes.flatMap((history) => history.decisions);
   const seconds =

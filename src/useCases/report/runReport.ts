@@ -70,7 +70,7 @@ export async function reportHtml(source: ReportSource): Promise<string> {
 <h1>${escapeHtml(goalTitle(plan))}</h1>
 <p class="lead">${escapeHtml(leadText(source))}</p>
 <nav>${links.map(([id, label]) => `<a href="#${id}">${escapeHtml(label ?? '')}</a>`).join('')}</nav>
-${tilesHtml(source)}
+${tilesHtml(plan, measurement)}
 <h2 id="decisions">Decisions</h2>
 ${cardsHtml(plan)}
 ${changesHtml(plan)}
