@@ -7,13 +7,12 @@ import {
   type MetricQueryInput,
   type MetricResult,
 } from '../domain/metrics.ts';
-import type { Embedder } from '../domain/models.ts';
 import type { Specialist } from '../domain/specialists.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
 import { brandTexts } from '../memory/brandDocuments.ts';
 import { brandRulesOf, claimsOf } from '../memory/claims.ts';
 import { learningRecall } from '../memory/performanceMemory.ts';
-import { createMemorySearch, type MemorySearch } from '../memory/search.ts';
+import { memorySearchFor } from '../memory/search.ts';
 import { dataCoverage } from '../metrics/dataCoverage.ts';
 import { audienceFacts, campaignFacts, channelBudgets, messageFacts } from '../metrics/entities.ts';
 import { audienceFunnels, emailFunnels, messageFunnels } from '../metrics/funnels.ts';
@@ -23,9 +22,6 @@ import { queryMetrics } from '../metrics/query.ts';
 import { recordOfKind, scoredForecasts } from '../outcomes/ledger.ts';
 import type { SpecialistContext } from './contract.ts';
 import { allow, type Allowed, type MetricRow, type MetricRows, type ToolName, type Tools } from './tools.ts';
-
-/** Lexical indexes are kept with the search, so there is one search for each embedder of the process. */
-const searches = new WeakMap<Embedder, MemorySearch>();
 
 /** The tools of one specialist over one task. */
 export function toolsFor<N extends ToolName>(
@@ -51,7 +47,7 @@ function toolsOf(context: SpecialistContext): Tools {
     'catalogue.messages': () => read(messageFacts),
     'catalogue.audiences': () => read(audienceFacts),
     'catalogue.channelBudgets': () => read(channelBudgets),
-    'memory.search': (text, limit) => searchOf(embedder).search({ inUnit, signal }, { text, limit }),
+    'memory.search': (text, limit) => memorySearchFor(embedder).search({ inUnit, signal }, { text, limit }),
     'memory.recall': (query) => learningRecall({ inUnit, embedder, signal }, query),
     'memory.brandTexts': () => read(brandTexts),
     'memory.brandRules': () => read(brandRulesOf),
@@ -59,14 +55,6 @@ function toolsOf(context: SpecialistContext): Tools {
     'outcomes.recordOfKind': (verb) => read((unit) => recordOfKind(unit, verb)),
     'outcomes.ledger': () => read((unit) => scoredForecasts(unit)),
   };
-}
-
-function searchOf(embedder: Embedder): MemorySearch {
-  const known = searches.get(embedder);
-  if (known) return known;
-  const made = createMemorySearch(embedder);
-  searches.set(embedder, made);
-  return made;
 }
 
 /** A metric result with keys by name and sums as numbers; fractions beyond 53 bits do not matter to the Brain. */

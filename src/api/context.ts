@@ -6,6 +6,9 @@ import { AppError } from '../kernel/errors.ts';
 import { requireScope, type Caller } from '../useCases/callers.ts';
 import { readUnitFor, type ReadUnit } from '../useCases/readUnits.ts';
 
+/** Reads rows by key; keys without a row are left out. */
+type Batch<T> = (unit: UnitOfWork, keys: readonly string[]) => Promise<ReadonlyMap<string, T>>;
+
 /** The context of one operation. */
 export interface ApiContext {
   /** Null for a request without a token: only introspection and `__typename` answer then. */
@@ -74,10 +77,14 @@ export async function loadOne<T>(
   context: ApiContext,
   noun: string,
   key: string,
-  batch: (unit: UnitOfWork, keys: readonly string[]) => Promise<ReadonlyMap<string, T>>,
+  batch: Batch<T>,
 ): Promise<T | undefined> {
-  const loader = (context.loaders.get(noun) ?? newLoader(context, noun, batch)) as DataLoader<string, T | undefined>;
-  return loader.load(key);
+  return loaderOf(context, noun, batch).load(key);
+}
+
+/** Tells the loader of a noun a row that was read otherwise, so that nobody reads it again. */
+export function know<T>(context: ApiContext, noun: string, row: { key: string; value: T; batch: Batch<T> }): void {
+  loaderOf(context, noun, row.batch).prime(row.key, row.value);
 }
 
 /**
@@ -101,11 +108,11 @@ export function eventsFor<T>(context: ApiContext, source: AsyncIterableIterator<
   return events;
 }
 
-function newLoader<T>(
-  context: ApiContext,
-  noun: string,
-  batch: (unit: UnitOfWork, keys: readonly string[]) => Promise<ReadonlyMap<string, T>>,
-): DataLoader<string, unknown> {
+function loaderOf<T>(context: ApiContext, noun: string, batch: Batch<T>): DataLoader<string, T | undefined> {
+  return (context.loaders.get(noun) ?? newLoader(context, noun, batch)) as DataLoader<string, T | undefined>;
+}
+
+function newLoader<T>(context: ApiContext, noun: string, batch: Batch<T>): DataLoader<string, unknown> {
   const loader = new DataLoader<string, T | undefined>(async (keys) => {
     const found = await read(context, (unit) => batch(unit, keys));
     return keys.map((key) => found.get(key));

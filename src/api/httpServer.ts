@@ -14,6 +14,7 @@ import { serveEventStreams } from './eventStreams.ts';
 import { serveExplorer } from './explorer.ts';
 import { serveHealth, type Readiness } from './health.ts';
 import { memoryBudgets } from './limits/cost.ts';
+import { chargeRequest } from './operationGuard.ts';
 import { serveMetricFiles } from './metricFiles.ts';
 import { apiSchema } from './schema.ts';
 import { serveSockets } from './sockets.ts';
@@ -21,8 +22,12 @@ import { serveUploads } from './uploads.ts';
 
 /** Bytes of one GraphQL request. */
 export const BODY_LIMIT_BYTES = 256 * 1024;
-/** Milliseconds that one request may take. */
-const REQUEST_TIMEOUT_MS = 10_000;
+/** Milliseconds in which a request must have arrived whole: an upload of 512 MB over a slow line. */
+const REQUEST_TIMEOUT_MS = 600_000;
+/** Milliseconds in which its headers must have arrived. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Headers that a browser's script may read besides the usual ones. */
+const EXPOSED_HEADERS = ['etag', 'retry-after', 'x-next-cursor'];
 /** Bytes of one socket frame. */
 const SOCKET_FRAME_LIMIT_BYTES = 64 * 1024;
 
@@ -52,6 +57,7 @@ export async function httpServer(services: Services, options: HttpOptions): Prom
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
   });
+  app.server.headersTimeout = HEADERS_TIMEOUT_MS;
   app.setErrorHandler((error, _request, reply) => sendError(services, error, reply));
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({
@@ -62,7 +68,8 @@ export async function httpServer(services: Services, options: HttpOptions): Prom
       },
     }),
   );
-  if (options.corsOrigins.length > 0) await app.register(cors, { origin: [...options.corsOrigins] });
+  if (options.corsOrigins.length > 0)
+    await app.register(cors, { origin: [...options.corsOrigins], exposedHeaders: EXPOSED_HEADERS });
   await app.register(websocket, { options: { maxPayload: SOCKET_FRAME_LIMIT_BYTES, perMessageDeflate: false } });
 
   const schema = await apiSchema();
@@ -87,9 +94,11 @@ export async function httpServer(services: Services, options: HttpOptions): Prom
     }),
   });
   serveSockets({ app, schema, budgets, log: services.log, clock: services.clock, authenticate: authenticateToken });
-  serveEventStreams({ app, schema, budgets, callerOfRequest });
-  serveUploads(app, callerOfRequest);
-  serveMetricFiles(app, callerOfRequest);
+  serveEventStreams({ app, schema, budgets, log: services.log, callerOfRequest });
+  const admit = async (request: FastifyRequest, points: number): Promise<Caller> =>
+    chargeRequest(budgets, await callerOfRequest(request), points);
+  serveUploads(app, admit);
+  serveMetricFiles(app, admit);
   serveHealth(app, options.readiness);
   serveExplorer(app);
   return app;

@@ -8,22 +8,20 @@ import type { MetricResult } from '../domain/metrics.ts';
 
 /** Rows of one page; the header `x-next-cursor` tells where the next begins. */
 const PAGE_ROWS = 10_000;
+/** Points that a page costs its caller. */
+const PAGE_POINTS = 20;
 
 type Parameters = Record<string, string | undefined>;
 
 /** Serves both files; parameters are metrics, dimensions, grain, from, to, cursor and one for each dimension to filter by. */
 export function serveMetricFiles(
   app: FastifyInstance,
-  callerOfRequest: (request: FastifyRequest) => Promise<Caller | null>,
+  admit: (request: FastifyRequest, points: number) => Promise<Caller>,
 ): void {
   const forms = { '/metrics.csv': csvForm, '/metrics.json': jsonForm };
   for (const [path, form] of Object.entries(forms)) {
     app.get<{ Querystring: Parameters }>(path, async (request, reply) => {
-      const caller = await callerOfRequest(request);
-      if (!caller)
-        throw new AppError('UNAUTHENTICATED', 'No token was sent.', {
-          hint: 'Send an API token with the scope metrics:read as `Authorization: Bearer TOKEN`.',
-        });
+      const caller = await admit(request, PAGE_POINTS);
       requireScope(caller, 'metrics:read');
       const offset = cursorOffset(request.query['cursor']);
       const result = await caller.inUnit('app', (unit) => answerMetrics(unit, queryOf(request.query, offset)));
@@ -31,7 +29,8 @@ export function serveMetricFiles(
       const etag = `"${sha256Hex(body)}"`;
       if (result.hasMore) reply.header('x-next-cursor', String(offset + PAGE_ROWS));
       reply.header('etag', etag).header('cache-control', 'private, no-cache');
-      if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+      if (request.headers['if-none-match']?.split(/,\s*/).some((known) => known.replace(/^W\//, '') === etag))
+        return reply.code(304).send();
       return reply.type(type).send(body);
     });
   }

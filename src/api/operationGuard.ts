@@ -2,6 +2,8 @@
 import { GraphQLError, getOperationAST, OperationTypeNode, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { costOf, type Budgets, type CostReport } from './limits/cost.ts';
 import { principalId } from '../domain/principal.ts';
+import { AppError, toError } from '../kernel/errors.ts';
+import type { Caller } from '../useCases/callers.ts';
 import type { ApiContext } from './context.ts';
 
 /** Characters of one text variable, entries of one list, levels of one input. */
@@ -26,8 +28,23 @@ export async function guardOperation(
   const cost = costOf(schema, operation.document, operation.variables, operation.operationName);
   const isMutation =
     getOperationAST(operation.document, operation.operationName)?.operation === OperationTypeNode.MUTATION;
-  const payer = context.caller ? `${context.caller.workspaceId}:${principalId(context.caller.principal)}` : ANONYMOUS;
-  return budgets.spend(payer, cost, isMutation);
+  return budgets.spend(payerOf(context.caller), cost, isMutation);
+}
+
+/** Charges a request beside the graph to its caller. @throws RATE_LIMITED, UNAUTHENTICATED without a caller */
+export async function chargeRequest(budgets: Budgets, caller: Caller | null, points: number): Promise<Caller> {
+  if (!caller)
+    throw new AppError('UNAUTHENTICATED', 'No token was sent.', {
+      hint: 'Send `Authorization: Bearer TOKEN`: that of a person, or an API token with the scope for it.',
+    });
+  await budgets.spend(payerOf(caller), points, false).catch((refusal: unknown) => {
+    throw new AppError('RATE_LIMITED', toError(refusal).message);
+  });
+  return caller;
+}
+
+function payerOf(caller: Caller | null): string {
+  return caller ? `${caller.workspaceId}:${principalId(caller.principal)}` : ANONYMOUS;
 }
 
 function checkInput(value: unknown, path: string, depth: number): void {

@@ -2,14 +2,14 @@
 import { makeHandler, type Extra } from 'graphql-ws/use/@fastify/websocket';
 import type { Context as SocketContext } from 'graphql-ws';
 import type { FastifyInstance } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Clock } from '../kernel/clock.ts';
-import { toError } from '../kernel/errors.ts';
+import { AppError, toError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
-import { principalId } from '../domain/principal.ts';
 import type { Caller } from '../useCases/callers.ts';
 import { contextFor } from './context.ts';
 import { formatError } from './errorFormat.ts';
+import { callerCounts } from './limits/callerCounts.ts';
 import type { Budgets } from './limits/cost.ts';
 import { prepareOperation } from './preparedOperation.ts';
 
@@ -20,21 +20,24 @@ const CONNECTIONS_PER_WORKSPACE = 50;
 const CONNECTIONS_PER_PROCESS = 1000;
 const SUBSCRIPTIONS_PER_SOCKET = 10;
 const STARTS_PER_MINUTE = 100;
-/** Bytes that may wait for a slow reader before it is closed. */
+/** Bytes that may wait for a slow reader before its socket is ended. */
 const BUFFERED_BYTES_LIMIT = 1_000_000;
-/** How often a socket's token is checked again, in ms. */
+/** How often a socket's token is checked again, in ms; and before an event, unless it was within the second. */
 const RECHECK_MS = 60_000;
+const EVENT_RECHECK_MS = 1000;
 const KEEP_ALIVE_MS = 12_000;
 
 /** Close codes of the graphql-transport-ws protocol, and 4429 for limits. */
 const FORBIDDEN = 4403;
 const TOO_MANY = 4429;
+/** Close code of WebSocket itself for a server that is full. */
+const TRY_LATER = 1013;
 
 interface SocketState {
   caller?: Caller;
   token?: string;
   counted?: boolean;
-  open: Set<string>;
+  checkedAtMs: number;
   starts: number[];
   recheck?: NodeJS.Timeout;
 }
@@ -50,7 +53,25 @@ export function serveSockets(options: {
   authenticate: (token: string) => Promise<Caller>;
 }): void {
   const { app, schema, budgets, log, clock, authenticate } = options;
-  const counts = connectionCounts();
+  const counts = callerCounts({
+    perPrincipal: CONNECTIONS_PER_PRINCIPAL,
+    perWorkspace: CONNECTIONS_PER_WORKSPACE,
+    inAll: CONNECTIONS_PER_PROCESS,
+  });
+
+  /** Whether the token still holds; closes the socket when it does not. Asks again only when the last answer is old. */
+  const stillHolds = async ({ state, socket }: State, freshMs: number): Promise<boolean> => {
+    if (!state?.token) return false;
+    const nowMs = clock.now().getTime();
+    if (nowMs - state.checkedAtMs < freshMs) return true;
+    state.checkedAtMs = nowMs;
+    const holds = await authenticate(state.token).then(
+      () => true,
+      (error: unknown) => !(error instanceof AppError && error.code === 'UNAUTHENTICATED'),
+    );
+    if (!holds) socket.close(FORBIDDEN, 'The token no longer holds');
+    return holds;
+  };
 
   const handler = makeHandler<{ Authorization?: unknown; authorization?: unknown }, { state?: SocketState }>(
     {
@@ -58,7 +79,7 @@ export function serveSockets(options: {
       connectionInitWaitTimeout: INIT_TIMEOUT_MS,
       onConnect: async (context) => {
         const extra = context.extra;
-        const state: SocketState = { open: new Set(), starts: [] };
+        const state: SocketState = { checkedAtMs: clock.now().getTime(), starts: [] };
         extra.state = state;
         const token = bearerOf(context.connectionParams);
         if (token === undefined) return false;
@@ -70,26 +91,28 @@ export function serveSockets(options: {
           return false;
         }
         state.counted = true;
-        state.recheck = setInterval(() => void recheck(extra, authenticate), RECHECK_MS).unref();
+        state.recheck = setInterval(() => void stillHolds(extra, RECHECK_MS / 2), RECHECK_MS).unref();
         return true;
       },
-      onSubscribe: async (context, id, payload) => {
+      onSubscribe: async (context, _id, payload) => {
         const extra = context.extra;
         const state = extra.state;
         if (!state?.caller || !mayStart(state, clock.now().getTime())) {
-          extra.socket.close(TOO_MANY, 'Too many subscriptions');
-          return [];
+          extra.socket.close(TOO_MANY, 'Too many operations');
+          return [tooMany('operations a minute', STARTS_PER_MINUTE)];
         }
-        state.open.add(id);
-        return prepareOperation(schema, budgets, contextFor(state.caller), payload);
+        if (Object.keys(context.subscriptions).length > SUBSCRIPTIONS_PER_SOCKET)
+          return [tooMany('operations at a time on one socket', SUBSCRIPTIONS_PER_SOCKET)];
+        const caller = contextFor(state.caller, () => stillHolds(extra, EVENT_RECHECK_MS));
+        return prepareOperation(schema, budgets, caller, payload);
       },
       onNext: (context, _id, _payload, _args, result) => {
         const { socket } = context.extra;
-        if (socket.bufferedAmount > BUFFERED_BYTES_LIMIT) socket.close(TOO_MANY, 'Reading too slowly');
+        // A reader that does not read would not read a closing frame either.
+        if (socket.bufferedAmount > BUFFERED_BYTES_LIMIT) socket.terminate();
         const { errors, data = null } = result;
         return errors ? { data, errors: errors.map((error) => formatError(error.toJSON(), error, log)) } : { data };
       },
-      onComplete: (context, id) => void context.extra.state?.open.delete(id),
       onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error, log)),
       onClose: (context: SocketContext<Record<string, unknown>, Extra>) => {
         const state = (context.extra as State).state;
@@ -102,43 +125,26 @@ export function serveSockets(options: {
   app.register(async (scope) => {
     scope.get('/graphql/socket', { websocket: true }, (socket, request) => {
       socket.on('error', (error: unknown) => log.debug({ err: toError(error) }, 'a socket failed'));
+      // Counts those that have not said yet who they are.
+      if (scope.websocketServer.clients.size > CONNECTIONS_PER_PROCESS) return socket.close(TRY_LATER, 'Full');
       void handler.call(scope, socket, request);
     });
   });
 }
 
-async function recheck(extra: State, authenticate: (token: string) => Promise<Caller>): Promise<void> {
-  const token = extra.state?.token;
-  if (token === undefined) return;
-  await authenticate(token).catch(() => extra.socket.close(FORBIDDEN, 'The token no longer holds'));
+function tooMany(what: string, allowed: number): GraphQLError {
+  return new GraphQLError(`More than ${allowed} ${what}.`, {
+    extensions: { code: 'RATE_LIMITED', limit: what, found: allowed + 1, allowed },
+  });
 }
 
 function mayStart(state: SocketState, nowMs: number): boolean {
   state.starts = state.starts.filter((at) => at > nowMs - 60_000);
   state.starts.push(nowMs);
-  return state.open.size < SUBSCRIPTIONS_PER_SOCKET && state.starts.length <= STARTS_PER_MINUTE;
+  return state.starts.length <= STARTS_PER_MINUTE;
 }
 
 function bearerOf(params: Record<string, unknown> | undefined): string | undefined {
   const value = params?.['Authorization'] ?? params?.['authorization'];
   return typeof value === 'string' ? /^Bearer (\S+)$/.exec(value)?.[1] : undefined;
-}
-
-function connectionCounts(): { add(caller: Caller): boolean; remove(caller: Caller): void } {
-  const counts = new Map<string, number>();
-  const keys = (caller: Caller): [string, number][] => [
-    [`p:${caller.workspaceId}:${principalId(caller.principal)}`, CONNECTIONS_PER_PRINCIPAL],
-    [`w:${caller.workspaceId}`, CONNECTIONS_PER_WORKSPACE],
-    ['all', CONNECTIONS_PER_PROCESS],
-  ];
-  return {
-    add: (caller) => {
-      if (keys(caller).some(([key, limit]) => (counts.get(key) ?? 0) >= limit)) return false;
-      for (const [key] of keys(caller)) counts.set(key, (counts.get(key) ?? 0) + 1);
-      return true;
-    },
-    remove: (caller) => {
-      for (const [key] of keys(caller)) counts.set(key, Math.max(0, (counts.get(key) ?? 0) - 1));
-    },
-  };
 }

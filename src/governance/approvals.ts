@@ -168,7 +168,7 @@ export async function approvalDetail(unit: UnitOfWork, approvalId: string): Prom
     changeSet,
     wholeDiff,
     diff: diffFor(wholeDiff, approval.gate),
-    forecast: await forecastOf(unit, changeSet),
+    forecast: (await forecastsOfCards(unit, cardOf(changeSet))).get(changeSet.recommendationId ?? '') ?? null,
     evidence: await evidenceOf(unit, changeSet),
     decisions: await decisionsOf(unit, changeSet.id),
     siblings: siblings.filter((other) => other.revision === approval.revision && other.id !== approval.id),
@@ -177,13 +177,28 @@ export async function approvalDetail(unit: UnitOfWork, approvalId: string): Prom
 
 /** Verdicts on a change set, oldest first, all revisions. */
 export async function decisionsOf(unit: UnitOfWork, changeSetId: string): Promise<DecisionRow[]> {
-  const rows = await unit.em.execute<(Omit<DecisionRow, 'viewedMs'> & { viewedMs: string | null })[]>(
-    `select d.id, d.approval_id as "approvalId", d.gate, d.revision, d.digest, d.member_id as "memberId", m.email, d.verdict, d.reason, d.viewed_ms as "viewedMs",
+  return (await decisionsOfAll(unit, [changeSetId])).get(changeSetId) ?? [];
+}
+
+/** Verdicts on change sets, by change set; oldest first, all revisions. */
+export async function decisionsOfAll(
+  unit: UnitOfWork,
+  changeSetIds: readonly string[],
+): Promise<Map<string, DecisionRow[]>> {
+  const rows = await unit.em.execute<
+    (Omit<DecisionRow, 'viewedMs'> & { viewedMs: string | null; changeSetId: string })[]
+  >(
+    `select d.id, d.change_set_id as "changeSetId", d.approval_id as "approvalId", d.gate, d.revision, d.digest, d.member_id as "memberId", m.email, d.verdict, d.reason, d.viewed_ms as "viewedMs",
             baton_instant(d.decided_at) as "decidedAt", baton_instant(d.valid_until) as "validUntil"
-       from decision d join member m on m.id = d.member_id where d.change_set_id = ?::uuid order by d.decided_at, d.id`,
-    [changeSetId],
+       from decision d join member m on m.id = d.member_id where d.change_set_id = any (?::uuid[]) order by d.decided_at, d.id`,
+    [`{${changeSetIds.join(',')}}`],
   );
-  return rows.map((row) => ({ ...row, viewedMs: row.viewedMs === null ? null : Number(row.viewedMs) }));
+  const found = new Map<string, DecisionRow[]>();
+  for (const { changeSetId, viewedMs, ...row } of rows) {
+    const own = found.get(changeSetId) ?? [];
+    found.set(changeSetId, [...own, { ...row, viewedMs: viewedMs === null ? null : Number(viewedMs) }]);
+  }
+  return found;
 }
 
 /** Notes that a person looks at an approval now, on its current bytes; the id goes into the verdict. @throws NOT_FOUND, FORBIDDEN */
@@ -253,13 +268,18 @@ export async function eligibleDeciders(
   );
 }
 
-async function forecastOf(unit: UnitOfWork, change: ChangeSetRow): Promise<Forecast | null> {
-  if (!change.recommendationId) return null;
-  const rows = await unit.em.execute<{ forecast: Forecast | null }[]>(
-    `select card -> 'forecast' as forecast from recommendation where id = ?::uuid`,
-    [change.recommendationId],
+/** What cards forecast, by card; nothing for a card that forecasts nothing. */
+export async function forecastsOfCards(unit: UnitOfWork, cardIds: readonly string[]): Promise<Map<string, Forecast>> {
+  if (cardIds.length === 0) return new Map();
+  const rows = await unit.em.execute<{ id: string; forecast: Forecast | null }[]>(
+    `select id, card -> 'forecast' as forecast from recommendation where id = any (?::uuid[])`,
+    [`{${cardIds.join(',')}}`],
   );
-  return rows[0]?.forecast ?? null;
+  return new Map(rows.flatMap(({ id, forecast }) => (forecast === null ? [] : [[id, forecast] as const])));
+}
+
+function cardOf(change: ChangeSetRow): string[] {
+  return change.recommendationId === null ? [] : [change.recommendationId];
 }
 
 async function evidenceOf(unit: UnitOfWork, change: ChangeSetRow): Promise<ApprovalDetail['evidence']> {

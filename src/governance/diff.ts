@@ -5,6 +5,7 @@ import type { Gate } from '../domain/gates.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
 import { assertNever } from '../kernel/errors.ts';
 import type { ChangeSetRow } from './changeSetRows.ts';
+import { readPriorState, replacedMessage, type PriorState } from './priorState.ts';
 
 interface DiffLine {
   /** Index of the action; null for a line that is about the whole change. */
@@ -37,8 +38,20 @@ export type DiffRow = DiffLine &
 
 /** Lines of a change set, in order of its actions, then its findings. */
 export async function diffOf(unit: UnitOfWork, change: ChangeSetRow): Promise<DiffRow[]> {
-  const rows: DiffRow[] = [];
-  for (const [index, action] of change.actions.entries()) rows.push(...(await actionDiff(unit, action, index)));
+  return linesOf(change, await readPriorState(unit, change.actions));
+}
+
+/** Lines of several change sets, by id; one statement for all of them. */
+export async function diffsOf(unit: UnitOfWork, changes: readonly ChangeSetRow[]): Promise<Map<string, DiffRow[]>> {
+  const prior = await readPriorState(
+    unit,
+    changes.flatMap((change) => change.actions),
+  );
+  return new Map(changes.map((change) => [change.id, linesOf(change, prior)]));
+}
+
+function linesOf(change: ChangeSetRow, prior: PriorState): DiffRow[] {
+  const rows = change.actions.flatMap((action, index) => actionDiff(prior, action, index));
   if (change.requiredGates.includes('REGULATED_CLAIM')) rows.push(...claimDiff(change));
   if (change.requiredGates.includes('PERSONAL_DATA') && !rows.some((row) => row.gate === 'PERSONAL_DATA')) {
     rows.push({
@@ -59,7 +72,7 @@ export function diffFor(rows: readonly DiffRow[], gate: Gate): DiffRow[] {
   return rows.filter((row) => row.gate === gate);
 }
 
-async function actionDiff(unit: UnitOfWork, action: Action, actionIndex: number): Promise<DiffRow[]> {
+function actionDiff(prior: PriorState, action: Action, actionIndex: number): DiffRow[] {
   const target = action.target.name;
   switch (action.kind) {
     case 'budget.set':
@@ -85,7 +98,7 @@ async function actionDiff(unit: UnitOfWork, action: Action, actionIndex: number)
           gate: 'SAFE_STOP',
           actionIndex,
           label: `Delivery of ${target}`,
-          before: await statusOf(unit, action),
+          before: prior.statusOf(action.target.id),
           after: 'PAUSED',
           unit: 'STATUS',
           target,
@@ -98,7 +111,7 @@ async function actionDiff(unit: UnitOfWork, action: Action, actionIndex: number)
           gate: 'BUDGET_SHIFT',
           actionIndex,
           label: `Delivery of ${target}`,
-          before: await statusOf(unit, action),
+          before: prior.statusOf(action.target.id),
           after: 'ACTIVE',
           unit: 'STATUS',
           target,
@@ -131,9 +144,9 @@ async function actionDiff(unit: UnitOfWork, action: Action, actionIndex: number)
         },
       ];
     case 'message.publish':
-      return messageDiff(unit, action, actionIndex);
+      return messageDiff(prior, action, actionIndex);
     case 'strategy.activate':
-      return strategyDiff(unit, action, actionIndex);
+      return strategyDiff(prior, action, actionIndex);
     case 'import.personal':
       return action.columns.map((column) => ({
         gate: 'PERSONAL_DATA',
@@ -149,23 +162,12 @@ async function actionDiff(unit: UnitOfWork, action: Action, actionIndex: number)
   }
 }
 
-async function statusOf(unit: UnitOfWork, action: Action): Promise<string | null> {
-  const rows = await unit.em.execute<{ status: string }[]>('select status from campaign where id::text = ?', [
-    action.target.id,
-  ]);
-  return rows[0]?.status ?? null;
-}
-
-async function messageDiff(
-  unit: UnitOfWork,
+function messageDiff(
+  prior: PriorState,
   action: Extract<Action, { kind: 'message.publish' }>,
   actionIndex: number,
-): Promise<DiffRow[]> {
-  const rows = await unit.em.execute<{ headline: string | null; body: string | null; callToAction: string | null }[]>(
-    'select headline, body, call_to_action as "callToAction" from message where id::text = ?',
-    [action.replacesMessageId ?? action.target.id],
-  );
-  const before = rows[0];
+): DiffRow[] {
+  const before = prior.messageOf(replacedMessage(action));
   const line = (field: string, label: string, old: string | null | undefined, after: string): DiffRow => ({
     gate: 'BRAND_CRITICAL',
     actionIndex,
@@ -185,18 +187,13 @@ async function messageDiff(
 }
 
 /** Fields in which the proposed strategy differs from the active one of its market. */
-async function strategyDiff(
-  unit: UnitOfWork,
+function strategyDiff(
+  prior: PriorState,
   action: Extract<Action, { kind: 'strategy.activate' }>,
   actionIndex: number,
-): Promise<DiffRow[]> {
-  const rows = await unit.em.execute<{ proposed: unknown; active: unknown }[]>(
-    `select (select document from strategy where id::text = ?) as proposed,
-            (select document from strategy where market = ? and status = 'ACTIVE') as active`,
-    [action.target.id, action.market],
-  );
-  const before = leavesOf(rows[0]?.active ?? null);
-  const after = leavesOf(rows[0]?.proposed ?? null);
+): DiffRow[] {
+  const before = leavesOf(prior.activeStrategyOf(action.market));
+  const after = leavesOf(prior.strategyOf(action.target.id));
   const fields = [...new Set([...before.keys(), ...after.keys()])].filter(
     (field) => before.get(field) !== after.get(field),
   );

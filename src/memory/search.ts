@@ -65,6 +65,17 @@ export function createMemorySearch(embedder: Embedder, cache: IndexCache = creat
   };
 }
 
+const shared = new WeakMap<Embedder, MemorySearch>();
+
+/** The one search of the process for an embedder, so that each workspace's lexical index is built and kept once. */
+export function memorySearchFor(embedder: Embedder): MemorySearch {
+  const known = shared.get(embedder);
+  if (known) return known;
+  const made = createMemorySearch(embedder);
+  shared.set(embedder, made);
+  return made;
+}
+
 const KINDS: Readonly<Record<string, MemoryKind>> = { B: 'BRAND', L: 'LEARNING', P: 'PLAYBOOK' };
 
 function checked(query: MemoryQuery): { text: string; limit: number; kinds: readonly MemoryKind[] } {

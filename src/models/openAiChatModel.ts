@@ -60,11 +60,13 @@ export function openAiChatModel(options: OpenAiChatOptions): ChatModel {
             new HumanMessage(correctionFor(before.told.faults)),
           );
         for (;;) {
+          const asked = form;
           try {
-            return await oneTry(options, { request, messages, form }, { ...watch, signal, onUsage: count });
+            return await oneTry(options, { request, messages, form: asked }, { ...watch, signal, onUsage: count });
           } catch (thrown) {
-            if (form === 'NONE' || !refusesForm(thrown)) throw thrown;
-            form = WEAKER[form];
+            if (asked === 'NONE' || !refusesForm(thrown)) throw thrown;
+            // Calls at once are refused at once; only the first of them weakens the form.
+            if (form === asked) form = WEAKER[asked];
           }
         }
       });

@@ -11,9 +11,6 @@ export interface BrandBookDocument {
   readonly markdown: string;
 }
 
-/** Name of the demo brand. It is invented. */
-export const BRAND_NAME = 'Noonward';
-
 /** The brand book as it stands on a business date: five documents, some 2,000 words. */
 export function brandBook(today: CalendarDay): readonly BrandBookDocument[] {
   return [

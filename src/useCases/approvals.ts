@@ -6,14 +6,16 @@ import {
   approvalInbox,
   approvalsHead,
   decisionsOf,
+  decisionsOfAll,
   eligibleDeciders,
+  forecastsOfCards,
   loadApproval,
   openApproval,
   type ApprovalEvent,
 } from '../governance/approvals.ts';
 import { listChangeSets, loadChangeSet, type ChangeSetRow } from '../governance/changeSetRows.ts';
 import { decide, type Verdict } from '../governance/decisions.ts';
-import { diffOf } from '../governance/diff.ts';
+import { diffOf, diffsOf } from '../governance/diff.ts';
 import { effectsOf, effectsOfAll, type EffectRow } from '../governance/effects.ts';
 import { done, type Outcome, type UserErrorCode } from '../domain/userErrors.ts';
 import { digestOf } from '../kernel/canonicalJson.ts';
@@ -44,9 +46,12 @@ export {
   approvalInbox,
   approvalsHead,
   decisionsOf,
+  decisionsOfAll,
   diffOf,
+  diffsOf,
   effectsOf,
   eligibleDeciders,
+  forecastsOfCards,
   listChangeSets,
   loadApproval,
   loadChangeSet,
@@ -109,6 +114,14 @@ export function followApprovals(caller: Caller, after: number): AsyncIterableIte
   const wakeups = caller.services.approvalWakeups(caller.workspaceId, leaving.signal);
   const buffer: ApprovalEvent[] = [];
   let cursor = after;
+  // Whoever iterates does not say that it leaves when reading fails.
+  const readOrLeave = (seen: number): Promise<ApprovalEvent[]> =>
+    caller
+      .inUnit('app', (unit) => approvalEventsAfter(unit, seen))
+      .catch((error: unknown) => {
+        leaving.abort();
+        throw error;
+      });
   const iterator: AsyncIterableIterator<ApprovalEvent> = {
     [Symbol.asyncIterator]: () => iterator,
     next: async () => {
@@ -116,7 +129,7 @@ export function followApprovals(caller: Caller, after: number): AsyncIterableIte
         const event = buffer.shift();
         if (event) return { done: false, value: event };
         if (leaving.signal.aborted) return { done: true, value: undefined };
-        buffer.push(...(await caller.inUnit('app', (unit) => approvalEventsAfter(unit, cursor))));
+        buffer.push(...(await readOrLeave(cursor)));
         cursor = buffer.at(-1)?.seq ?? cursor;
         if (buffer.length === 0 && (await wakeups.next()).done) return { done: true, value: undefined };
       }

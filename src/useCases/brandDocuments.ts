@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { brandDocumentAdd, type BrandDocumentAdded } from '../memory/brandMemory.ts';
 import { brandDocuments } from '../memory/brandDocuments.ts';
 import { mediaTypeOf } from '../memory/documentText.ts';
-import { createMemorySearch, type MemoryKind, type MemorySearch } from '../memory/search.ts';
+import { memorySearchFor, type MemoryKind } from '../memory/search.ts';
 import type { MemoryHit } from '../domain/memory.ts';
 import { AppError, toError } from '../kernel/errors.ts';
 import { requireScope, type Caller } from './callers.ts';
@@ -19,9 +19,6 @@ const EMBED_TIMEOUT_MS = 60_000;
 /** Milliseconds that one search may take. */
 const SEARCH_TIMEOUT_MS = 10_000;
 const READABLE = /\.(?:md|markdown|txt|html?)$/i;
-
-/** One search a process, so that lexical indexes are kept. */
-const searches = new WeakMap<Services, MemorySearch>();
 
 /** Adds a Markdown text of the team's own. @throws BAD_USER_INPUT, FORBIDDEN without memory:write */
 export function addBrandText(
@@ -78,9 +75,7 @@ export function searchMemory(
   query: { text: string; limit?: number; kinds?: readonly MemoryKind[] },
 ): Promise<MemoryHit[]> {
   requireScope(caller, 'memory:read');
-  const search = searches.get(caller.services) ?? createMemorySearch(caller.services.embedder);
-  searches.set(caller.services, search);
-  return search.search(toolsOf(caller, SEARCH_TIMEOUT_MS), query);
+  return memorySearchFor(caller.services.embedder).search(toolsOf(caller, SEARCH_TIMEOUT_MS), query);
 }
 
 function toolsOf(

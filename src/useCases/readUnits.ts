@@ -30,7 +30,7 @@ export function readUnitFor(caller: Caller): ReadUnit {
 
   /** Takes the unit away from later reads; it ends when the last read in it is done. */
   const detach = (unit: OpenUnit | undefined): Promise<void> | undefined => {
-    if (!unit) return undefined;
+    if (!unit || unit.closing) return unit?.ended;
     clearTimeout(idle);
     unit.closing = true;
     if (open === unit) open = undefined;

@@ -1,4 +1,5 @@
 /** Leases, fences, checkpoints and events: one worker at a time, a stale one cannot write, readers miss nothing. */
+import { getEventListeners } from 'node:events';
 import type { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
 import { fencedPool } from '../../src/database/fencedPool.ts';
@@ -157,6 +158,9 @@ describe('events', () => {
     await byReturn.return?.();
     bySignal.abort();
     expect(runs.wakeups.count()).toBe(0);
+    const longLived = new AbortController();
+    await runs.follow(runId, 1, longLived.signal).return?.();
+    expect(getEventListeners(longLived.signal, 'abort')).toEqual([]);
     expect(await Promise.all(parked)).toEqual([
       { done: true, value: undefined },
       { done: true, value: undefined },

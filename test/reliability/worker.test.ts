@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/domain/runEvents.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 import { derivedId, newId } from '../../src/kernel/ids.ts';
+import { jobHandlers } from '../../src/orchestration/queue.ts';
 import { sweepLeases, tellAlive } from '../../src/orchestration/sweeps.ts';
 import { startWorker } from '../../src/orchestration/worker.ts';
 import { asOwner, setClockOffset } from '../governance/house.ts';
@@ -148,6 +149,28 @@ describe('the worker', () => {
     await sweepLeases(runs.services, false);
     expect(await locked()).toBe(0);
     expect(await runs.advance(runId)).toBe('WAITING');
+  });
+
+  test('a sweep that fails in one workspace goes on to the others and then tells of the fault', async () => {
+    await using database = await openTestDatabase();
+    await using runs = await buildRunHouse(database);
+    const failing = await database.addWorkspace();
+    const swept: string[] = [];
+    const services = {
+      ...runs.services,
+      units: (scope: Parameters<typeof runs.services.units>[0]) => {
+        if (scope.workspaceId === failing) throw new AppError('INTERNAL', 'This workspace cannot be swept.');
+        swept.push(scope.workspaceId);
+        return runs.services.units(scope);
+      },
+    };
+    const job = { workerId: 'pool', stop: new AbortController().signal, lastTry: true };
+    const others = [runs.house.workspaceId, await database.addWorkspace()].toSorted();
+    for (const kind of ['effects_sweep', 'measurement_due'] as const) {
+      swept.length = 0;
+      await expect(jobHandlers(services)[kind]({}, job)).rejects.toThrow('This workspace cannot be swept.');
+      expect([...new Set(swept)].toSorted()).toEqual(others);
+    }
   });
 
   test('a job can be added only for the workspace of the session, and only of a known kind', async () => {

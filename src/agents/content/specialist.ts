@@ -1,8 +1,9 @@
 /** Owns the content specialist: gather, plan, compose, make variants, in this order. */
 import { contentDraftSchema, type ContentDraft } from '../../domain/artifacts/contentDraft.ts';
-import type { Source, Table } from '../../domain/artifacts/shape.ts';
+import type { Table } from '../../domain/artifacts/shape.ts';
 import { unitsFromMicros } from '../../kernel/money.ts';
 import type { SpecialistContext, SpecialistDefinition, SpecialistResult } from '../contract.ts';
+import { documentSources } from '../documentSources.ts';
 import { evidenceBook, figuresIn, type EvidenceBook } from '../evidence.ts';
 import { wearOutOf } from '../fatigue.ts';
 import { composeGrounded } from '../grounding.ts';

@@ -1,7 +1,8 @@
 /** Owns the search-brief specialist: gather, compute, compose, in this order. */
 import { seoGeoBriefSchema, type SeoGeoBrief } from '../../domain/artifacts/seoGeoBrief.ts';
-import type { Source, Table } from '../../domain/artifacts/shape.ts';
+import type { Table } from '../../domain/artifacts/shape.ts';
 import type { SpecialistContext, SpecialistDefinition, SpecialistResult } from '../contract.ts';
+import { documentSources } from '../documentSources.ts';
 import { evidenceBook, figuresIn } from '../evidence.ts';
 import { composeGrounded } from '../grounding.ts';
 import { goalFacts } from '../labels.ts';
@@ -18,7 +19,7 @@ import {
   type SeoFacts,
 } from './compose.ts';
 import { computeSeo, type SeoFindings } from './compute.ts';
-import { gatherSeo, SEO_TOOLS, type SeoMaterial } from './gather.ts';
+import { gatherSeo, SEO_TOOLS } from './gather.ts';
 
 /** Search brief: which question should one page answer, in whose words, with which proof? */
 export const seoGeoBrief: SpecialistDefinition = {

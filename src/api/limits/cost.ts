@@ -1,7 +1,7 @@
 /** Owns what an operation costs, and the budget of each principal. */
 import { fieldExtensionsEstimator, getComplexity, simpleEstimator } from 'graphql-query-complexity';
 import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { tokenBuckets, type Take } from './tokenBuckets.ts';
 
 /** Points that one operation may cost: an object is 1, a list its `first` times what it holds, a run start 100. */
 export const COST_LIMIT = 5000;
@@ -20,7 +20,7 @@ export interface CostReport {
 
 /** Budgets of all principals of this process. */
 export interface Budgets {
-  /** Takes the cost from the principal's budget. @throws RATE_LIMITED with the seconds to wait */
+  /** Takes the cost from the principal's budget; rejects with RATE_LIMITED and the seconds to wait when it does not hold as much. */
   spend(principal: string, cost: number, isMutation: boolean): Promise<CostReport>;
 }
 
@@ -46,33 +46,30 @@ export function costOf(
   return cost;
 }
 
-/** Budgets kept in this process: a bucket that refills over its duration. */
+/** Budgets kept in this process. */
 export function memoryBudgets(): Budgets {
-  const points = new RateLimiterMemory({ points: BUCKET_POINTS, duration: BUCKET_POINTS / RESTORE_POINTS_PER_SECOND });
-  const mutations = new RateLimiterMemory({ points: MUTATIONS_PER_SECOND, duration: 1 });
+  const points = tokenBuckets({ holds: BUCKET_POINTS, perSecond: RESTORE_POINTS_PER_SECOND });
+  const mutations = tokenBuckets({ holds: MUTATIONS_PER_SECOND, perSecond: MUTATIONS_PER_SECOND });
   return {
     spend: async (principal, cost, isMutation) => {
-      if (isMutation) await take(mutations, principal, 1, `${MUTATIONS_PER_SECOND} mutations a second`);
-      const left = await take(points, principal, Math.min(cost, BUCKET_POINTS), `${BUCKET_POINTS} points`);
-      return { requested: cost, remaining: left, restoreRate: RESTORE_POINTS_PER_SECOND };
+      if (isMutation) taken(mutations.take(principal, 1), `${MUTATIONS_PER_SECOND} mutations a second`);
+      // What costs more than the bucket holds empties it.
+      const left = taken(points.take(principal, Math.min(cost, BUCKET_POINTS)), `${BUCKET_POINTS} points`);
+      return { requested: cost, remaining: Math.floor(left), restoreRate: RESTORE_POINTS_PER_SECOND };
     },
   };
 }
 
-async function take(limiter: RateLimiterMemory, principal: string, cost: number, limit: string): Promise<number> {
-  try {
-    return (await limiter.consume(principal, cost)).remainingPoints;
-  } catch (refused) {
-    if (!(refused instanceof RateLimiterRes)) throw refused;
-    const seconds = Math.ceil(refused.msBeforeNext / 1000);
-    throw new GraphQLError(`The limit of ${limit} is used up; try again in ${seconds} s.`, {
-      extensions: {
-        code: 'RATE_LIMITED',
-        retryAfterSeconds: seconds,
-        http: { status: 429, headers: new Map([['retry-after', String(seconds)]]) },
-      },
-    });
-  }
+function taken(take: Take, limit: string): number {
+  if (take.waitSeconds === 0) return take.left;
+  const seconds = Math.ceil(take.waitSeconds);
+  throw new GraphQLError(`The limit of ${limit} is used up; try again in ${seconds} s.`, {
+    extensions: {
+      code: 'RATE_LIMITED',
+      retryAfterSeconds: seconds,
+      http: { status: 429, headers: new Map([['retry-after', String(seconds)]]) },
+    },
+  });
 }
 
 /** A composite field costs 1 and, when it takes `first`, that many times its children. */

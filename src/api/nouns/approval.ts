@@ -13,26 +13,23 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { AppError } from '../../kernel/errors.ts';
 import type { Forecast } from '../../domain/recommendations.ts';
 import {
   approvalCounts,
-  approvalDetail,
   approvalInbox,
   approvalsHead,
   approvalStates,
-  changeSetsById,
   loadApproval,
   type ApprovalCounts,
-  type ApprovalDetail,
   type ApprovalRow,
   type ApprovalState,
   type ChangeSetRow,
   type DecisionRow,
   type DiffRow,
 } from '../../useCases/approvals.ts';
+import { changeOf, decisionsOfChange, diffOfChange, forecastOfChange } from '../changeLoads.ts';
 import { connectionOf, connectionTypes, PageArgs, pageCost, pageOf, type Connection } from '../connections.ts';
-import { callerIn, loadOne, read, type ApiContext } from '../context.ts';
+import { callerIn, readWith, type ApiContext } from '../context.ts';
 import { fromGlobalId, toGlobalId } from '../globalIds.ts';
 import { GateEnum, InstantScalar, PersonRoleEnum } from '../scalars.ts';
 import { ChangeDiff } from './changeDiff.ts';
@@ -132,7 +129,7 @@ export class ApprovalResolver {
       ...(mine && principal.kind === 'PERSON' ? { forMember: principal.memberId } : {}),
       ...(runId ? { runId: fromGlobalId('Run', runId) } : {}),
     };
-    return connectionOf(page, await read(context, (unit) => approvalInbox(unit, filter)), (row) => ({
+    return connectionOf(page, await readWith(context, 'runs:read', (unit) => approvalInbox(unit, filter)), (row) => ({
       at: row.createdAt,
       id: row.id,
     }));
@@ -146,13 +143,15 @@ export class ApprovalResolver {
     @Arg('id', () => ID, { description: 'Global id of the approval.' }) id: string,
     @Ctx() context: ApiContext,
   ): Promise<ApprovalRow> {
-    return read(context, (unit) => loadApproval(unit, fromGlobalId('Approval', id)));
+    return readWith(context, 'runs:read', (unit) => loadApproval(unit, fromGlobalId('Approval', id)));
   }
 
   @Query(() => ApprovalCountsType, { nullable: true, description: 'How much waits, for a badge.' })
   approvalCounts(@Ctx() context: ApiContext): Promise<ApprovalCounts> {
     const { principal } = callerIn(context);
-    return read(context, (unit) => approvalCounts(unit, principal.kind === 'PERSON' ? principal.memberId : null));
+    return readWith(context, 'runs:read', (unit) =>
+      approvalCounts(unit, principal.kind === 'PERSON' ? principal.memberId : null),
+    );
   }
 
   @Query(() => Int, {
@@ -160,7 +159,7 @@ export class ApprovalResolver {
     description: 'Number of the newest approval event; pass it as `after` to approvalEvents and nothing is missed.',
   })
   approvalsHead(@Ctx() context: ApiContext): Promise<number> {
-    return read(context, approvalsHead);
+    return readWith(context, 'runs:read', approvalsHead);
   }
 
   @FieldResolver(() => ID, { description: 'Global id.' })
@@ -170,34 +169,24 @@ export class ApprovalResolver {
 
   @FieldResolver(() => ChangeSetType, { nullable: true, description: 'The change set.' })
   changeSet(@Root() approval: ApprovalRow, @Ctx() context: ApiContext): Promise<ChangeSetRow | undefined> {
-    return loadOne(context, 'changeSet', approval.changeSetId, changeSetsById);
+    return changeOf(context, approval.changeSetId);
   }
 
   @FieldResolver(() => [ChangeDiff], { description: 'The lines that the people of this gate decide on.' })
   async diff(@Root() approval: ApprovalRow, @Ctx() context: ApiContext): Promise<readonly DiffRow[]> {
-    return (await detailOf(context, approval.id)).diff;
+    return (await diffOfChange(context, approval.changeSetId)).filter((row) => row.gate === approval.gate);
   }
 
   @FieldResolver(() => ApprovalForecastType, {
     nullable: true,
     description: 'What the change is expected to do; null without a card.',
   })
-  async forecast(@Root() approval: ApprovalRow, @Ctx() context: ApiContext): Promise<Forecast | null> {
-    return (await detailOf(context, approval.id)).forecast;
+  forecast(@Root() approval: ApprovalRow, @Ctx() context: ApiContext): Promise<Forecast | null> {
+    return forecastOfChange(context, approval.changeSetId);
   }
 
   @FieldResolver(() => [DecisionType], { description: 'Verdicts on the change set, oldest first, all revisions.' })
-  async decisions(@Root() approval: ApprovalRow, @Ctx() context: ApiContext): Promise<readonly DecisionRow[]> {
-    return (await detailOf(context, approval.id)).decisions;
+  decisions(@Root() approval: ApprovalRow, @Ctx() context: ApiContext): Promise<readonly DecisionRow[]> {
+    return decisionsOfChange(context, approval.changeSetId);
   }
-}
-
-async function detailOf(context: ApiContext, id: string): Promise<ApprovalDetail> {
-  const detail = await loadOne(context, 'approvalDetail', id, async (unit, ids) => {
-    const found = new Map<string, ApprovalDetail>();
-    for (const one of ids) found.set(one, await approvalDetail(unit, one));
-    return found;
-  });
-  if (!detail) throw new AppError('NOT_FOUND', 'There is no such approval.');
-  return detail;
 }

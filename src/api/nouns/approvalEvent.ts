@@ -2,7 +2,7 @@
 import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root, Subscription } from 'type-graphql';
 import { AppError } from '../../kernel/errors.ts';
 import { followApprovals, loadApproval, type ApprovalEvent, type ApprovalRow } from '../../useCases/approvals.ts';
-import { callerIn, read, type ApiContext } from '../context.ts';
+import { eventsFor, read, readerIn, type ApiContext } from '../context.ts';
 import { InstantScalar } from '../scalars.ts';
 import { ApprovalType } from './approval.ts';
 
@@ -50,5 +50,5 @@ export class ApprovalEventResolver {
 function followFrom(context: ApiContext, after: number): AsyncIterable<ApprovalEvent> {
   if (!Number.isInteger(after) || after < 0)
     throw new AppError('BAD_USER_INPUT', `after is ${after}; it is the number of an event, 0 or more.`);
-  return followApprovals(callerIn(context), after);
+  return eventsFor(context, followApprovals(readerIn(context, 'runs:read'), after));
 }

@@ -14,7 +14,7 @@ import {
 } from 'type-graphql';
 import { renderArtifact } from '../../useCases/report/artifactRendering.ts';
 import { artifactsById, evidenceById, type ArtifactView, type EvidenceView } from '../../useCases/runs.ts';
-import { loadOne, type ApiContext } from '../context.ts';
+import { loadOne, readerIn, type ApiContext } from '../context.ts';
 import { fromGlobalId, toGlobalId } from '../globalIds.ts';
 import { DayScalar, EvidenceTierEnum, InstantScalar, JsonScalar } from '../scalars.ts';
 
@@ -80,6 +80,7 @@ export class ArtifactResolver {
     @Arg('id', () => ID, { description: 'Global id of the artifact.' }) id: string,
     @Ctx() context: ApiContext,
   ): Promise<ArtifactView | null> {
+    readerIn(context, 'runs:read');
     return (await loadOne(context, 'artifact', fromGlobalId('Artifact', id), artifactsById)) ?? null;
   }
 

@@ -2,7 +2,7 @@
 import { Args, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { listAudiences, listMessages, type AudienceView, type MessageView } from '../../useCases/campaigns.ts';
 import { connectionOf, connectionTypes, PageArgs, pageCost, pageOf, type Connection } from '../connections.ts';
-import { read, type ApiContext } from '../context.ts';
+import { readWith, type ApiContext } from '../context.ts';
 import { toGlobalId } from '../globalIds.ts';
 import { Performance, performanceFor, WindowArgs } from './performance.ts';
 
@@ -50,7 +50,7 @@ export class AudienceResolver {
   @Query(() => AudienceConnection, { nullable: true, description: 'Audiences, newest first.', complexity: pageCost })
   async audiences(@Args(() => PageArgs) args: PageArgs, @Ctx() context: ApiContext): Promise<Connection<AudienceView>> {
     const page = pageOf(args);
-    const rows = await read(context, (unit) => listAudiences(unit, page));
+    const rows = await readWith(context, 'metrics:read', (unit) => listAudiences(unit, page));
     return connectionOf(page, rows, (audience) => ({ at: audience.createdAt.toISOString(), id: audience.id }));
   }
 
@@ -74,7 +74,7 @@ export class MessageResolver {
   @Query(() => MessageConnection, { nullable: true, description: 'Messages, newest first.', complexity: pageCost })
   async messages(@Args(() => PageArgs) args: PageArgs, @Ctx() context: ApiContext): Promise<Connection<MessageView>> {
     const page = pageOf(args);
-    const rows = await read(context, (unit) => listMessages(unit, page));
+    const rows = await readWith(context, 'metrics:read', (unit) => listMessages(unit, page));
     return connectionOf(page, rows, (message) => ({ at: message.createdAt.toISOString(), id: message.id }));
   }
 

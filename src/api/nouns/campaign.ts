@@ -8,7 +8,7 @@ import {
   type CampaignView,
 } from '../../useCases/campaigns.ts';
 import { connectionOf, connectionTypes, PageArgs, pageCost, pageOf, type Connection } from '../connections.ts';
-import { loadOne, read, type ApiContext } from '../context.ts';
+import { loadOne, readWith, readerIn, type ApiContext } from '../context.ts';
 import { fromGlobalId, toGlobalId } from '../globalIds.ts';
 import { DayScalar, Money, moneyOf } from '../scalars.ts';
 import { Performance, performanceFor, WindowArgs } from './performance.ts';
@@ -60,7 +60,7 @@ export class CampaignResolver {
     @Arg('channel', () => String, { nullable: true, description: 'Only of this channel key.' }) channel?: string | null,
   ): Promise<Connection<CampaignView>> {
     const page = pageOf(args);
-    const rows = await read(context, (unit) => listCampaigns(unit, page, channel ?? undefined));
+    const rows = await readWith(context, 'metrics:read', (unit) => listCampaigns(unit, page, channel ?? undefined));
     return connectionOf(page, rows, (campaign) => ({ at: campaign.createdAt.toISOString(), id: campaign.id }));
   }
 
@@ -72,6 +72,7 @@ export class CampaignResolver {
     @Arg('id', () => ID, { description: 'Global id of the campaign.' }) id: string,
     @Ctx() context: ApiContext,
   ): Promise<CampaignView | null> {
+    readerIn(context, 'metrics:read');
     return (await loadOne(context, 'campaign', fromGlobalId('Campaign', id), campaignsById)) ?? null;
   }
 

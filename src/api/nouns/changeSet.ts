@@ -14,7 +14,6 @@ import {
 } from 'type-graphql';
 import {
   changeSetStates,
-  diffOf,
   effectsOf,
   effectsOfChangeSets,
   listChangeSets,
@@ -23,7 +22,8 @@ import {
   type DiffRow,
   type EffectRow,
 } from '../../useCases/approvals.ts';
-import { loadOne, read, type ApiContext } from '../context.ts';
+import { diffOfChange, keepChanges } from '../changeLoads.ts';
+import { loadOne, readWith, type ApiContext } from '../context.ts';
 import { fromGlobalId, toGlobalId } from '../globalIds.ts';
 import { GateEnum, InstantScalar } from '../scalars.ts';
 import { ChangeDiff } from './changeDiff.ts';
@@ -111,7 +111,7 @@ export class ChangeSetType {
 @Resolver(() => ChangeSetType)
 export class ChangeSetResolver {
   @Query(() => [ChangeSetType], { nullable: true, description: 'Change sets, newest first; at most 100.' })
-  changeSets(
+  async changeSets(
     @Ctx() context: ApiContext,
     @Arg('runId', () => ID, { nullable: true, description: 'Only of this run.' }) runId?: string | null,
     @Arg('states', () => [ChangeSetStateEnum], { nullable: true, description: 'Only in these states.' }) states?:
@@ -123,7 +123,7 @@ export class ChangeSetResolver {
       ...(runId ? { runId: fromGlobalId('Run', runId) } : {}),
       ...(states ? { states } : {}),
     };
-    return read(context, (unit) => listChangeSets(unit, filter));
+    return keepChanges(context, await readWith(context, 'runs:read', (unit) => listChangeSets(unit, filter)));
   }
 
   @Query(() => [EffectType], {
@@ -134,7 +134,7 @@ export class ChangeSetResolver {
     @Arg('changeSetId', () => ID, { description: 'The change set.' }) changeSetId: string,
     @Ctx() context: ApiContext,
   ): Promise<EffectRow[]> {
-    return read(context, (unit) => effectsOf(unit, fromGlobalId('ChangeSet', changeSetId)));
+    return readWith(context, 'runs:read', (unit) => effectsOf(unit, fromGlobalId('ChangeSet', changeSetId)));
   }
 
   @FieldResolver(() => ID, { description: 'Global id.' })
@@ -143,8 +143,8 @@ export class ChangeSetResolver {
   }
 
   @FieldResolver(() => [ChangeDiff], { description: 'Every line of the change, for all gates.' })
-  diff(@Root() change: ChangeSetRow, @Ctx() context: ApiContext): Promise<DiffRow[]> {
-    return read(context, (unit) => diffOf(unit, change));
+  diff(@Root() change: ChangeSetRow, @Ctx() context: ApiContext): Promise<readonly DiffRow[]> {
+    return diffOfChange(context, change.id);
   }
 
   @FieldResolver(() => [EffectType], {

@@ -2,7 +2,7 @@
 import { Args, Ctx, Field, FieldResolver, Float, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { listForecasts, type ForecastView } from '../../useCases/recommendations.ts';
 import { connectionOf, connectionTypes, PageArgs, pageCost, pageOf, type Connection } from '../connections.ts';
-import { read, type ApiContext } from '../context.ts';
+import { readWith, type ApiContext } from '../context.ts';
 import { toGlobalId } from '../globalIds.ts';
 import { DayScalar, InstantScalar } from '../scalars.ts';
 
@@ -71,7 +71,7 @@ export class ForecastResolver {
   })
   async forecasts(@Args(() => PageArgs) args: PageArgs, @Ctx() context: ApiContext): Promise<Connection<ForecastView>> {
     const page = pageOf(args);
-    const rows = await read(context, (unit) => listForecasts(unit, page));
+    const rows = await readWith(context, 'runs:read', (unit) => listForecasts(unit, page));
     return connectionOf(page, rows, (forecast) => ({ at: forecast.createdAt.toISOString(), id: forecast.id }));
   }
 

@@ -2,7 +2,7 @@
 import { Args, Arg, Ctx, Field, FieldResolver, Float, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { goalsById, listGoals, type GoalView } from '../../useCases/runs.ts';
 import { connectionOf, connectionTypes, PageArgs, pageCost, pageOf, type Connection } from '../connections.ts';
-import { loadOne, read, type ApiContext } from '../context.ts';
+import { loadOne, readWith, readerIn, type ApiContext } from '../context.ts';
 import { fromGlobalId, toGlobalId } from '../globalIds.ts';
 import { DayScalar, GoalKpiEnum, InstantScalar, Money, moneyOf } from '../scalars.ts';
 
@@ -45,7 +45,7 @@ export class GoalResolver {
   @Query(() => GoalConnection, { nullable: true, description: 'Goals, newest first.', complexity: pageCost })
   async goals(@Args(() => PageArgs) args: PageArgs, @Ctx() context: ApiContext): Promise<Connection<GoalView>> {
     const page = pageOf(args);
-    const rows = await read(context, (unit) => listGoals(unit, page));
+    const rows = await readWith(context, 'runs:read', (unit) => listGoals(unit, page));
     return connectionOf(page, rows, (goal) => ({ at: goal.createdAt.toISOString(), id: goal.id }));
   }
 
@@ -54,6 +54,7 @@ export class GoalResolver {
     @Arg('id', () => ID, { description: 'Global id of the goal.' }) id: string,
     @Ctx() context: ApiContext,
   ): Promise<GoalView | null> {
+    readerIn(context, 'runs:read');
     return (await loadOne(context, 'goal', fromGlobalId('Goal', id), goalsById)) ?? null;
   }
 

@@ -18,7 +18,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { ImportResult } from '../../domain/facts.ts';
 import { importsById, importUpload, listImports, undoImport, type ImportView } from '../../useCases/imports.ts';
 import { connectionOf, connectionTypes, PageArgs, pageCost, pageOf, type Connection } from '../connections.ts';
-import { loadOne, mutate, read, type ApiContext } from '../context.ts';
+import { loadOne, mutate, readWith, readerIn, type ApiContext } from '../context.ts';
 import { fromGlobalId, toGlobalId } from '../globalIds.ts';
 import { DayScalar, InstantScalar, UserError } from '../scalars.ts';
 
@@ -178,7 +178,7 @@ export class ImportResolver {
   @Query(() => ImportConnection, { nullable: true, description: 'Loads, newest first.', complexity: pageCost })
   async imports(@Args(() => PageArgs) args: PageArgs, @Ctx() context: ApiContext): Promise<Connection<ImportView>> {
     const page = pageOf(args);
-    const rows = await read(context, (unit) => listImports(unit, page));
+    const rows = await readWith(context, 'metrics:read', (unit) => listImports(unit, page));
     return connectionOf(page, rows, (load) => ({ at: load.createdAt.toISOString(), id: load.id }));
   }
 
@@ -187,6 +187,7 @@ export class ImportResolver {
     @Arg('id', () => ID, { description: 'Global id of the load.' }) id: string,
     @Ctx() context: ApiContext,
   ): Promise<ImportView | null> {
+    readerIn(context, 'metrics:read');
     return (await loadOne(context, 'import', fromGlobalId('Import', id), importsById)) ?? null;
   }
 

@@ -17,7 +17,7 @@ import {
 } from 'type-graphql';
 import type { MemoryHit } from '../../domain/memory.ts';
 import { addBrandText, brandDocuments, searchMemory, type BrandDocument } from '../../useCases/brandDocuments.ts';
-import { callerIn, mutate, read, type ApiContext } from '../context.ts';
+import { apart, mutate, readWith, type ApiContext } from '../context.ts';
 import { toGlobalId } from '../globalIds.ts';
 import { InstantScalar, UserError } from '../scalars.ts';
 
@@ -138,7 +138,7 @@ export class MemoryResolver {
       | null,
     @Ctx() context: ApiContext,
   ): Promise<MemoryHit[]> {
-    return searchMemory(callerIn(context), { text, limit: first, ...(kinds ? { kinds } : {}) });
+    return apart(context, (caller) => searchMemory(caller, { text, limit: first, ...(kinds ? { kinds } : {}) }));
   }
 
   @Mutation(() => BrandDocumentAddPayload, { description: 'Adds brand material of your own.', complexity: 20 })
@@ -160,7 +160,7 @@ export class MemoryResolver {
 export class BrandDocumentResolver {
   @Query(() => [BrandDocumentType], { nullable: true, description: 'Documents of brand memory, newest first.' })
   brandDocuments(@Ctx() context: ApiContext): Promise<BrandDocument[]> {
-    return read(context, brandDocuments);
+    return readWith(context, 'memory:read', brandDocuments);
   }
 
   @FieldResolver(() => ID, { description: 'Global id.' })

@@ -1,9 +1,8 @@
 /** Owns metric queries in the schema: columns and rows, as BI tools want them. */
 import { Arg, Ctx, Field, InputType, Int, ObjectType, Query, registerEnumType, Resolver } from 'type-graphql';
 import type { MetricResult } from '../../domain/metrics.ts';
-import { requireScope } from '../../useCases/callers.ts';
 import { answerMetrics, metricCatalogue } from '../../useCases/metrics.ts';
-import { callerIn, read, type ApiContext } from '../context.ts';
+import { readWith, type ApiContext } from '../context.ts';
 import { DayScalar, JsonScalar, MetricDimensionEnum, MetricGrainEnum, MetricNameEnum } from '../scalars.ts';
 
 const MetricColumnKind = { PERIOD: 'PERIOD', DIMENSION: 'DIMENSION', METRIC: 'METRIC' } as const;
@@ -139,11 +138,10 @@ export class MetricResolver {
     @Arg('query', () => MetricQueryInput) query: MetricQueryInput,
     @Ctx() context: ApiContext,
   ): Promise<MetricResult> {
-    requireScope(callerIn(context), 'metrics:read');
     const given = Object.fromEntries(
       Object.entries(query).filter(([, value]) => value !== null && value !== undefined),
     );
-    return read(context, (unit) => answerMetrics(unit, given));
+    return readWith(context, 'metrics:read', (unit) => answerMetrics(unit, given));
   }
 
   @Query(() => [MetricDefinitionType], { nullable: true, description: 'Every metric with its meaning.' })

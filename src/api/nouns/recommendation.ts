@@ -26,7 +26,7 @@ import {
 } from '../../useCases/recommendations.ts';
 import { evidenceById, type EvidenceView } from '../../useCases/runs.ts';
 import { connectionOf, connectionTypes, PageArgs, pageCost, pageOf, type Connection } from '../connections.ts';
-import { loadOne, mutate, read, type ApiContext } from '../context.ts';
+import { loadOne, mutate, readWith, readerIn, type ApiContext } from '../context.ts';
 import { fromGlobalId, toGlobalId } from '../globalIds.ts';
 import { DayScalar, EvidenceTierEnum, InstantScalar, UserError, VerbEnum } from '../scalars.ts';
 import { EvidenceType } from './artifact.ts';
@@ -159,7 +159,7 @@ export class RecommendationResolver {
     @Arg('runId', () => ID, { nullable: true, description: 'Only of this run.' }) runId?: string | null,
   ): Promise<Connection<RecommendationView>> {
     const page = pageOf(args);
-    const rows = await read(context, (unit) =>
+    const rows = await readWith(context, 'runs:read', (unit) =>
       listRecommendations(unit, page, runId ? fromGlobalId('Run', runId) : undefined),
     );
     return connectionOf(page, rows, (card) => ({ at: card.createdAt.toISOString(), id: card.id }));
@@ -173,6 +173,7 @@ export class RecommendationResolver {
     @Arg('id', () => ID, { description: 'Global id of the card.' }) id: string,
     @Ctx() context: ApiContext,
   ): Promise<RecommendationView | null> {
+    readerIn(context, 'runs:read');
     return (await loadOne(context, 'recommendation', fromGlobalId('Recommendation', id), recommendationsById)) ?? null;
   }
 

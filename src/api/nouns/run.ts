@@ -34,7 +34,7 @@ import {
   type TaskView,
 } from '../../useCases/runs.ts';
 import { connectionOf, connectionTypes, PageArgs, pageCost, pageOf, type Connection } from '../connections.ts';
-import { callerIn, loadOne, mutate, read, type ApiContext } from '../context.ts';
+import { eventsFor, loadOne, mutate, readWith, readerIn, type ApiContext } from '../context.ts';
 import { fromGlobalId, toGlobalId } from '../globalIds.ts';
 import {
   BigIntScalar,
@@ -169,7 +169,7 @@ export class RunResolver {
   @Query(() => RunConnection, { nullable: true, description: 'Runs, newest first.', complexity: pageCost })
   async runs(@Args(() => PageArgs) args: PageArgs, @Ctx() context: ApiContext): Promise<Connection<RunView>> {
     const page = pageOf(args);
-    const rows = await read(context, (unit) => listRuns(unit, page));
+    const rows = await readWith(context, 'runs:read', (unit) => listRuns(unit, page));
     return connectionOf(page, rows, (run) => ({ at: run.queuedAt.toISOString(), id: run.id }));
   }
 
@@ -178,6 +178,7 @@ export class RunResolver {
     @Arg('id', () => ID, { description: 'Global id of the run.' }) id: string,
     @Ctx() context: ApiContext,
   ): Promise<RunView | null> {
+    readerIn(context, 'runs:read');
     return (await loadOne(context, 'run', fromGlobalId('Run', id), runsById)) ?? null;
   }
 
@@ -278,6 +279,6 @@ export class GoalRunsResolver {
 function followRunFor(context: ApiContext, globalId: string, after: number): AsyncIterable<RunEvent> {
   if (!Number.isInteger(after) || after < 0)
     throw new AppError('BAD_USER_INPUT', `after is ${after}; it is the number of an event, 0 or more.`);
-  const { services, workspaceId, principal } = callerIn(context);
-  return services.followRun({ workspaceId, principal }, fromGlobalId('Run', globalId), after);
+  const { services, workspaceId, principal } = readerIn(context, 'runs:read');
+  return eventsFor(context, services.followRun({ workspaceId, principal }, fromGlobalId('Run', globalId), after));
 }

@@ -1,8 +1,9 @@
 /** Owns the one-click stop in the schema. */
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { changeSetsById, type ChangeSetRow } from '../../useCases/approvals.ts';
+import type { ChangeSetRow } from '../../useCases/approvals.ts';
 import { stopCampaign } from '../../useCases/safeStop.ts';
-import { loadOne, mutate, type ApiContext } from '../context.ts';
+import { changeOf } from '../changeLoads.ts';
+import { mutate, type ApiContext } from '../context.ts';
 import { fromGlobalId } from '../globalIds.ts';
 import { UserError } from '../scalars.ts';
 import { ChangeSetType } from './changeSet.ts';
@@ -37,7 +38,7 @@ export class SafeStopResolver {
     const campaignId = fromGlobalId('Campaign', input.campaignId);
     const outcome = await mutate(context, (caller) => stopCampaign(caller, { campaignId, reason: input.reason }));
     if (!outcome.ok) return { changeSet: null, userErrors: outcome.errors };
-    const changeSet = await loadOne(context, 'changeSet', outcome.value.changeSetId, changeSetsById);
+    const changeSet = await changeOf(context, outcome.value.changeSetId);
     return { changeSet: changeSet ?? null, userErrors: [] };
   }
 }

@@ -2,7 +2,7 @@
 import { Arg, Ctx, Field, FieldResolver, Float, ID, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { microsFromMinor } from '../../kernel/money.ts';
 import { activeStrategy, strategyVersions, type StrategyView } from '../../useCases/strategies.ts';
-import { read, type ApiContext } from '../context.ts';
+import { read, readWith, type ApiContext } from '../context.ts';
 import { toGlobalId } from '../globalIds.ts';
 import { DayScalar, InstantScalar, Money, moneyOf } from '../scalars.ts';
 
@@ -78,7 +78,7 @@ export class StrategyResolver {
     @Ctx() context: ApiContext,
     @Arg('market', () => String, { defaultValue: 'ALL', description: 'Market. Default: ALL.' }) market: string,
   ): Promise<StrategyView | null> {
-    return read(context, (unit) => activeStrategy(unit, market));
+    return readWith(context, 'runs:read', (unit) => activeStrategy(unit, market));
   }
 
   @FieldResolver(() => ID, { description: 'Global id.' })

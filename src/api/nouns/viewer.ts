@@ -2,6 +2,7 @@
 import { Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import type { Principal } from '../../domain/principal.ts';
 import type { MemberWithRoles } from '../../useCases/authentication.ts';
+import { requirePerson } from '../../useCases/callers.ts';
 import { currentWorkspace, listMembers, type WorkspaceView } from '../../useCases/workspaces.ts';
 import { callerIn, read, type ApiContext } from '../context.ts';
 import { toGlobalId } from '../globalIds.ts';
@@ -56,8 +57,9 @@ export class ViewerResolver {
     return callerIn(context).principal;
   }
 
-  @Query(() => [MemberType], { nullable: true, description: 'Members with their roles, by address.' })
-  members(@Ctx() context: ApiContext): Promise<MemberWithRoles[]> {
+  @Query(() => [MemberType], { nullable: true, description: 'Members with their roles, by address; for people only.' })
+  async members(@Ctx() context: ApiContext): Promise<MemberWithRoles[]> {
+    requirePerson(callerIn(context));
     return read(context, listMembers);
   }
 

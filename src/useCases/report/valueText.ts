@@ -58,7 +58,7 @@ export function escapeMarkdown(text: string): string {
 /** One CSV field (RFC 4180); text that a spreadsheet would run as a formula is quoted. */
 export function csvField(value: string | number | null): string {
   if (value === null) return '';
-  const text = typeof value === 'string' && /^[=+@\t\r]|^-\D/.test(value) ? `'${value}` : String(value);
+  const text = typeof value === 'string' && /^[=+@\t\r]|^-(?!\d+(?:\.\d+)?$)/.test(value) ? `'${value}` : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
