@@ -19,7 +19,7 @@ const keyBytes = z.string().regex(/^[0-9a-f]{64}$/i, '64 hexadecimal digits (32 
 const variables = {
   HOST: z.string().min(1, 'an address to listen on').default(DEFAULT_HOST),
   PORT: z.coerce
-    .number()
+    .number('a port from 0 to 65535')
     .int('a whole number')
     .min(0, 'a port from 0 to 65535')
     .max(65_535, 'a port from 0 to 65535')
@@ -90,7 +90,23 @@ export function readConfig(
   if (complaints.length > 0 || !parsed.success) {
     throw new AppError('CONFIG_INVALID', complaints.join('\n'), { hint: 'The README lists every variable.' });
   }
+  refuseHalfServer(parsed.data);
   return { ...parsed.data, dataDir: resolve(parsed.data.DATA_DIR) };
+}
+
+/** The other logins without the first would be ignored, and the embedded database taken instead of the server that was meant. */
+function refuseHalfServer(config: z.infer<typeof schema>): void {
+  const others = (
+    ['DATABASE_DECIDER_URL', 'DATABASE_EXECUTOR_URL', 'DATABASE_QUEUE_URL', 'DATABASE_OWNER_URL'] as const
+  ).filter((name) => config[name] !== undefined);
+  if (config.DATABASE_URL !== undefined || others.length === 0) return;
+  throw new AppError(
+    'CONFIG_INVALID',
+    `${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} set and DATABASE_URL is not.`,
+    {
+      hint: 'Set DATABASE_URL to the login of the app on the same server, or none of them for the embedded database.',
+    },
+  );
 }
 
 function complaint(name: string, given: NodeJS.ProcessEnv, expected: string): string {
@@ -99,16 +115,31 @@ function complaint(name: string, given: NodeJS.ProcessEnv, expected: string): st
   return `${name} ${shown}; expected ${expected}.`;
 }
 
-/** Names that look like ours and are not: `DATABASE_` and `JWT_` prefixes, and letters of ours in another case. */
+/** Names that look like ours and are not: `DATABASE_` and `JWT_` prefixes, one slip of the finger, letters of ours in another case. */
 function unknownNames(names: string[]): [string, string][] {
   const ours = Object.keys(variables);
   return names.flatMap((name): [string, string][] => {
     if (ours.includes(name)) return [];
     const sameLetters = ours.find((own) => own === name.toUpperCase());
     if (sameLetters !== undefined && name.includes('_')) return [[name, sameLetters]];
+    const meant = ours.find((own) => own.includes('_') && isOneSlip(name.toUpperCase(), own));
+    if (meant !== undefined) return [[name, meant]];
     const prefix = ['DATABASE_', 'JWT_', 'BATON_'].find((own) => name.startsWith(own));
     return prefix === undefined
       ? []
       : [[name, ours.filter((own) => own.startsWith(prefix)).join(', ') || 'the same name without BATON_']];
   });
+}
+
+/** Whether one letter that is missing, doubled, wrong or exchanged with its neighbour makes the one name of the other. */
+function isOneSlip(typed: string, meant: string): boolean {
+  let same = 0;
+  while (same < typed.length && typed[same] === meant[same]) same += 1;
+  const rest = (text: string, skipped: number): string => text.slice(same + skipped);
+  return (
+    rest(typed, 1) === rest(meant, 1) ||
+    rest(typed, 1) === rest(meant, 0) ||
+    rest(typed, 0) === rest(meant, 1) ||
+    (rest(typed, 2) === rest(meant, 2) && typed[same] === meant[same + 1] && typed[same + 1] === meant[same])
+  );
 }

@@ -46,7 +46,12 @@ function isUsable() {
 
 /** Replaces this process where the system can; otherwise signals go to a child and its exit code comes back as ours. */
 function become(file, args) {
-  const env = { NODE_COMPILE_CACHE: join(tmpdir(), `baton-compile-cache-${process.getuid?.() ?? 0}`), ...process.env };
+  const env = {
+    NODE_COMPILE_CACHE: join(tmpdir(), `baton-compile-cache-${process.getuid?.() ?? 0}`),
+    ...process.env,
+    // The loader would read the settings of the folder that the command is typed in; decorators need ours.
+    TSX_TSCONFIG_PATH: fileURLToPath(new URL('../../tsconfig.json', import.meta.url)),
+  };
   if (typeof process.execve === 'function') {
     process.removeAllListeners('warning');
     process.execve(file, [file, ...args], env);

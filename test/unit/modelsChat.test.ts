@@ -202,6 +202,19 @@ describe('the OpenAI model', () => {
     expect(mock.getRequests()).toHaveLength(3);
   });
 
+  test('calls that are refused at once weaken the form by one step, not by one each', async () => {
+    mock.on(
+      { responseFormat: 'json_schema' },
+      { error: { message: "response_format 'json_schema' is not supported" }, status: 400 },
+    );
+    mock.onMessage(/.*/, { content: JSON.stringify(good) });
+    const model = remote();
+    await Promise.all([1, 2, 3].map(() => model.compose(composition, { signal: patience() })));
+    await model.compose(composition, { signal: patience() });
+    const forms = mock.getRequests().map((entry) => /json_schema|json_object/.exec(JSON.stringify(entry.body))?.[0]);
+    expect(forms.filter((form) => form !== 'json_schema')).toEqual(Array.from({ length: 4 }, () => 'json_object'));
+  });
+
   test('text of strangers stands between marks that it cannot know', async () => {
     mock.onMessage(/.*/, { content: JSON.stringify(good) });
     await remote().compose(composition, { signal: patience() });
