@@ -62,6 +62,7 @@ const variables = {
 const SECRET = /KEY|URL|SECRET/;
 
 const schema = z.object(variables);
+type Variable = keyof typeof variables;
 /** The parsed configuration; `dataDir` is absolute. */
 export type Config = z.infer<typeof schema> & { readonly dataDir: string };
 
@@ -90,23 +91,37 @@ export function readConfig(
   if (complaints.length > 0 || !parsed.success) {
     throw new AppError('CONFIG_INVALID', complaints.join('\n'), { hint: 'The README lists every variable.' });
   }
-  refuseHalfServer(parsed.data);
+  refuseHalves(parsed.data);
   return { ...parsed.data, dataDir: resolve(parsed.data.DATA_DIR) };
 }
 
-/** The other logins without the first would be ignored, and the embedded database taken instead of the server that was meant. */
-function refuseHalfServer(config: z.infer<typeof schema>): void {
-  const others = (
-    ['DATABASE_DECIDER_URL', 'DATABASE_EXECUTOR_URL', 'DATABASE_QUEUE_URL', 'DATABASE_OWNER_URL'] as const
-  ).filter((name) => config[name] !== undefined);
-  if (config.DATABASE_URL !== undefined || others.length === 0) return;
-  throw new AppError(
-    'CONFIG_INVALID',
-    `${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} set and DATABASE_URL is not.`,
-    {
-      hint: 'Set DATABASE_URL to the login of the app on the same server, or none of them for the embedded database.',
-    },
-  );
+/** Settings that mean nothing alone: those on the left are set and those on the right are not, with why and what to do. */
+const HALVES: readonly { given: readonly Variable[]; lacks: Variable; hint: string }[] = [
+  {
+    // The embedded database would be taken instead of the server that was meant.
+    given: ['DATABASE_DECIDER_URL', 'DATABASE_EXECUTOR_URL', 'DATABASE_QUEUE_URL', 'DATABASE_OWNER_URL'],
+    lacks: 'DATABASE_URL',
+    hint: 'Set DATABASE_URL to the login of the app on the same server, or none of them for the embedded database.',
+  },
+  { given: ['JWT_ISSUER'], lacks: 'JWT_JWKS_URL', hint: 'Set both, or neither for local tokens.' },
+  { given: ['JWT_JWKS_URL'], lacks: 'JWT_ISSUER', hint: 'Set both, or neither for local tokens.' },
+  {
+    given: ['WEBHOOK_URL'],
+    lacks: 'WEBHOOK_SECRET',
+    hint: 'Set WEBHOOK_SECRET to a secret that the receiver holds as well: actions are never sent unsigned.',
+  },
+];
+
+function refuseHalves(config: z.infer<typeof schema>): void {
+  for (const { given, lacks, hint } of HALVES) {
+    const set = given.filter((name) => config[name] !== undefined);
+    if (set.length === 0 || config[lacks] !== undefined) continue;
+    throw new AppError(
+      'CONFIG_INVALID',
+      `${set.join(', ')} ${set.length === 1 ? 'is' : 'are'} set and ${lacks} is not.`,
+      { hint },
+    );
+  }
 }
 
 function complaint(name: string, given: NodeJS.ProcessEnv, expected: string): string {

@@ -5,6 +5,7 @@ import { createSpecialists } from './agents/registry.ts';
 import { composers } from './agents/composers.ts';
 import { program } from './cli/program.ts';
 import type { Place, RunningServer, Runtime } from './cli/runtime.ts';
+import { stopSignal } from './cli/stopSignal.ts';
 import { readConfig, type Config } from './config.ts';
 import { channelPorts } from './connectors/channels.ts';
 import type { WebhookOptions } from './connectors/webhookChannel.ts';
@@ -13,7 +14,7 @@ import { fencedPool } from './database/fencedPool.ts';
 import { createUnits } from './database/unitOfWork.ts';
 import { createWorkspace, listWorkspaces } from './database/workspaces.ts';
 import { systemClock } from './kernel/clock.ts';
-import { AppError, toError } from './kernel/errors.ts';
+import { AppError } from './kernel/errors.ts';
 import { createLog, type Logger } from './kernel/log.ts';
 import type { ChatModel, Embedder } from './domain/models.ts';
 import { embeddedChatModel } from './models/embeddedChatModel.ts';
@@ -22,6 +23,7 @@ import { followRun } from './orchestration/events.ts';
 import { schemaSteps } from './orchestration/schemaSteps.ts';
 import type { WorkerServices } from './orchestration/services.ts';
 import { openWakeups, type Wakeups } from './orchestration/wakeups.ts';
+import { abandonImports } from './orchestration/sweeps.ts';
 import { startWorker, type Worker } from './orchestration/worker.ts';
 import { advanceDemoMarket } from './useCases/demoMarket.ts';
 import { localIdentity, remoteIdentity, type Identity } from './useCases/identity.ts';
@@ -88,9 +90,19 @@ const runtime = (version: string): Runtime => ({
 
 async function start(config: Config, version: string): Promise<RunningServer> {
   const opened = await open(config, version, true);
+  try {
+    return await serve(opened, config);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+/** Serves what was opened; `stop` of the answer closes it. */
+async function serve(opened: Opened, config: Config): Promise<RunningServer> {
   let worker: Worker | undefined;
   let ready = false;
-  const { httpServer } = await import('./api/httpServer.ts');
+  const [{ httpServer }, { listen }] = await Promise.all([import('./api/httpServer.ts'), import('./api/listening.ts')]);
   const app = await httpServer(opened.services, {
     corsOrigins: config.CORS_ORIGINS,
     introspection: true,
@@ -99,13 +111,13 @@ async function start(config: Config, version: string): Promise<RunningServer> {
       checks: { database: ready ? 'ok' : 'closing', worker: worker ? 'ok' : 'not started' },
     }),
   });
+  let port: number;
   try {
-    await app.listen({ host: config.HOST, port: config.PORT });
+    port = await listen(app, { host: config.HOST, port: config.PORT });
     worker = await startWorker(opened.workerServices, { alone: opened.database.serving });
   } catch (error) {
     await app.close();
-    await opened.close();
-    throw portError(error, config.PORT);
+    throw error;
   }
   ready = true;
   const ended = Promise.withResolvers<void>();
@@ -117,8 +129,6 @@ async function start(config: Config, version: string): Promise<RunningServer> {
     await opened.close();
     ended.resolve();
   };
-  const address = app.server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : config.PORT;
   return {
     services: opened.services,
     url: `http://${config.HOST}:${port}`,
@@ -136,6 +146,7 @@ async function open(config: Config, version: string, exclusive = false): Promise
     wakeups = await openWakeups(() => database.connectListener(), log);
     const listening = wakeups;
     const units = createUnits(database, { clock, log });
+    if (database.serving) await abandonImports({ units, queuePool: database.queuePool });
     const { chat, embedder } = await modelsOf(config);
     const channels = channelPorts({
       units: (workspaceId) => units({ workspaceId, principal: { kind: 'SYSTEM', service: 'channel' } }),
@@ -221,53 +232,15 @@ async function modelsOf(config: Config): Promise<{ chat: ChatModel; embedder: Em
   };
 }
 
-/** The webhook where one is configured. @throws CONFIG_INVALID without the key that signs it */
-function webhookOf(config: Config): WebhookOptions | null {
-  const { WEBHOOK_URL: url, WEBHOOK_SECRET: secret, WEBHOOK_ALLOW_PRIVATE: allowPrivate } = config;
-  if (!url) return null;
-  if (!secret) {
-    throw new AppError(
-      'CONFIG_INVALID',
-      'WEBHOOK_URL is set and WEBHOOK_SECRET is not; actions are never sent unsigned.',
-      {
-        hint: 'Set WEBHOOK_SECRET to a secret that the receiver holds as well.',
-      },
-    );
-  }
-  return { url, secret, clock: systemClock, allowPrivate: allowPrivate === '1' };
+function webhookOf({ WEBHOOK_URL: url, WEBHOOK_SECRET: secret, ...config }: Config): WebhookOptions | null {
+  return url && secret ? { url, secret, clock: systemClock, allowPrivate: config.WEBHOOK_ALLOW_PRIVATE === '1' } : null;
 }
 
 async function identityOf(config: Config): Promise<Identity> {
   const { JWT_ISSUER: issuer, JWT_JWKS_URL: jwksUrl, JWT_AUDIENCE: audience } = config;
-  if (!issuer && !jwksUrl) return localIdentity(config.dataDir, systemClock);
-  if (!issuer || !jwksUrl)
-    throw new AppError('CONFIG_INVALID', 'JWT_ISSUER and JWT_JWKS_URL belong together; one of them is missing.', {
-      hint: 'Set both, or neither for local tokens.',
-    });
-  return remoteIdentity({ issuer, jwksUrl, audience: audience ?? 'baton' }, systemClock);
-}
-
-/** Aborts at the first SIGINT or SIGTERM; a second one ends the process at once, as it would without us. */
-function stopSignal(): { signal: AbortSignal; release(): void } {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort(new AppError('CANCELLED', 'The command was stopped.'));
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const name of signals) process.once(name, abort);
-  return {
-    signal: controller.signal,
-    release: () => {
-      for (const name of signals) process.removeListener(name, abort);
-    },
-  };
-}
-
-function portError(error: unknown, port: number): Error {
-  const cause = toError(error);
-  if (!('code' in cause) || cause.code !== 'EADDRINUSE') return cause;
-  return new AppError('PORT_IN_USE', `Port ${port} is in use.`, {
-    cause,
-    hint: 'Stop the program that uses it, or choose another with --port or PORT.',
-  });
+  return issuer && jwksUrl
+    ? remoteIdentity({ issuer, jwksUrl, audience: audience ?? 'baton' }, systemClock)
+    : localIdentity(config.dataDir, systemClock);
 }
 
 function configOf(place: Place): Config {

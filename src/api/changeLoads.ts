@@ -41,8 +41,7 @@ export async function decisionsOfChange(context: ApiContext, id: string): Promis
   return (await loadOne(context, 'decisionsOfChangeSet', id, decisionsOfAll)) ?? [];
 }
 
-/** What the card behind a change set forecasts; null without one. */
-export async function forecastOfChange(context: ApiContext, id: string): Promise<Forecast | null> {
-  const cardId = (await changeOf(context, id))?.recommendationId;
-  return cardId ? ((await loadOne(context, 'forecastOfCard', cardId, forecastsOfCards)) ?? null) : null;
+/** What a card forecasts; null without a card. */
+export async function forecastOfCard(context: ApiContext, cardId: string | null): Promise<Forecast | null> {
+  return cardId === null ? null : ((await loadOne(context, 'forecastOfCard', cardId, forecastsOfCards)) ?? null);
 }

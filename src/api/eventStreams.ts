@@ -1,9 +1,17 @@
 /** Owns subscriptions over server-sent events, for clients whose proxies cut sockets: POST /graphql/stream. */
+import type { Response } from 'graphql-sse';
 import { createHandler } from 'graphql-sse/lib/use/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { ExecutionArgs, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import {
+  GraphQLError,
+  subscribe,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
 import { monotonicMs } from '../kernel/clock.ts';
-import { AppError } from '../kernel/errors.ts';
+import { AppError, toError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Caller } from '../useCases/callers.ts';
 import { contextFor, type ApiContext } from './context.ts';
@@ -38,7 +46,9 @@ export function serveEventStreams(options: {
   });
   const shown = (result: ExecutionResult): ExecutionResult =>
     // The library prints what it is given as JSON: formatted errors go in the place of the thrown ones.
-    result.errors ? { ...result, errors: shownErrors(result.errors, log) } : result;
+    result.errors
+      ? { ...result, errors: shownErrors(result.errors, log) as unknown as readonly GraphQLError[] }
+      : result;
 
   const handler = createHandler<StreamContext>({
     schema,
@@ -61,8 +71,12 @@ export function serveEventStreams(options: {
         variables: params.variables,
       });
       return isRefusal(prepared)
-        ? { errors: shownErrors(prepared, log) }
+        ? refusal(shownErrors(prepared, log))
         : (prepared as ExecutionArgs & { contextValue: StreamContext });
+    },
+    subscribe: async (args) => {
+      const events = await subscribe(args);
+      return Symbol.asyncIterator in events ? endingInErrors(events) : events;
     },
     onNext: (_context, _request, result) => shown(result as ExecutionResult),
   });
@@ -79,8 +93,42 @@ export function serveEventStreams(options: {
   });
 }
 
-function shownErrors(errors: readonly GraphQLError[], log: Logger): readonly GraphQLError[] {
-  return errors.map((error) => formatError(error.toJSON(), error, log)) as unknown as readonly GraphQLError[];
+/** An operation that is refused before it starts: no stream, the errors as JSON. */
+function refusal(errors: readonly GraphQLFormattedError[]): Response {
+  const limited = errors.some((error) => error.extensions?.['code'] === 'RATE_LIMITED');
+  const [status, statusText] = limited ? [429, 'Too Many Requests'] : [400, 'Bad Request'];
+  return [
+    JSON.stringify({ errors }),
+    { status, statusText, headers: { 'content-type': 'application/json; charset=utf-8' } },
+  ];
+}
+
+/** Results whose source may fail: the failure is the last result, where the library would cut the connection. */
+function endingInErrors(
+  results: AsyncGenerator<ExecutionResult, void, void>,
+): AsyncGenerator<ExecutionResult, void, void> {
+  let failed = false;
+  const guarded: AsyncGenerator<ExecutionResult, void, void> = {
+    [Symbol.asyncIterator]: () => guarded,
+    [Symbol.asyncDispose]: async () => void (await guarded.return()),
+    next: async () => {
+      if (failed) return { done: true, value: undefined };
+      try {
+        return await results.next();
+      } catch (error) {
+        failed = true;
+        const originalError = toError(error);
+        return { done: false, value: { errors: [new GraphQLError(originalError.message, { originalError })] } };
+      }
+    },
+    return: () => results.return(),
+    throw: (error) => results.throw(error),
+  };
+  return guarded;
+}
+
+function shownErrors(errors: readonly GraphQLError[], log: Logger): readonly GraphQLFormattedError[] {
+  return errors.map((error) => formatError(error.toJSON(), error, log));
 }
 
 function isRefusal(prepared: ExecutionArgs | readonly GraphQLError[]): prepared is readonly GraphQLError[] {

@@ -1,10 +1,11 @@
 /** Owns the end of a followed run: the report is written, its summary answered, the exit code set. */
 import { join } from 'node:path';
 import { styleText } from 'node:util';
+import { terminalRunStatuses } from '../domain/specialists.ts';
 import { monotonicMs } from '../kernel/clock.ts';
 import type { Caller } from '../useCases/callers.ts';
 import { writeReport, type ReportFiles } from '../useCases/report/runReport.ts';
-import { runRecord, summaryOf, type RunSummary } from '../useCases/runSummary.ts';
+import { runRecord, summaryOf, type ChangeHistory, type RunSummary } from '../useCases/runSummary.ts';
 import { measurementRunOf, walkRun, type Companion } from '../useCases/runWalk.ts';
 import { currentWorkspace } from '../useCases/workspaces.ts';
 import type { InWorkspace } from './options.ts';
@@ -13,6 +14,8 @@ import type { InWorkspace } from './options.ts';
 export interface Followed {
   readonly summary: RunSummary;
   readonly files: ReportFiles;
+  /** Change sets that the run waits with until people decide, as lines for people. */
+  readonly waiting: readonly string[];
 }
 
 /** Follows a run to its end, in a demo also the measurement run after it, and writes the report. */
@@ -35,6 +38,7 @@ export async function followToReport(
   const files = await writeReport({ workspace, plan, measurement }, join(caller.services.dataDir, 'reports'));
   return {
     files,
+    waiting: plan.changes.flatMap(waitingLine),
     summary: summaryOf(measurement ? [plan, measurement] : [plan], {
       report: files.html,
       seconds: Math.round(seconds * 1000) / 1000,
@@ -43,7 +47,7 @@ export async function followToReport(
 }
 
 /** The summary as text for people. */
-export function summaryText({ summary, files }: Followed): string {
+export function summaryText({ summary, files, waiting }: Followed): string {
   const bold = (text: string): string => styleText('bold', text);
   const done = summary.tasks.filter((task) => task.status === 'SUCCEEDED').length;
   return [
@@ -51,11 +55,34 @@ export function summaryText({ summary, files }: Followed): string {
     `${bold(`Run ${summary.runId} ${summary.status}`)} in ${summary.seconds.toFixed(1)} s: ${done} of ${summary.tasks.length} tasks, ${summary.recommendations.length} recommendations,`,
     `${summary.approvals.length} verdicts, ${summary.effects.filter((effect) => effect.status === 'DONE').length} of ${summary.effects.length} effects carried out.`,
     ...summary.approvals.map((one) => `  ${one.gate.padEnd(20)} ${one.verdict.padEnd(16)} ${one.as}`),
+    ...(waiting.length === 0
+      ? []
+      : [
+          '',
+          bold('It waits for people:'),
+          ...waiting,
+          `See \`npx baton approvals list\`; when all are decided, \`npx baton run follow ${summary.runId}\` tells the rest.`,
+        ]),
     '',
     `${bold('Report')}        ${files.html}`,
     `${bold('Markdown')}      ${files.markdown}`,
     ...(files.sheet === null ? [] : [`${bold('Change sheet')}  ${files.sheet}`]),
   ].join('\n');
+}
+
+/** Whether a followed run came to a bad end; one that waits for people did not. */
+export function hasFailed({ summary, waiting }: Followed): boolean {
+  return summary.status !== 'SUCCEEDED' && (waiting.length === 0 || terminalRunStatuses.includes(summary.status));
+}
+
+function waitingLine({ change, decisions }: ChangeHistory): string[] {
+  if (change.state !== 'NEEDS_APPROVAL') return [];
+  const sentBack = decisions.find((one) => one.verdict === 'REQUEST_CHANGES' && one.revision === change.revision);
+  return [
+    sentBack
+      ? `  ${change.title}: ${sentBack.email} asked for changes (“${sentBack.reason}”); until it is revised, others of that role can only reject it`
+      : `  ${change.title}`,
+  ];
 }
 
 /** In a demo the market runs on after a run that succeeded, so its measurement can be waited for. */

@@ -6,6 +6,7 @@ import { CampaignEntity } from '../database/entities/campaign.ts';
 import { AudienceEntity, MessageEntity } from '../database/entities/message.ts';
 import { SandboxCallEntity, SandboxMarketEntity } from '../database/entities/sandbox.ts';
 import { AppError, assertNever } from '../kernel/errors.ts';
+import { isId } from '../kernel/ids.ts';
 import { microsFromMinor } from '../kernel/money.ts';
 import { excludeAudience, publishMessage, setDailyBudget, setPaused } from '../simulator/campaignChanges.ts';
 import type { MarketState } from '../simulator/marketTypes.ts';
@@ -116,11 +117,26 @@ async function withMessage(
   const known = await unit.em.findOne(MessageEntity, { id: action.target.id });
   const channel = state.campaigns.find((campaign) => campaign.id === campaignId)?.channel ?? '';
   const message = { id: known?.externalId ?? action.target.id, name: action.target.name, channel };
-  return publishMessage(state, campaignId, {
+  const next = publishMessage(state, campaignId, {
     message,
     replacesMessageId: replaced?.externalId ?? null,
     known: known?.externalId !== null && known !== null,
   });
+  if (known?.externalId == null && isId(action.target.id)) await noteExternalId(unit, action, message);
+  return next;
+}
+
+/** Writes down under which id the market shows a new message, as its exports will name it; else they would be about a second message. */
+async function noteExternalId(
+  { em, workspace }: UnitOfWork,
+  action: Extract<Action, { kind: 'message.publish' }>,
+  shown: { id: string; name: string; channel: string },
+): Promise<void> {
+  await em.execute(
+    `insert into message (id, workspace_id, external_id, name, channel, campaign_id, status) values (?::uuid, ?::uuid, ?, ?, ?, ?::uuid, 'DRAFT')
+     on conflict do nothing`,
+    [action.target.id, workspace.id, shown.id, shown.name, shown.channel, action.campaignId],
+  );
 }
 
 /** The market's own id of a campaign, which the rows of imports carry as the external id. */

@@ -7,8 +7,18 @@ export const goalKpis = ['REVENUE', 'PIPELINE', 'QUALIFIED_LEADS', 'CONVERSIONS'
 export const goalKpiSchema = z.enum(goalKpis);
 export type GoalKpi = z.infer<typeof goalKpiSchema>;
 
+/** Text of people, of at most `limit` characters; the database keeps no character zero. */
+const writtenText = (limit: number) =>
+  z
+    .string()
+    .max(limit, `at most ${limit} characters are taken.`)
+    .refine((text) => !text.includes('\u0000'), 'it holds a character zero, which no text has.');
+
 /** KPIs that are sums of money in the reporting currency. */
 export const moneyKpis: readonly GoalKpi[] = ['REVENUE', 'PIPELINE'];
+
+/** Largest target that is taken: more than any market holds, and exact as a number. */
+const TARGET_LIMIT = 1e15;
 
 const daySchema = z.string().refine(isDay, { message: 'Write a day as 2026-01-31.' });
 
@@ -16,14 +26,19 @@ const daySchema = z.string().refine(isDay, { message: 'Write a day as 2026-01-31
 export const goalInputSchema = z.object({
   kpi: goalKpiSchema,
   /** Target over the window: KPI units, or currency units for money KPIs. */
-  target: z.number().positive(),
+  target: z
+    .number()
+    .positive('a number above 0 is expected.')
+    .max(TARGET_LIMIT, 'a number that a market can reach is expected.'),
   from: daySchema,
   to: daySchema,
-  budgetMicros: z.bigint().positive(),
-  market: z.string().min(1).max(40).default('ALL'),
+  budgetMicros: z.bigint().positive('an amount above 0 is expected.'),
+  /** Currency that the budget was stated in, where it was said; must be the workspace's. */
+  currency: z.string().optional(),
+  market: writtenText(40).min(1).default('ALL'),
   /** What is wanted, in words. The only text a plan is made from. */
-  text: z.string().max(4000).default(''),
-  constraints: z.array(z.string().max(400)).max(20).default([]),
+  text: writtenText(4000).default(''),
+  constraints: z.array(writtenText(400)).max(20, 'at most 20 are taken.').default([]),
 });
 export type GoalInput = z.infer<typeof goalInputSchema>;
 

@@ -19,6 +19,8 @@ export interface ApprovalRow {
   readonly id: string;
   readonly changeSetId: string;
   readonly runId: string | null;
+  /** The card that it comes from; null where there is none. */
+  readonly recommendationId: string | null;
   readonly title: string;
   readonly revision: number;
   readonly digest: string;
@@ -115,7 +117,7 @@ export interface ApprovalEvent {
 
 /** State with the clock applied: a deadline counts at reading time. */
 const STATE_NOW = `case when a.state in ('PENDING', 'CHANGES_REQUESTED') and a.decide_by <= baton_now() then 'EXPIRED' else a.state end`;
-const COLUMNS = `a.id, a.change_set_id as "changeSetId", c.run_id as "runId", c.title, a.revision, r.digest, a.gate, a.seats, ${STATE_NOW} as state, c.state as "changeSetState",
+const COLUMNS = `a.id, a.change_set_id as "changeSetId", c.run_id as "runId", c.recommendation_id as "recommendationId", c.title, a.revision, r.digest, a.gate, a.seats, ${STATE_NOW} as state, c.state as "changeSetState",
   (select count(*)::int from decision d where d.approval_id = a.id and d.verdict = 'APPROVE') as approvals, baton_instant(a.decide_by) as "decideBy",
   baton_instant(a.created_at) as "createdAt", baton_instant(a.settled_at) as "settledAt"`;
 const SOURCE = `approval a join change_set c on c.id = a.change_set_id join change_set_revision r on r.change_set_id = a.change_set_id and r.revision = a.revision`;

@@ -2,7 +2,7 @@
 import type { FactGrain, SourceKind } from '../domain/facts.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { CalendarDay } from '../kernel/calendar.ts';
+import { dayIn, type CalendarDay } from '../kernel/calendar.ts';
 import { recordOrder, recordRule, type Measure } from './catalogue.ts';
 
 /** What one source knows of one measure in one grain; days are the first and the last that a row reaches. */
@@ -20,6 +20,8 @@ export interface Coverage {
 export interface WorkspaceCoverage {
   readonly currency: string;
   readonly timeZone: string;
+  /** Today in the time zone; in a demo workspace the day that the market has reached. */
+  readonly today: CalendarDay;
   readonly coverage: readonly Coverage[];
 }
 
@@ -43,6 +45,7 @@ const platformClaims: Partial<Record<Measure, Measure>> = {
 interface CoverageRow {
   currency: string;
   time_zone: string;
+  business_date: string | null;
   source_kind: SourceKind | null;
   source: string;
   grain: FactGrain;
@@ -55,7 +58,7 @@ interface CoverageRow {
 /** Reads the workspace's settings and coverage in one statement. @throws NOT_FOUND outside a workspace session */
 export async function readCoverage(unit: UnitOfWork): Promise<WorkspaceCoverage> {
   const rows = await unit.em.execute<CoverageRow[]>(
-    `select w.currency, w.time_zone, c.source_kind, c.source, c.grain, c.measure, c.rows, c.first_day::text as first_day, c.last_day::text as last_day
+    `select w.currency, w.time_zone, w.business_date::text as business_date, c.source_kind, c.source, c.grain, c.measure, c.rows, c.first_day::text as first_day, c.last_day::text as last_day
      from workspace w left join metric_coverage c on c.workspace_id = w.id where w.id = ? order by c.source, c.grain, c.measure`,
     [unit.workspace.id],
   );
@@ -79,7 +82,8 @@ export async function readCoverage(unit: UnitOfWork): Promise<WorkspaceCoverage>
           },
         ],
   );
-  return { currency: first.currency, timeZone: first.time_zone, coverage };
+  const today = first.business_date ?? dayIn(first.time_zone, unit.clock.now());
+  return { currency: first.currency, timeZone: first.time_zone, today, coverage };
 }
 
 /** The source of record of a measure, or null where no source has rows for it. `only` limits the choice to named sources. */

@@ -5,18 +5,22 @@ import type { MetricCell, MetricColumn, MetricGrain, MetricQueryInput, MetricRes
 import type { UnitOfWork } from '../domain/unit.ts';
 import type { MetricDefinition } from './catalogue.ts';
 import { compileMetricQuery, detailColumn, periodSql, sourceSql } from './compile.ts';
-import { readCoverage } from './coverage.ts';
+import { readCoverage, type WorkspaceCoverage } from './coverage.ts';
 import { decimalText } from './decimals.ts';
 import { parseMetricQuery, planMetricQuery, totalsPlan, type MetricPlan } from './plan.ts';
 
 /**
  * Answers a metric query. Sums are exact decimal text (money in units of the workspace's currency), ratios are numbers computed from their
- * parts at each level; null means not known.
+ * parts at each level; null means not known. Coverage that the caller has read already is not read again.
  * @throws BAD_USER_INPUT for a query that makes no sense; GRAIN_TOO_FINE when the rows cover longer spans than the question
  */
-export async function queryMetrics(unit: UnitOfWork, input: MetricQueryInput): Promise<MetricResult> {
+export async function queryMetrics(
+  unit: UnitOfWork,
+  input: MetricQueryInput,
+  known?: WorkspaceCoverage,
+): Promise<MetricResult> {
   const query = parseMetricQuery(input);
-  const workspace = await readCoverage(unit);
+  const workspace = known ?? (await readCoverage(unit));
   const plan = planMetricQuery(query, workspace.coverage);
   await refuseTooFine(unit, plan);
   const found = await run(unit, plan);

@@ -4,7 +4,7 @@ import { derivedId } from '../kernel/ids.ts';
 import { executeChangeSet } from '../governance/execution.ts';
 import { advanceRun } from './advance.ts';
 import { standingOf } from './changeStanding.ts';
-import { addRunJob, jobPayloads, type JobKind } from './jobs.ts';
+import { addJob, addRunJob, jobPayloads, type JobKind } from './jobs.ts';
 import { createRun, failRun, loadRun } from './runs.ts';
 import { startDueMeasurements, sweepEffects, sweepLeases, systemUnit, workspaceIds } from './sweeps.ts';
 import type { WorkerServices } from './services.ts';
@@ -96,7 +96,10 @@ async function executeAlone(
   );
 }
 
-/** Lets the demo's market run on, then measures. A market that cannot run on leaves a failed measurement run that says why. */
+/**
+ * Lets the demo's market run on, then measures. An import that is under way is waited for; a market that cannot run on for
+ * another reason leaves a failed measurement run that says why.
+ */
 async function advanceMarket(
   services: WorkerServices,
   at: { workspaceId: string; runId: string; through: string },
@@ -109,6 +112,10 @@ async function advanceMarket(
   } catch (thrown) {
     if (!job.lastTry) throw thrown;
     failure = toError(thrown);
+    if (failure instanceof AppError && failure.code === 'CONFLICT')
+      return inUnit('app', (unit) =>
+        addJob(unit, 'simulator_advance', { runId: at.runId, through: at.through }, `simulator:${at.runId}`),
+      );
     services.log.error({ err: failure, runId: at.runId }, 'The simulated market could not run on.');
   }
   await inUnit('app', async (unit) => {

@@ -62,6 +62,20 @@ async function freeLapsedRuns(unit: UnitOfWork, alone: boolean): Promise<void> {
   for (const row of rows) await addRunJob(unit, row.run_id);
 }
 
+/**
+ * Says of every import that was under way that its process is gone, so that the next import need not wait for its last sign of
+ * life to grow old. Only for a process that has just begun to serve an embedded database: nobody else can be at work there.
+ */
+export async function abandonImports(services: Pick<WorkerServices, 'units' | 'queuePool'>): Promise<void> {
+  for (const workspaceId of await workspaceIds(services.queuePool)) {
+    await systemUnit(services, workspaceId)('app', (unit) =>
+      unit.em.execute(
+        `update import_load set rows = rows || '{"beatAt": "-infinity"}'::jsonb where status = 'STAGING'`,
+      ),
+    );
+  }
+}
+
 /** Ends what has expired and settles what an executor left half-way, in one workspace. */
 export async function sweepEffects(services: RunServices, workspaceId: string, signal: AbortSignal): Promise<void> {
   const inUnit = systemUnit(services, workspaceId, 'executor');
@@ -97,6 +111,6 @@ export async function startDueMeasurements(unit: UnitOfWork): Promise<string[]> 
 }
 
 /** Units of the program itself in one workspace. */
-export function systemUnit(services: RunServices, workspaceId: string, service = 'worker') {
+export function systemUnit(services: Pick<RunServices, 'units'>, workspaceId: string, service = 'worker') {
   return services.units({ workspaceId, principal: { kind: 'SYSTEM', service } });
 }

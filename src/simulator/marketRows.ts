@@ -84,6 +84,7 @@ function platformRow(input: PairInput & { analytics: Map<string, AnalyticsSum> }
     kind: 'PLATFORM',
     account: isEmail ? 'email' : 'ads',
     pair,
+    addedNames: truths.messageNames,
     counts: isEmail
       ? emailCounts(random, shown, clicks)
       : { impressions: BigInt(shown), reach: BigInt(Math.round(shown / 1.4)), clicks: BigInt(clicks) },
@@ -126,6 +127,7 @@ function crmRow(input: PairInput): { row: PerformanceFact; sales: number } | nul
       kind: 'CRM',
       account: 'crm',
       pair,
+      addedNames: truths.messageNames,
       ...crmMeasures({ leads, sales, revenue, random: pair.random }),
     }),
     sales,
@@ -212,6 +214,8 @@ interface RowInput {
   /** Null for traffic without a campaign. */
   readonly pair: PairDay | null;
   readonly withoutMessage?: boolean;
+  /** Names of messages that were added to the market, by id. */
+  readonly addedNames?: Readonly<Record<string, string>>;
   readonly attribution?: string;
   readonly counts: Counts;
   readonly money: PerformanceFact['money'];
@@ -234,7 +238,10 @@ function performance(day: CalendarDay, input: RowInput): PerformanceFact {
     audience: shown ? { id: shown.audienceId, name: audienceNames.get(shown.audienceId) ?? shown.audienceId } : null,
     message:
       shown && !input.withoutMessage
-        ? { id: shown.messageId, name: messageNames.get(shown.messageId) ?? shown.messageId }
+        ? {
+            id: shown.messageId,
+            name: messageNames.get(shown.messageId) ?? input.addedNames?.[shown.messageId] ?? shown.messageId,
+          }
         : null,
     attribution: input.attribution ?? null,
     currency: Object.keys(input.money).length > 0 ? MARKET_CURRENCY : null,

@@ -1,17 +1,18 @@
 /** Owns reading campaigns, audiences and messages, with what they did over a window. None of them is written here: each change is a change set. */
-import { BudgetEntity, CampaignEntity, type BudgetRow, type CampaignRow } from '../database/entities/campaign.ts';
+import { CampaignEntity, type BudgetInForce, type CampaignRow } from '../database/entities/campaign.ts';
 import { AudienceEntity, MessageEntity, type AudienceRow, type MessageRow } from '../database/entities/message.ts';
 import type { MetricDimension, MetricName, MetricResult } from '../domain/metrics.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
 import { addDays, type CalendarDay } from '../kernel/calendar.ts';
-import { groupBy, keyBy } from '../kernel/grouping.ts';
+import { keyBy } from '../kernel/grouping.ts';
+import { readCoverage } from '../metrics/coverage.ts';
 import { queryMetrics } from '../metrics/query.ts';
 import { pageRows, type PageRequest } from './pages.ts';
 
 export type CampaignView = CampaignRow;
 export type AudienceView = AudienceRow;
 export type MessageView = MessageRow;
-export type BudgetView = BudgetRow;
+export type BudgetView = BudgetInForce;
 
 /** Days that performance covers when no window is asked for. */
 export const PERFORMANCE_DEFAULT_DAYS = 28;
@@ -39,11 +40,15 @@ export const performanceMetrics: readonly MetricName[] = [
   'ROAS',
 ];
 
-/** Campaigns, newest first; of one channel when it is named. */
+/** What is read with a campaign. */
+const CAMPAIGN_PARTS = ['budgetInForce'] as const;
+
+/** Campaigns with the budget in force, newest first; of one channel when it is named. */
 export function listCampaigns(unit: UnitOfWork, page: PageRequest, channel?: string): Promise<CampaignView[]> {
   return pageRows(unit, CampaignEntity, {
     time: 'createdAt',
     page,
+    with: CAMPAIGN_PARTS,
     ...(channel === undefined ? {} : { where: { channel } }),
   });
 }
@@ -58,34 +63,21 @@ export function listMessages(unit: UnitOfWork, page: PageRequest): Promise<Messa
   return pageRows(unit, MessageEntity, { time: 'createdAt', page });
 }
 
-/** Campaigns by id. */
+/** Campaigns by id, with the budget in force. */
 export async function campaignsById({ em }: UnitOfWork, ids: readonly string[]): Promise<Map<string, CampaignView>> {
-  return keyBy(await em.find(CampaignEntity, { id: { $in: [...ids] } }), (campaign) => campaign.id);
+  const found = await em.find(CampaignEntity, { id: { $in: [...ids] } }, { populate: CAMPAIGN_PARTS });
+  return keyBy(found, (campaign) => campaign.id);
 }
 
-/** The budget in force of each campaign: the newest approved one, else the newest observed one. */
-export async function budgetsOfCampaigns({ em }: UnitOfWork, ids: readonly string[]): Promise<Map<string, BudgetView>> {
-  const rows = await em.find(
-    BudgetEntity,
-    { campaignId: { $in: [...ids] }, status: { $in: ['APPROVED', 'OBSERVED'] } },
-    { orderBy: { validFrom: 'desc' } },
-  );
-  const byCampaign = groupBy(rows, (row) => row.campaignId ?? '');
-  return new Map(
-    [...byCampaign].flatMap(([id, own]) => {
-      const current = own.find((row) => row.status === 'APPROVED') ?? own[0];
-      return current ? [[id, current] as const] : [];
-    }),
-  );
-}
-
-/** What each entity of a dimension did over a window, by entity id; entities without rows are left out. */
+/** What each entity of a dimension did over a window, by entity id; without a window over the 28 days up to the business date. Entities without rows are left out. */
 export async function performanceOf(
   unit: UnitOfWork,
   dimension: Extract<MetricDimension, 'CAMPAIGN' | 'AUDIENCE' | 'MESSAGE'>,
   ids: readonly string[],
-  window: { from: CalendarDay; to: CalendarDay },
+  asked: { from: CalendarDay; to: CalendarDay } | null,
 ): Promise<Map<string, PerformanceView>> {
+  const coverage = await readCoverage(unit);
+  const window = asked ?? { from: addDays(coverage.today, 1 - PERFORMANCE_DEFAULT_DAYS), to: coverage.today };
   const query = {
     metrics: [...performanceMetrics],
     dimensions: [dimension],
@@ -93,12 +85,7 @@ export async function performanceOf(
     filters: [{ dimension, in: [...ids] }],
     limit: ids.length,
   };
-  return viewsOf(await queryMetrics(unit, query), dimension, window);
-}
-
-/** The default window: 28 days up to the business date. */
-export function defaultWindow(today: CalendarDay): { from: CalendarDay; to: CalendarDay } {
-  return { from: addDays(today, 1 - PERFORMANCE_DEFAULT_DAYS), to: today };
+  return viewsOf(await queryMetrics(unit, query, coverage), dimension, window);
 }
 
 function viewsOf(

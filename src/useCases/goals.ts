@@ -26,7 +26,9 @@ export async function stateGoal(
   const goal = parsed.data;
   const workspace = await currentWorkspace(unit);
   const complaint =
-    windowComplaint(goal, workspace.today) ?? budgetComplaint(goal, workspace.currency, dailySpendUnits);
+    currencyComplaint(goal, workspace.currency) ??
+    windowComplaint(goal, workspace.today) ??
+    budgetComplaint(goal, workspace.currency, dailySpendUnits);
   if (complaint) return complaint;
   const strategy = await unit.em.findOne(StrategyEntity, { market: goal.market, status: 'ACTIVE' });
   const { from: fromDay, to: toDay, ...rest } = goal;
@@ -43,6 +45,15 @@ export async function stateGoal(
   });
   await unit.em.flush();
   return done(row);
+}
+
+function currencyComplaint(goal: GoalInput, currency: string): Outcome<never> | null {
+  if (goal.currency === undefined || goal.currency === currency) return null;
+  return refused(
+    'INVALID',
+    `The budget is in ${goal.currency}; this workspace reckons in ${currency}. State it in ${currency}.`,
+    'budget',
+  );
 }
 
 function windowComplaint(goal: GoalInput, today: string): Outcome<never> | null {

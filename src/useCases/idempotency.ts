@@ -5,9 +5,12 @@ import { IdempotencyKeyEntity } from '../database/entities/workspace.ts';
 import { digestOf } from '../kernel/canonicalJson.ts';
 import { AppError } from '../kernel/errors.ts';
 
+/** Longest key, in characters. */
+const KEY_LIMIT = 200;
+
 /**
  * Runs the work once for a key, inside the caller's unit; `answer` must be plain JSON.
- * @throws CONFLICT when the key was used with another input or by another principal
+ * @throws BAD_USER_INPUT for an empty or overlong key; CONFLICT when the key was used with another input or by another principal
  */
 export async function once<T>(
   unit: UnitOfWork,
@@ -16,6 +19,10 @@ export async function once<T>(
 ): Promise<T> {
   const { mutation, key, input } = request;
   if (key === null) return work();
+  if (key.trim() === '' || key.length > KEY_LIMIT || key.includes('\u0000'))
+    throw new AppError('BAD_USER_INPUT', `The idempotency key has ${key.length} characters.`, {
+      hint: `Give 1 to ${KEY_LIMIT} printable characters, or leave the key out.`,
+    });
   const inputSha256 = digestOf(input);
   const principal = principalId(unit.principal);
   const known = await unit.em.findOne(IdempotencyKeyEntity, { workspaceId: unit.workspace.id, mutation, key });

@@ -14,11 +14,11 @@ export interface Dated {
   readonly id: string;
 }
 
-/** Rows of one page plus one, so that the caller sees whether more follow. `time` is the column that the list is sorted by. */
+/** Rows of one page plus one, so that the caller sees whether more follow. `time` is the column that the list is sorted by, `with` names lazy properties to read. */
 export async function pageRows<T extends Dated>(
   { em }: UnitOfWork,
   entity: EntityName<T>,
-  options: { time: string; where?: Record<string, unknown>; page: PageRequest },
+  options: { time: string; where?: Record<string, unknown>; page: PageRequest; with?: readonly string[] },
 ): Promise<T[]> {
   const { time, where = {}, page } = options;
   const at = page.after ? parseInstant(page.after.at) : null;
@@ -28,6 +28,6 @@ export async function pageRows<T extends Dated>(
   return find(
     entity,
     { $and: [where, beyond] },
-    { orderBy: [{ [time]: 'desc' }, { id: 'desc' }], limit: page.first + 1 },
+    { orderBy: [{ [time]: 'desc' }, { id: 'desc' }], limit: page.first + 1, populate: options.with ?? [] },
   );
 }

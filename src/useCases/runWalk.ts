@@ -4,9 +4,11 @@ import type { RunEvent } from '../domain/runEvents.ts';
 import { AppError } from '../kernel/errors.ts';
 import { delay } from '../kernel/waiting.ts';
 import { monotonicMs } from '../kernel/clock.ts';
+import { settledOf } from '../orchestration/changeStanding.ts';
 import {
   approvalDetail,
   approvalInbox,
+  changeSetsOfRun,
   decideApproval,
   eligibleDeciders,
   openForDecision,
@@ -30,7 +32,7 @@ export interface Companion {
   event(event: RunEvent): void;
   /** Told the plan before its first task begins. */
   plan(tasks: readonly TaskView[]): void;
-  /** Asked for each approval that waits; null leaves it waiting and ends the walk. */
+  /** Asked for each approval that waits; null leaves it waiting, and the walk goes on with what was approved. */
   answer(
     detail: ApprovalDetail,
     deciders: readonly { email: string; roles: readonly string[] }[],
@@ -45,7 +47,7 @@ const MEASUREMENT_LOOK_MS = 100;
 
 /**
  * Follows a run to its end and puts each waiting approval to the companion.
- * Gives `ENDED`, or `LEFT` when the companion left an approval waiting.
+ * Gives `ENDED`, or `LEFT` when nothing moves any more until somebody decides what was left waiting or sent back.
  */
 export async function walkRun(
   caller: Caller,
@@ -63,7 +65,8 @@ export async function walkRun(
         companion.plan((await caller.inUnit('app', (unit) => tasksOfRuns(unit, [runId]))).get(runId) ?? []);
       }
       if (event.type !== 'RUN_WAITING') continue;
-      if ((await answerWaiting(caller, runId, companion, asked)) === 'LEFT') return 'LEFT';
+      const settled = await answerWaiting(caller, runId, companion, asked);
+      if (!settled && (await onlyWaits(caller, runId))) return 'LEFT';
     }
   } finally {
     await events.return?.();
@@ -86,25 +89,40 @@ export async function measurementRunOf(caller: Caller, runId: string, signal: Ab
   return null;
 }
 
-/** Puts every approval that waits to the companion, also those that an answer brings about; `asked` holds who has spoken on what. */
+/** Whether a run stands still until people decide: none of its approved changes is still to be carried out. */
+async function onlyWaits(caller: Caller, runId: string): Promise<boolean> {
+  return caller.inUnit('app', async (unit) => {
+    const run = await unit.em.findOne(RunEntity, { id: runId });
+    if (run?.status !== 'WAITING_APPROVAL') return false;
+    const changes = await changeSetsOfRun(unit, runId);
+    return !changes.some((change) => change.state === 'APPROVED' || change.state === 'EXECUTING');
+  });
+}
+
+/**
+ * Puts every approval that waits to the companion, also those that an answer brings about; `asked` holds who has spoken on what.
+ * Tells whether an answer settled a change set, so that the run goes on.
+ */
 async function answerWaiting(
   caller: Caller,
   runId: string,
   companion: Companion,
   asked: Set<string>,
-): Promise<'DONE' | 'LEFT'> {
+): Promise<boolean> {
+  let settled = false;
   for (;;) {
     const waiting = await caller.inUnit('app', (unit) => approvalInbox(unit, { runId, states: ['PENDING'] }));
     const next = waiting.reverse().find((approval) => !asked.has(`${approval.id}:${approval.approvals}`));
-    if (!next) return 'DONE';
+    if (!next) return settled;
     const { detail, deciders } = await caller.inUnit('app', async (unit) => ({
       detail: await approvalDetail(unit, next.id),
       deciders: await eligibleDeciders(unit, next.id),
     }));
     asked.add(`${next.id}:${next.approvals}`);
     const answer = await companion.answer(detail, deciders);
-    if (answer === null) return 'LEFT';
+    if (answer === null) continue;
     companion.answered(detail, answer, await decideAs(caller, detail, answer));
+    settled ||= await caller.inUnit('app', async (unit) => (await settledOf(unit, [detail.changeSet.id])).length > 0);
   }
 }
 

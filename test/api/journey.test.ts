@@ -106,6 +106,50 @@ const people: Record<string, string[]> = {
   STRATEGY_CHANGE: ['strategy-1'],
 };
 
+async function tokenWith(at: TestServer, scopes: string[]): Promise<string> {
+  const made = await at.operation<{ apiTokenCreate: { token: string } }>(
+    'apiTokenCreate',
+    { input: { name: scopes.join(), scopes, validDays: 1 } },
+    await at.tokenOf('admin'),
+  );
+  return made.data!.apiTokenCreate.token;
+}
+
+/** What happened to approvals is told without a gap, from the start and from any place; each approval reads as it stands now. */
+async function tellsApprovals(at: TestServer, decided: readonly Approval[]): Promise<void> {
+  const one = await at.operation<{ approval: { state: string; diff: unknown[]; decisions: { email: string }[] } }>(
+    'approval',
+    { id: decided[0]!.id },
+  );
+  expect(one.data?.approval).toMatchObject({
+    state: 'REJECTED',
+    decisions: [{ verdict: 'REJECT', reason: 'Not now.' }],
+  });
+  expect(one.data!.approval.diff.length).toBeGreaterThan(0);
+  const { data } = await at.graphql<{ approvalsHead: number }>('{ approvalsHead }');
+  const head = data!.approvalsHead;
+  const told = async (after: number): Promise<{ seq: number; type: string; approval: { id: string } }[]> => {
+    const client = createClient({
+      url: `${at.url.replace(/^http/, 'ws')}/graphql/socket`,
+      connectionParams: { authorization: `Bearer ${at.token}` },
+      retryAttempts: 0,
+    });
+    const events = [];
+    for await (const { data: next } of client.iterate<{
+      approvalEvents: { seq: number; type: string; approval: { id: string } };
+    }>({ query: operation('approvalEvents'), variables: { after } })) {
+      if (next) events.push(next.approvalEvents);
+      if (next?.approvalEvents.seq === head) break;
+    }
+    await client.dispose();
+    return events;
+  };
+  const all = await told(0);
+  expect(all.map((event) => event.seq)).toEqual(Array.from({ length: head }, (_, i) => i + 1));
+  expect(all.map((event) => event.approval.id)).toEqual(expect.arrayContaining(decided.map((approval) => approval.id)));
+  expect(await told(5)).toEqual(all.slice(5));
+}
+
 describe('one goal over the graph', () => {
   it(
     'is stated, worked on, decided by people, carried out once, measured, and told without a gap',
@@ -144,6 +188,11 @@ describe('one goal over the graph', () => {
       // The proposer is refused, a first rejection is a veto, and everybody else's gate is not held up by it.
       expect(await decide(at, waiting[0]!, at.token)).toEqual([expect.objectContaining({ code: 'SELF_APPROVAL' })]);
       const [rejected, ...others] = waiting;
+      // Nor is anybody heard on other bytes than those that stand.
+      const early = await at.tokenOf(people[waiting[1]!.gate]![0]!);
+      expect(await decide(at, { ...waiting[1]!, digest: 'f'.repeat(64) }, early)).toEqual([
+        expect.objectContaining({ code: 'STALE_DIGEST', path: ['digest'] }),
+      ]);
       const vetoer = await at.tokenOf(people[rejected!.gate]![0]!);
       expect(await decide(at, rejected!, vetoer, 'REJECT')).toEqual([]);
       expect(await decide(at, rejected!, vetoer)).toEqual([
@@ -187,15 +236,49 @@ describe('one goal over the graph', () => {
           .every((effect) => effect.status === 'DONE' && effect.attempts === 1),
       ).toBe(true);
 
+      await tellsApprovals(at, waiting);
+
       const cards = await at.operation<{
-        recommendations: { edges: { node: { verb: string; evidence: unknown[]; rationale: string } }[] };
+        recommendations: { edges: { node: { id: string; verb: string; evidence: unknown[]; rationale: string } }[] };
       }>('recommendations', { first: 10, runId });
       expect(cards.data!.recommendations.edges.length).toBeGreaterThanOrEqual(waiting.length);
       expect(
         cards.data!.recommendations.edges.every(({ node }) => node.evidence.length > 0 && node.rationale.length > 20),
       ).toBe(true);
+
+      const evaluator = await tokenWith(at, ['RECOMMENDATIONS_SCORE', 'RUNS_READ']);
+      const recommendationId = cards.data!.recommendations.edges[0]!.node.id;
+      for (const value of [0.2, 0.1]) {
+        const scored = await at.operation<{ recommendationScore: { recommendation: { id: string }; userErrors: [] } }>(
+          'recommendationScore',
+          { input: { recommendationId, evaluator: 'journey', metric: 'regret', value } },
+          evaluator,
+        );
+        expect(scored.data?.recommendationScore).toMatchObject({
+          recommendation: { id: recommendationId },
+          userErrors: [],
+        });
+      }
     },
   );
+
+  it('stops when it is cancelled, and cannot be cancelled twice', async () => {
+    const at = server();
+    const { data: me } = await at.operation<{ viewer: { workspace: { businessDate: string; currency: string } } }>(
+      'viewer',
+    );
+    const { businessDate: from, currency } = me!.viewer.workspace;
+    const to = new Date(Date.parse(from) + 60 * 86_400_000).toISOString().slice(0, 10);
+    const input = { kpi: 'REVENUE', target: 900_000, from, to, budget: { minor: '90000000', currency } };
+    const started = await at.operation<{ runStart: { run: { id: string } } }>('runStart', { input });
+    const runId = started.data!.runStart.run.id;
+    type Cancelled = { runCancel: { run: { id: string } | null; userErrors: { code: string }[] } };
+    expect((await at.operation<Cancelled>('runCancel', { input: { runId } })).data?.runCancel.userErrors).toEqual([]);
+    const events = await follow(at, runId, 0, ['RUN_CANCELLED', 'RUN_SUCCEEDED', 'RUN_FAILED', 'RUN_WAITING']);
+    expect(events.at(-1)?.type).toBe('RUN_CANCELLED');
+    const again = await at.operation<Cancelled>('runCancel', { input: { runId } });
+    expect(again.data?.runCancel).toMatchObject({ run: null, userErrors: [{ code: 'ENDED' }] });
+  });
 
   it('is refused with what to mend when it cannot be met, and nothing starts', async () => {
     const at = server();
@@ -285,13 +368,7 @@ describe('data through the graph', () => {
     expect(Number(totals[of('CLICKS')])).toBeCloseTo(sum('CLICKS'), 6);
     expect(Number(totals[of('CTR')])).toBeCloseTo(sum('CLICKS') / sum('IMPRESSIONS'), 9);
 
-    const admin = await at.tokenOf('admin');
-    const made = await at.operation<{ apiTokenCreate: { token: string } }>(
-      'apiTokenCreate',
-      { input: { name: 'bi', scopes: ['METRICS_READ'], validDays: 1 } },
-      admin,
-    );
-    const token = made.data!.apiTokenCreate.token;
+    const token = await tokenWith(at, ['METRICS_READ']);
     const url = `${at.url}/metrics.csv?metrics=spend,clicks&dimensions=channel&grain=week&from=2026-08-03&to=2026-10-25`;
     const file = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
     expect((await file.text()).split('\r\n')[0]).toBe('period,channel,spend,clicks');
@@ -299,6 +376,22 @@ describe('data through the graph', () => {
       headers: { authorization: `Bearer ${token}`, 'if-none-match': file.headers.get('etag') ?? '' },
     });
     expect(unchanged.status).toBe(304);
+    const pageOf = async (
+      cursor: string,
+    ): Promise<{ rows: { period: string; campaign: string }[]; next: string | null }> => {
+      const long = `${at.url}/metrics.json?metrics=spend&dimensions=campaign&grain=day&from=2024-12-01&to=2026-10-25${cursor}`;
+      const page = await fetch(long, { headers: { authorization: `Bearer ${token}` } });
+      return {
+        rows: (await page.json()) as { period: string; campaign: string }[],
+        next: page.headers.get('x-next-cursor'),
+      };
+    };
+    const first = await pageOf('');
+    expect(first.rows).toHaveLength(10_000);
+    const second = await pageOf(`&cursor=${first.next}`);
+    expect(second.next).toBeNull();
+    const keys = [...first.rows, ...second.rows].map((row) => `${row.period} ${row.campaign}`);
+    expect(new Set(keys).size).toBe(keys.length);
     const refused = await at.operation(
       'runStart',
       {

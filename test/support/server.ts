@@ -94,6 +94,12 @@ export async function startServer(options: { dataDir?: string; env?: NodeJS.Proc
     });
     return { status: response.status, ...((await response.json()) as Omit<GraphqlAnswer<T>, 'status'>) };
   };
+  const tokens = new Map<string, Promise<string>>();
+  const issue = async (name: string): Promise<string> => {
+    const as = `${name}@demo.example`;
+    const made = await runCommand(['token', '--as', as, '--data-dir', dataDir, '--workspace', 'demo']);
+    return made.stdout.trim();
+  };
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) {
@@ -107,10 +113,11 @@ export async function startServer(options: { dataDir?: string; env?: NodeJS.Proc
     dataDir,
     token,
     process: child,
-    tokenOf: async (name) =>
-      (
-        await runCommand(['token', '--as', `${name}@demo.example`, '--data-dir', dataDir, '--workspace', 'demo'])
-      ).stdout.trim(),
+    tokenOf: (name) => {
+      const asked = tokens.get(name) ?? issue(name);
+      tokens.set(name, asked);
+      return asked;
+    },
     graphql: call,
     operation: async (name, variables, as) =>
       call(await readFile(join(root, `schema/operations/${name}.graphql`), 'utf8'), variables, as),

@@ -202,7 +202,8 @@ describe('evidence', () => {
 describe('conflicts between cards', () => {
   const target = { type: 'campaign' as const, id: 'c1', name: 'Display' };
   const money = (minor: string): { minor: string; currency: string } => ({ minor, currency: 'EUR' });
-  const card = (actions: Action[]): DraftCard => ({ actions, dissent: [] }) as unknown as DraftCard;
+  const card = (actions: Action[]): DraftCard =>
+    ({ actions, target: actions[0]!.target, dissent: [] }) as unknown as DraftCard;
   const raise: Action = { kind: 'budget.set', target, before: money('10000'), after: money('12000'), period: 'DAY' };
 
   it('let a stop go before a raise of the same campaign and keep the losing view', () => {

@@ -108,6 +108,6 @@ function claimLine(claim: ComplianceFacts['claims'][number]): string {
   if (claim.state === 'EXPIRED')
     return sentence(`The proof of \u201c${claim.text}\u201d ran out on ${claim.expiresOn ?? 'an unknown day'}`);
   return sentence(
-    `\u201c${claim.text}\u201d rests on ${countText(claim.proofs, 'proof')}${claim.expiresOn ? ` that hold until ${claim.expiresOn}` : ''}`,
+    `\u201c${claim.text}\u201d rests on ${countText(claim.proofs, 'proof')}${claim.expiresOn ? ` that ${claim.proofs === 1 ? 'holds' : 'hold'} until ${claim.expiresOn}` : ''}`,
   );
 }

@@ -67,7 +67,9 @@ function replacedBy(
 ): { channel: string; entry: Replaced } | null {
   const spendOf = (messageId: string): number => material.funnels.find((row) => row.id === messageId)?.spend ?? 0;
   const worn = found.fatigue
-    .filter((entry) => entry.fatigued && entry.campaignId !== null)
+    .filter(
+      (entry) => entry.fatigued && entry.campaignId !== null && runsIn(material, entry.messageId, entry.campaignId),
+    )
     .toSorted((a, b) => spendOf(b.messageId) - spendOf(a.messageId))[0];
   if (worn?.campaignId) {
     const entry = entryOf(material, {
@@ -79,7 +81,9 @@ function replacedBy(
     });
     return { channel: worn.channel, entry: { ...entry, campaignName: worn.campaignName ?? entry.campaignName } };
   }
-  const weakest = found.ranked.findLast((message) => message.campaignId !== null && message.distinct);
+  const weakest = found.ranked.findLast(
+    (message) => message.distinct && message.campaignId !== null && runsIn(material, message.id, message.campaignId),
+  );
   if (!weakest?.campaignId) return null;
   return {
     channel: weakest.channel ?? 'DISPLAY',
@@ -91,6 +95,22 @@ function replacedBy(
       figure: weakest.rate,
     }),
   };
+}
+
+/** Whether a message is shown in a campaign in the newest week and has not been replaced since: what does not run cannot be replaced. */
+function runsIn({ messages, messageWeeks }: ContentMaterial, messageId: string, campaignId: string): boolean {
+  if (messages.find((entry) => entry.id === messageId)?.status === 'RETIRED') return false;
+  const newest = messageWeeks.reduce(
+    (latest, { period }) => (period !== null && period > latest ? period : latest),
+    '',
+  );
+  return messageWeeks.some(
+    (row) =>
+      row.period === newest &&
+      row.message?.id === messageId &&
+      row.campaign?.id === campaignId &&
+      (row.values.IMPRESSIONS ?? 0) > 0,
+  );
 }
 
 function entryOf(

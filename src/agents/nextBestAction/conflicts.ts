@@ -47,7 +47,7 @@ export function settleConflicts(cards: readonly DraftCard[], { limit, emptied }:
         ...card.dissent,
         ...lost.map((conflict) => ({
           specialist: 'PAID_MEDIA',
-          view: `The allocation would have raised ${conflict.campaignName} with its channel; the stop of that campaign went before it.`,
+          view: `The allocation would have raised ${conflict.campaignName} with its channel; ${stopWords(cards[conflict.stoppedBy])} goes before it.`,
         })),
       ],
     };
@@ -55,7 +55,7 @@ export function settleConflicts(cards: readonly DraftCard[], { limit, emptied }:
   const conflicts: CardConflict[] = opposite.map((conflict) => ({
     kind: 'OPPOSITE_VERBS',
     cards: [conflict.raisedBy, conflict.stoppedBy],
-    statement: `One card raises ${conflict.campaignName} and another one stops or reduces it.`,
+    statement: `One card raises ${conflict.campaignName}; ${stopWords(cards[conflict.stoppedBy])} takes its money away.`,
     ruling: STOP_WINS,
     dissent:
       'Within its channel the campaign would have shared in a raise that the fit supports for the channel as a whole.',
@@ -68,6 +68,13 @@ interface Opposite {
   readonly campaignName: string;
   readonly raisedBy: number;
   readonly stoppedBy: number;
+}
+
+/** The card that stops a campaign, as a reader finds it: by the audience that it leaves out, where it is about one. */
+function stopWords(card: DraftCard | undefined): string {
+  return card?.target.type === 'audience'
+    ? `the card on ${card.target.name}, nearly the only audience it reaches,`
+    : 'the card that stops or reduces it';
 }
 
 interface Stop {

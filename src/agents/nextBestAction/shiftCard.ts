@@ -124,9 +124,12 @@ function actionText(figures: ShiftFigures, names: { up: readonly string[]; down:
     return sentence(`Add ${amount(figures.added)} a week to ${listText(names.up, 4)}, ${cap}`);
   if (shrinks && names.up.length === 0)
     return sentence(`Take ${size(figures.added)} a week from ${listText(names.down, 4)}, ${cap}`);
-  const total = grows ? `, of which ${amount(figures.added)} is new money` : '';
+  if (grows)
+    return sentence(
+      `Put ${amount(figures.moved)} a week more into ${listText(names.up, 4)}: ${amount(figures.added)} of it is new money, the rest comes from ${listText(names.down, 4)}, ${cap}`,
+    );
   return sentence(
-    `Move ${amount(figures.moved)} a week${names.down.length > 0 ? ` from ${listText(names.down, 4)}` : ''} to ${listText(names.up, 4)}${total}, ${cap}`,
+    `Move ${amount(figures.moved)} a week${names.down.length > 0 ? ` from ${listText(names.down, 4)}` : ''} to ${listText(names.up, 4)}, ${cap}`,
   );
 }
 

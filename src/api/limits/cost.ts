@@ -1,6 +1,13 @@
 /** Owns what an operation costs, and the budget of each principal. */
 import { fieldExtensionsEstimator, getComplexity, simpleEstimator } from 'graphql-query-complexity';
-import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
+import {
+  getNamedType,
+  GraphQLError,
+  isCompositeType,
+  type DocumentNode,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+} from 'graphql';
 import { tokenBuckets, type Take } from './tokenBuckets.ts';
 
 /** Points that one operation may cost: an object is 1, a list its `first` times what it holds, a run start 100. */
@@ -36,7 +43,7 @@ export function costOf(
     query: document,
     variables,
     ...(operationName === undefined ? {} : { operationName }),
-    estimators: [fieldExtensionsEstimator(), listEstimator, simpleEstimator({ defaultComplexity: 0 })],
+    estimators: [fieldExtensionsEstimator(), objectEstimator, simpleEstimator({ defaultComplexity: 0 })],
   });
   if (cost > COST_LIMIT) {
     throw new GraphQLError(`The operation costs ${cost} points; ${COST_LIMIT} are allowed.`, {
@@ -72,18 +79,17 @@ function taken(take: Take, limit: string): number {
   });
 }
 
-/** A composite field costs 1 and, when it takes `first`, that many times its children. */
-function listEstimator({
+/** An object costs 1, and a list that takes `first` that many times what it holds; a scalar costs nothing. */
+function objectEstimator({
   args,
   childComplexity,
   field,
 }: {
   args: Record<string, unknown>;
   childComplexity: number;
-  field: { type: unknown };
+  field: { type: GraphQLOutputType };
 }): number | undefined {
-  const isLeaf = childComplexity === 0 && !/(?:Connection|Edge|\[)/.test(String(field.type));
-  if (isLeaf && args['first'] === undefined) return undefined;
+  if (!isCompositeType(getNamedType(field.type))) return undefined;
   const first = typeof args['first'] === 'number' ? Math.max(1, Math.min(args['first'], 100)) : 1;
   return 1 + first * childComplexity;
 }

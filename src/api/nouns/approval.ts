@@ -27,7 +27,7 @@ import {
   type DecisionRow,
   type DiffRow,
 } from '../../useCases/approvals.ts';
-import { changeOf, decisionsOfChange, diffOfChange, forecastOfChange } from '../changeLoads.ts';
+import { changeOf, decisionsOfChange, diffOfChange, forecastOfCard } from '../changeLoads.ts';
 import { connectionOf, connectionTypes, PageArgs, pageCost, pageOf, type Connection } from '../connections.ts';
 import { callerIn, readWith, type ApiContext } from '../context.ts';
 import { fromGlobalId, toGlobalId } from '../globalIds.ts';
@@ -182,7 +182,7 @@ export class ApprovalResolver {
     description: 'What the change is expected to do; null without a card.',
   })
   forecast(@Root() approval: ApprovalRow, @Ctx() context: ApiContext): Promise<Forecast | null> {
-    return forecastOfChange(context, approval.changeSetId);
+    return forecastOfCard(context, approval.recommendationId);
   }
 
   @FieldResolver(() => [DecisionType], { description: 'Verdicts on the change set, oldest first, all revisions.' })

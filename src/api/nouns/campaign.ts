@@ -1,12 +1,6 @@
 /** Owns campaigns in the schema. */
 import { Arg, Args, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import {
-  budgetsOfCampaigns,
-  campaignsById,
-  listCampaigns,
-  type BudgetView,
-  type CampaignView,
-} from '../../useCases/campaigns.ts';
+import { campaignsById, listCampaigns, type CampaignView } from '../../useCases/campaigns.ts';
 import { connectionOf, connectionTypes, PageArgs, pageCost, pageOf, type Connection } from '../connections.ts';
 import { loadOne, readWith, readerIn, type ApiContext } from '../context.ts';
 import { fromGlobalId, toGlobalId } from '../globalIds.ts';
@@ -82,11 +76,10 @@ export class CampaignResolver {
   }
 
   @FieldResolver(() => BudgetType, { nullable: true, description: 'The budget in force; null where none is known.' })
-  async budget(@Root() campaign: CampaignView, @Ctx() context: ApiContext): Promise<BudgetType | null> {
-    const budget: BudgetView | undefined = await loadOne(context, 'budgetOfCampaign', campaign.id, budgetsOfCampaigns);
+  budget(@Root() { budgetInForce: budget }: CampaignView): BudgetType | null {
     return budget
       ? {
-          amount: moneyOf(budget.amountMicros, budget.currency),
+          amount: moneyOf(BigInt(budget.amountMicros), budget.currency),
           period: budget.period,
           status: budget.status,
           validFrom: budget.validFrom,

@@ -3,8 +3,7 @@ import { ArgsType, Field, Float, ObjectType } from 'type-graphql';
 import { microsFromDecimal } from '../../kernel/money.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { MetricName } from '../../domain/metrics.ts';
-import { defaultWindow, performanceOf, type PerformanceView } from '../../useCases/campaigns.ts';
-import { currentWorkspace } from '../../useCases/workspaces.ts';
+import { performanceOf, type PerformanceView } from '../../useCases/campaigns.ts';
 import { loadOne, type ApiContext } from '../context.ts';
 import { BigIntScalar, DayScalar, Money, moneyOf } from '../scalars.ts';
 
@@ -77,11 +76,8 @@ export async function performanceFor(
     throw new AppError('BAD_USER_INPUT', 'Give both from and to, or neither.');
   }
   const key = `performance:${dimension}:${args.from ?? ''}:${args.to ?? ''}`;
-  const view = await loadOne(context, key, id, async (unit, ids) => {
-    const window =
-      args.from && args.to ? { from: args.from, to: args.to } : defaultWindow((await currentWorkspace(unit)).today);
-    return performanceOf(unit, dimension, ids, window);
-  });
+  const window = args.from && args.to ? { from: args.from, to: args.to } : null;
+  const view = await loadOne(context, key, id, (unit, ids) => performanceOf(unit, dimension, ids, window));
   return view ? performanceType(view) : null;
 }
 

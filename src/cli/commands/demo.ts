@@ -1,11 +1,12 @@
 /** Owns `demo`: the main job from goal to learning, on the demo workspace. */
 import { demoCaller, demoGoal, seedDemo } from '../../useCases/demoWorkspace.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { dayText, valueText, words } from '../../useCases/report/valueText.ts';
 import { startRun } from '../../useCases/runs.ts';
 import { formatMoney } from '../../kernel/money.ts';
 import { withExample, withPlace, type PlaceOptions, type Register } from '../options.ts';
 import { approveMode, printingCompanion } from '../runPrinter.ts';
-import { followToReport, summaryText } from '../runReporting.ts';
+import { followToReport, hasFailed, summaryText } from '../runReporting.ts';
 import { EXIT, openTerminal } from '../terminal.ts';
 
 /** Adds the demo. */
@@ -25,7 +26,7 @@ export const registerDemo: Register = (root, runtime, exitWith) => {
         const caller = await demoCaller(services, workspace);
         const goal = await demoGoal(caller);
         say(
-          `Goal, stated by ${caller.principal.email}: ${goal.kpi} of ${goal.target} from ${goal.from} to ${goal.to}, budget ${formatMoney(goal.budgetMicros, workspace.currency)}.\n“${goal.text}”\n`,
+          `Goal, stated by ${caller.principal.email}: ${words(goal.kpi).toLowerCase()} of ${valueText(goal.target, 'COUNT')} from ${dayText(goal.from)} to ${dayText(goal.to)}, budget ${formatMoney(goal.budgetMicros, workspace.currency)}.\n“${goal.text}”\n`,
         );
         const started = await startRun(caller, goal, { idempotencyKey: null, seed: Number(options.seed) });
         if (!started.ok) throw new AppError('BAD_USER_INPUT', started.errors.map((error) => error.message).join('\n'));
@@ -34,7 +35,7 @@ export const registerDemo: Register = (root, runtime, exitWith) => {
           started.value.runId,
           printingCompanion(mode, say),
         );
-        if (followed.summary.status !== 'SUCCEEDED' && mode !== 'none') exitWith(EXIT.FAILED);
+        if (hasFailed(followed)) exitWith(EXIT.FAILED);
         terminal.answer(followed.summary, summaryText(followed));
       });
     });

@@ -14,7 +14,7 @@ import {
   type Register,
 } from '../options.ts';
 import { approveMode, printingCompanion, type ApproveMode } from '../runPrinter.ts';
-import { followToReport, summaryText } from '../runReporting.ts';
+import { followToReport, hasFailed, summaryText } from '../runReporting.ts';
 import { EXIT } from '../terminal.ts';
 
 interface StartOptions extends PlaceOptions {
@@ -39,7 +39,7 @@ export const registerRun: Register = (root, runtime, exitWith) => {
       runId,
       printingCompanion(mode, at.terminal.json ? () => undefined : (text) => void process.stderr.write(`${text}\n`)),
     );
-    if (followed.summary.status !== 'SUCCEEDED') exitWith(EXIT.FAILED);
+    if (hasFailed(followed)) exitWith(EXIT.FAILED);
     at.terminal.answer(followed.summary, summaryText(followed));
   };
 

@@ -18,6 +18,15 @@ export const ChannelEntity = defineEntity({
 });
 export type ChannelRow = InferEntity<typeof ChannelEntity>;
 
+/** The budget in force of a campaign; `amountMicros` is decimal text. */
+export interface BudgetInForce {
+  readonly amountMicros: string;
+  readonly currency: string;
+  readonly period: 'DAY' | 'WEEK';
+  readonly status: 'OBSERVED' | 'APPROVED';
+  readonly validFrom: string;
+}
+
 /** A campaign; imports add OBSERVED ones, other statuses come from executed effects. */
 export const CampaignEntity = defineEntity({
   name: 'Campaign',
@@ -34,6 +43,20 @@ export const CampaignEntity = defineEntity({
     launchedOn: day().strictNullable(),
     version: p.integer().default(1),
     createdAt: createdAt(),
+    /** The newest approved budget, else the newest observed one; read only where `populate` names it, with its campaign. */
+    budgetInForce: p
+      .json()
+      .$type<BudgetInForce | null>()
+      .formula(
+        (
+          campaign,
+        ) => `(select jsonb_build_object('amountMicros', b.amount_micros::text, 'currency', b.currency, 'period', b.period,
+          'status', b.status, 'validFrom', b.valid_from) from budget b where b.campaign_id = ${campaign.id}
+          and b.status in ('APPROVED', 'OBSERVED') order by b.status, b.valid_from desc limit 1)`,
+      )
+      .lazy()
+      .persist(false)
+      .nullable(),
   },
 });
 export type CampaignRow = InferEntity<typeof CampaignEntity>;

@@ -2,6 +2,7 @@
 import { microsFromMinor, formatMoney } from '../../kernel/money.ts';
 import type { Forecast } from '../../domain/recommendations.ts';
 import type { ApprovalDetail, DiffRow } from '../approvals.ts';
+import { strategyRows } from './strategyText.ts';
 import { UNKNOWN, valueText, words } from './valueText.ts';
 
 /** The approval as lines of text, 100 columns or fewer where words allow. */
@@ -13,7 +14,7 @@ export function approvalText(detail: ApprovalDetail): string {
     `Gate ${words(approval.gate).toLowerCase()}: ${seats} must agree by ${approval.decideBy.slice(0, 16).replace('T', ' ')} UTC (${approval.approvals} so far)`,
     `Revision ${approval.revision}, digest ${approval.digest.slice(0, 16)}…`,
     '',
-    ...diff.map(diffLine),
+    ...strategyRows(diff).map(diffLine),
     '',
     `Why: ${changeSet.reason}`,
     ...(forecast ? [`Expected: ${forecastText(forecast)}`] : []),

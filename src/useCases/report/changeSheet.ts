@@ -43,7 +43,7 @@ export function changeSheet(changes: readonly ChangeHistory[]): string {
         effect?.reference ?? '',
         change.digest,
         approved.map((one) => one.email).join(' '),
-        approved.map((one) => one.approvalId).join(' '),
+        [...new Set(approved.map((one) => one.approvalId))].join(' '),
       ];
     });
   });

@@ -2,6 +2,7 @@
 import type { Figure } from '../../domain/evidence.ts';
 import type { ChangeHistory, RunRecord } from '../runSummary.ts';
 import { amountPair, forecastText } from './approvalText.ts';
+import { strategyRows } from './strategyText.ts';
 import { dayText, escapeHtml, UNKNOWN, valueText, words } from './valueText.ts';
 
 /** Numbers at a glance. */
@@ -36,7 +37,7 @@ export function cardsHtml(record: RunRecord): string {
 function cardHtml(row: RunRecord['cards'][number]['card']): string {
   const { card } = row;
   const list = (title: string, items: readonly string[]): string =>
-    items.length === 0 ? '' : `<p class="meta"><b>${title}:</b> ${items.map(escapeHtml).join('; ')}</p>`;
+    items.length === 0 ? '' : `<p class="meta"><b>${title}:</b> ${items.map(escapeHtml).join(' ')}</p>`;
   const alternatives = card.rejectedAlternatives.map(
     (one) =>
       `<tr><td>${escapeHtml(one.alternative)}</td><td class="number">${escapeHtml(valueText(one.score, one.unit))}</td><td>${escapeHtml(one.unit)}</td><td>${escapeHtml(one.reason)}</td></tr>`,
@@ -74,7 +75,7 @@ export function changesHtml(record: RunRecord): string {
 }
 
 function changeHtml({ change, diff, decisions, effects }: ChangeHistory): string {
-  const rows = diff.map((line) => {
+  const rows = strategyRows(diff).map((line) => {
     const { before, after } = amountPair(line);
     const effect = effects.find((one) => one.actionIndex === line.actionIndex);
     const cell = /^[A-Z]{3}$/.test(line.unit) ? '<td class="number">' : '<td>';
@@ -109,10 +110,12 @@ export function measurementHtml(plan: RunRecord, measurement: RunRecord): string
           : inside
             ? '<span class="good">inside</span>'
             : '<span class="bad">outside</span>';
-      return `<tr><td>${escapeHtml(`${card.verb} ${card.targetName}`)}</td><td>${escapeHtml(forecast.kpi)} (${escapeHtml(forecast.quantity.toLowerCase())})</td><td class="number">${escapeHtml(valueText(forecast.mean, forecast.unit))}</td><td class="number">${escapeHtml(range)}</td><td class="number">${escapeHtml(valueText(forecast.observed, forecast.unit))}</td><td>${verdict}</td></tr>`;
+      return `<tr><td>${escapeHtml(`${card.verb} ${card.targetName}`)}</td><td>${escapeHtml(words(forecast.kpi))}${forecast.quantity === 'DELTA' ? ', change' : ''}</td><td class="number">${escapeHtml(valueText(forecast.mean, forecast.unit))}</td><td class="number">${escapeHtml(range)}</td><td class="number">${escapeHtml(valueText(forecast.observed, forecast.unit))}</td><td>${verdict}</td></tr>`;
     }),
   );
-  const learnings = measurement.learnings.map((learning) => `<li>${escapeHtml(learning.text)}</li>`).join('');
+  const learnings = measurement.learnings
+    .map((learning) => `<li>${escapeHtml(learning.content.statement)}</li>`)
+    .join('');
   return `<div class="table"><table><caption>Forecast, 80 % interval and outcome; the verdict adds the error of the comparison</caption><thead><tr><th>Card</th><th>KPI</th><th class="number">Forecast</th><th class="number">80 % interval</th><th class="number">Observed</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
 <h3>What was learned</h3><ul>${learnings || '<li>Nothing was due yet.</li>'}</ul>
 ${measurement.cards.length > 0 ? `<h3>What follows from it</h3>${cardsHtml(measurement)}` : ''}`;

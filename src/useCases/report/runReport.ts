@@ -10,6 +10,7 @@ import { cardsHtml, changesHtml, measurementHtml, tilesHtml } from './decisionsH
 import { changeSheet } from './changeSheet.ts';
 import { diffLine, forecastText } from './approvalText.ts';
 import { REPORT_STYLE } from './reportStyle.ts';
+import { strategyRows } from './strategyText.ts';
 import { dayText, escapeHtml, escapeMarkdown, valueText, words } from './valueText.ts';
 
 /** A run, the measurement run that followed it if there is one, and the workspace they belong to. */
@@ -89,7 +90,7 @@ export function reportMarkdown(source: ReportSource): string {
     return `- **${card.verb} ${escapeMarkdown(card.targetName)}** (${words(card.status).toLowerCase()}): ${escapeMarkdown(card.card.action)} ${escapeMarkdown(card.card.rationale)}${escapeMarkdown(forecast)}`;
   });
   const changes = plan.changes.map(({ change, diff, decisions, effects }) => {
-    const lines = diff.map((row) => `  - ${escapeMarkdown(diffLine(row).trim())}`);
+    const lines = strategyRows(diff).map((row) => `  - ${escapeMarkdown(diffLine(row).trim())}`);
     const people =
       decisions.map((one) => `${one.email} ${words(one.verdict).toLowerCase()}`).join(', ') || 'nobody yet';
     const done = effects.filter((effect) => effect.status === 'DONE').length;
@@ -98,7 +99,7 @@ export function reportMarkdown(source: ReportSource): string {
       ...lines,
     ].join('\n');
   });
-  const learned = (measurement?.learnings ?? []).map((learning) => `- ${escapeMarkdown(learning.text)}`);
+  const learned = (measurement?.learnings ?? []).map((learning) => `- ${escapeMarkdown(learning.content.statement)}`);
   return (
     [
       `# ${escapeMarkdown(goalTitle(plan))}`,
