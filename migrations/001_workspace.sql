@@ -76,13 +76,16 @@ create table upload (
   file_name text not null,
   bytes bigint not null,
   sha256 text not null,
-  path text not null,
-  created_at timestamptz(3) not null default now()
+  path text not null check (path !~ '^/'),
+  created_at timestamptz(3) not null default now(),
+  load_id uuid,
+  choices_sha256 text,
+  check ((load_id is null) = (choices_sha256 is null))
 );
 select baton_secure('member', 'select');
 select baton_secure('member_role', 'select');
 select baton_secure('api_token', 'select, insert, update');
 select baton_secure('idempotency_key', 'select, insert');
-select baton_secure('upload', 'select, insert, delete');
+select baton_secure('upload', 'select, insert, update, delete');
 create policy member_owner on member to baton_owner using (true) with check (true);
 create policy member_role_owner on member_role to baton_owner using (true) with check (true);

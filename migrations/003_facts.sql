@@ -20,10 +20,11 @@ create table import_load (
 );
 create index import_load_same on import_load (workspace_id, file_sha256, options_sha256) where status = 'ACTIVE';
 
+-- Without foreign keys: they would be looked up twice for each of half a million rows, and the views read no row but those of an active load.
 create table performance_fact (
-  id uuid not null default gen_random_uuid(),
-  workspace_id uuid not null references workspace,
-  load_id uuid not null references import_load,
+  id bigint generated always as identity,
+  workspace_id uuid not null,
+  load_id uuid not null,
   superseded_by uuid,
   -- Hash of what the row is about (imports: source, account, entities, geo, attribution, grain, days): one live row each.
   identity uuid not null,
@@ -97,6 +98,31 @@ create table media_input (
   primary key (workspace_id, identity, load_id)
 );
 
+-- What a platform's export says of a campaign beside figures; it counts while its load is ACTIVE. The budgets that a load observed go with the load.
+create table campaign_report (
+  workspace_id uuid not null references workspace,
+  load_id uuid not null references import_load,
+  campaign_id uuid not null references campaign,
+  reported_on date not null,
+  status text not null check (status in ('ACTIVE', 'PAUSED', 'ENDED')),
+  primary key (workspace_id, load_id, campaign_id)
+);
+create index campaign_report_newest on campaign_report (campaign_id, reported_on desc);
+alter table budget add column load_id uuid references import_load check (load_id is null or status = 'OBSERVED');
+create index budget_load on budget (load_id) where load_id is not null;
+grant delete on budget to baton_app;
+create policy own_loads on budget as restrictive for delete to baton_app using (load_id is not null);
+
+-- Cells of personal columns that an approved change set allows to keep, by line of the file: no metric, model or agent reads them; undoing the load
+-- deletes them.
+create table import_personal (
+  workspace_id uuid not null references workspace,
+  load_id uuid not null references import_load,
+  line integer not null,
+  cells jsonb not null,
+  primary key (workspace_id, load_id, line)
+);
+
 -- Entity names of different tools that a person has confirmed to be the same.
 create table entity_alias (
   workspace_id uuid not null references workspace,
@@ -126,6 +152,8 @@ select baton_secure('performance_fact', 'select, insert, update, delete');
 select baton_secure('kpi_fact', 'select, insert, update, delete');
 select baton_secure('control_fact', 'select, insert, update, delete');
 select baton_secure('media_input', 'select, insert, update, delete');
+select baton_secure('campaign_report', 'select, insert');
+select baton_secure('import_personal', 'select, insert, delete');
 select baton_secure('entity_alias', 'select, insert');
 select baton_secure('experiment_result', 'select, insert');
 
@@ -137,4 +165,10 @@ create view control_fact_live with (security_invoker = true) as
   select f.* from control_fact f join import_load l on l.id = f.load_id and l.status = 'ACTIVE' where f.superseded_by is null;
 create view media_input_live with (security_invoker = true) as
   select f.* from media_input f join import_load l on l.id = f.load_id and l.status = 'ACTIVE' where f.superseded_by is null;
+-- What the newest active load reports of each campaign.
+create view campaign_reported with (security_invoker = true) as
+  select distinct on (r.campaign_id) r.workspace_id, r.campaign_id, r.status, r.reported_on
+  from campaign_report r join import_load l on l.id = r.load_id and l.status = 'ACTIVE'
+  order by r.campaign_id, r.reported_on desc, l.activated_at desc;
+grant select on campaign_reported to baton_app;
 grant select on performance_fact_live, kpi_fact_live, control_fact_live, media_input_live to baton_app;

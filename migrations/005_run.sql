@@ -33,6 +33,9 @@ create table run (
   plan jsonb,
   plan_digest text,
   last_seq bigint not null default 0,
+  -- What its specialists asked of a language model, of failed tries too; the caps of a run are held against it.
+  model_calls integer not null default 0 check (model_calls >= 0),
+  model_tokens bigint not null default 0 check (model_tokens >= 0),
   failure jsonb,
   cancel_requested_at timestamptz(3),
   queued_at timestamptz(3) not null default now(),
@@ -40,6 +43,7 @@ create table run (
   ended_at timestamptz(3)
 );
 create index run_newest on run (workspace_id, queued_at desc, id);
+create index run_of_goal on run (goal_id, queued_at desc, id);
 
 create table run_lease (
   run_id uuid primary key references run,
@@ -65,6 +69,7 @@ create table task (
   attempt integer not null default 0,
   artifact_id uuid,
   error text,
+  error_code text,
   started_at timestamptz(3),
   ended_at timestamptz(3),
   unique (run_id, key)

@@ -39,10 +39,22 @@ $$;
 
 create index performance_fact_coarse on performance_fact (workspace_id, start_day) where grain <> 'DAY';
 create index performance_fact_shadow on performance_fact (workspace_id, start_day) where shadow <> 0;
-create index performance_fact_load on performance_fact (workspace_id, load_id);
+-- The rows of a load lie together, and ids of loads grow: a summary of each stretch finds them, and costs an insert next to nothing.
+create index performance_fact_load on performance_fact using brin (load_id);
 
-create table metric_rollup (
+-- A rebuild of the rollup for one load: made in short transactions, in force with the load's new status or never.
+create table rollup_build (
+  id uuid primary key,
   workspace_id uuid not null references workspace,
+  load_id uuid not null references import_load,
+  in_force boolean not null default false,
+  created_at timestamptz(3) not null default clock_timestamp()
+);
+create table metric_rollup_row (
+  workspace_id uuid not null,
+  -- Builds that the row comes with and goes with; null for "at once" and "not".
+  made_in uuid,
+  replaced_in uuid,
   grain text not null,
   start_day date not null,
   end_day date not null,
@@ -56,7 +68,12 @@ create table metric_rollup (
   spend_micros bigint, platform_revenue_micros bigint, pipeline_micros bigint, revenue_micros bigint,
   platform_conversions numeric(20, 6), conversions numeric(20, 6)
 );
-create index metric_rollup_day on metric_rollup (workspace_id, start_day);
+create index metric_rollup_row_day on metric_rollup_row (workspace_id, start_day);
+create index metric_rollup_row_replaced on metric_rollup_row (replaced_in) where replaced_in is not null;
+create view metric_rollup with (security_invoker = true) as
+  select * from metric_rollup_row
+  where (made_in is null or made_in in (select id from rollup_build where in_force))
+    and (replaced_in is null or replaced_in not in (select id from rollup_build where in_force));
 
 -- What each source knows of each measure: picks the source of record, tells freshness, and says which grain a question may have.
 create table metric_coverage (
@@ -70,8 +87,13 @@ create table metric_coverage (
   last_day date not null,
   primary key (workspace_id, source_kind, source, grain, measure)
 );
-select baton_secure('metric_rollup', 'select, insert, delete');
+-- The coverage of a build, summed up window by window.
+create table metric_coverage_next (like metric_coverage, build_id uuid not null, primary key (build_id, source_kind, source, grain, measure));
+select baton_secure('rollup_build', 'select, insert, update, delete');
+select baton_secure('metric_rollup_row', 'select, insert, update, delete');
 select baton_secure('metric_coverage', 'select, insert, delete');
+select baton_secure('metric_coverage_next', 'select, insert, update, delete');
+grant select on metric_rollup to baton_app;
 
 -- First day on which a fact that reaches into a window from `from_day` on can start: the longest week or period before it.
 create function fact_reach(from_day date) returns date language sql stable as $$
@@ -138,42 +160,40 @@ begin
       and d.start_day between p.start_day and p.end_day and d.end_day <= p.end_day);
 end $$;
 
--- Recomputes the rollup of a window, and the coverage, from the live facts. Imports and undo call it in their last transaction.
-create function rollup_refresh(from_day date, to_day date) returns void language plpgsql as $$
+-- The workspace of the session.
+create function rollup_workspace() returns uuid language plpgsql stable as $$
 declare
   space uuid := nullif(current_setting('app.workspace_id', true), '')::uuid;
-  known_rows real := (select reltuples from pg_class where oid = 'metric_rollup'::regclass);
-  new_rows bigint;
-  earliest date := least(fact_reach(from_day), (select min(start_day) from metric_rollup where grain <> 'DAY' and end_day >= from_day));
 begin
   if space is null then
-    raise exception 'rollup_refresh needs a workspace session' using hint = 'Set app.workspace_id in the transaction.';
+    raise exception 'The rollup needs a workspace session' using hint = 'Set app.workspace_id in the transaction.';
   end if;
-  perform fact_shadow_refresh(from_day, to_day);
+  return space;
+end $$;
 
-  delete from metric_rollup where workspace_id = space and start_day between earliest and to_day and end_day >= from_day;
-  insert into metric_rollup (workspace_id, grain, start_day, end_day, source, source_kind, channel, campaign_id,
+-- Adds the rollup of facts that start in one window and reach into another.
+create function rollup_add(build uuid, first_start date, last_start date, reaching date) returns void language sql as $$
+  insert into metric_rollup_row (workspace_id, made_in, grain, start_day, end_day, source, source_kind, channel, campaign_id,
     impressions, clicks, reach, sessions, engaged_sessions, sends, delivered, opens, machine_opens, email_clicks, unsubscribes, complaints, bounces,
     search_impressions, search_clicks, qualified_leads, sales, spend_micros, platform_revenue_micros, pipeline_micros, revenue_micros,
     platform_conversions, conversions)
-  select space, grain, start_day, end_day, source, source_kind, channel, campaign_id,
+  select rollup_workspace(), build, grain, start_day, end_day, source, source_kind, channel, campaign_id,
     sum(impressions), sum(clicks), sum(reach), sum(sessions), sum(engaged_sessions), sum(sends), sum(delivered), sum(opens), sum(machine_opens),
     sum(email_clicks), sum(unsubscribes), sum(complaints), sum(bounces), sum(search_impressions), sum(search_clicks), sum(qualified_leads), sum(sales),
     sum(spend_micros), sum(platform_revenue_micros), sum(pipeline_micros), sum(revenue_micros), sum(platform_conversions), sum(conversions)
   from metric_fact
-  where start_day between earliest and to_day and end_day >= from_day and (shadow = 0 or shadow & 1 = 0)
-  group by grain, start_day, end_day, source, source_kind, channel, campaign_id;
-  get diagnostics new_rows = row_count;
-  -- The embedded database has no autovacuum, and without statistics a cut over many facts is planned badly.
-  if new_rows > greatest(known_rows, 0) / 10 and current_setting('server_version_num')::integer >= 170000 then
-    analyze metric_rollup;
-    analyze performance_fact;
-    analyze import_load;
-  end if;
+  where start_day between first_start and last_start and end_day >= reaching and (shadow = 0 or shadow & 1 = 0)
+  group by grain, start_day, end_day, source, source_kind, channel, campaign_id
+$$;
 
-  delete from metric_coverage where workspace_id = space;
-  insert into metric_coverage (workspace_id, source_kind, source, grain, measure, rows, first_day, last_day)
-  with day as (
+-- Adds to a build's coverage: what the build made in a window, or what counts already outside of it.
+create function coverage_add(build uuid, from_day date, to_day date, outside boolean) returns void language sql as $$
+  insert into metric_coverage_next (workspace_id, build_id, source_kind, source, grain, measure, rows, first_day, last_day)
+  with part as (
+    select * from metric_rollup_row where not outside and made_in = build and start_day between from_day and to_day
+    union all
+    select * from metric_rollup where outside and not coalesce(start_day between from_day and to_day, false)
+  ), day as (
     select source_kind, source, grain, start_day, end_day,
       count(impressions) as impressions, count(clicks) as clicks, count(reach) as reach, count(sessions) as sessions,
       count(engaged_sessions) as engaged_sessions, count(sends) as sends, count(delivered) as delivered, count(opens) as opens,
@@ -182,9 +202,9 @@ begin
       count(search_clicks) as search_clicks, count(qualified_leads) as qualified_leads, count(sales) as sales,
       count(spend_micros) as spend_micros, count(platform_revenue_micros) as platform_revenue_micros, count(pipeline_micros) as pipeline_micros,
       count(revenue_micros) as revenue_micros, count(platform_conversions) as platform_conversions, count(conversions) as conversions
-    from metric_rollup group by 1, 2, 3, 4, 5
+    from part group by 1, 2, 3, 4, 5
   )
-  select space, source_kind, source, grain, m.measure, sum(m.rows), min(start_day), max(end_day)
+  select rollup_workspace(), build, source_kind, source, grain, m.measure, sum(m.rows), min(start_day), max(end_day)
   from day cross join lateral (values
     ('impressions', impressions), ('clicks', clicks), ('reach', reach), ('sessions', sessions), ('engaged_sessions', engaged_sessions),
     ('sends', sends), ('delivered', delivered), ('opens', opens), ('machine_opens', machine_opens), ('email_clicks', email_clicks),
@@ -193,14 +213,120 @@ begin
     ('platform_revenue_micros', platform_revenue_micros), ('pipeline_micros', pipeline_micros), ('revenue_micros', revenue_micros),
     ('platform_conversions', platform_conversions), ('conversions', conversions)) as m(measure, rows)
   where m.rows > 0
-  group by source_kind, source, grain, m.measure;
-end $$;
-revoke all on function fact_reach(date) from public;
-revoke all on function fact_shadow_refresh(date, date) from public;
-revoke all on function rollup_refresh(date, date) from public;
-grant execute on function fact_reach(date), fact_shadow_refresh(date, date), rollup_refresh(date, date) to baton_app;
-do $$ begin
+  group by source_kind, source, grain, m.measure
+  on conflict (build_id, source_kind, source, grain, measure) do update set rows = metric_coverage_next.rows + excluded.rows,
+    first_day = least(metric_coverage_next.first_day, excluded.first_day), last_day = greatest(metric_coverage_next.last_day, excluded.last_day)
+$$;
+
+-- Makes the coverage of a build the one that counts.
+create function coverage_take(build uuid) returns void language sql as $$
+  delete from metric_coverage where workspace_id = rollup_workspace();
+  insert into metric_coverage (workspace_id, source_kind, source, grain, measure, rows, first_day, last_day)
+    select workspace_id, source_kind, source, grain, measure, rows, first_day, last_day from metric_coverage_next where build_id = build;
+  delete from metric_coverage_next where build_id = build
+$$;
+
+-- Brings statistics up to date: the embedded database has no autovacuum, and without them a cut over many facts is planned badly.
+create function facts_analyze(target regclass) returns void language plpgsql as $$
+begin
   if current_setting('server_version_num')::integer >= 170000 then
-    grant maintain on metric_rollup, performance_fact, import_load to baton_app;
+    execute format('analyze %s', target);
+  end if;
+end $$;
+
+-- Recomputes the rollup of a window, and the coverage, from the live facts, in one transaction.
+create function rollup_refresh(from_day date, to_day date) returns void language plpgsql as $$
+declare
+  space uuid := rollup_workspace();
+  build uuid := gen_random_uuid();
+  known_rows real := (select reltuples from pg_class where oid = 'metric_rollup_row'::regclass);
+  earliest date := least(fact_reach(from_day), (select min(start_day) from metric_rollup where grain <> 'DAY' and end_day >= from_day));
+begin
+  perform fact_shadow_refresh(from_day, to_day);
+  delete from metric_rollup_row where workspace_id = space and start_day between earliest and to_day and end_day >= from_day
+    and (made_in is null or made_in in (select id from rollup_build where in_force));
+  perform rollup_add(null, earliest, to_day, from_day);
+  if (select count(*) from metric_rollup_row where workspace_id = space and start_day between earliest and to_day) > greatest(known_rows, 0) / 10 then
+    perform facts_analyze('metric_rollup_row'), facts_analyze('performance_fact'), facts_analyze('import_load');
+  end if;
+  perform coverage_add(build, null, null, true), coverage_take(build);
+end $$;
+
+-- One change of a load at a time decides what counts: held to the end of the transaction.
+create function rollup_lock() returns void language sql as $$
+  select pg_advisory_xact_lock(hashtextextended('rollup ' || rollup_workspace(), 0))
+$$;
+
+-- Begins a build for a load. It voids a build that another change of a load had begun, and is void when another change comes into force first.
+create function rollup_begin(build uuid, load uuid) returns void language sql as $$
+  select rollup_lock();
+  delete from rollup_build where not in_force;
+  insert into rollup_build (id, workspace_id, load_id) values (build, rollup_workspace(), load)
+$$;
+
+-- Makes the part of a build whose rows start in a window, as if the load had its new status already; nobody else sees that. False where a row
+-- would have to give way to another one (weeks beside days, several levels), which takes the whole at once in rollup_refresh, and for a void build.
+create function rollup_prepare(build uuid, load uuid, as_status text, from_day date, to_day date) returns boolean language plpgsql as $$
+declare
+  present text := (select status from import_load where id = load);
+  crossing boolean;
+begin
+  perform 1 from rollup_build where id = build for share;
+  if not found then
+    return false;
+  end if;
+  update import_load set status = as_status where id = load;
+  crossing := exists (select 1 from performance_fact where shadow <> 0 and start_day between from_day and to_day)
+    or exists (select 1 from performance_fact where grain <> 'DAY' and start_day between fact_reach(from_day) and to_day and end_day >= from_day)
+    or (select coalesce(bool_or(bit_count(masks::bit(8)) > 1 or attributions), false) from (
+      select bit_or(1 << fact_mask(audience_id, message_id, geo)) as masks, min(coalesce(attribution, '')) <> max(coalesce(attribution, '')) as attributions
+      from performance_fact_live where start_day between from_day and to_day
+      group by source_kind, source, account, channel, campaign_id) campaign);
+  if not crossing then
+    update metric_rollup_row set replaced_in = build
+    where start_day between from_day and to_day and (made_in is null or made_in in (select id from rollup_build where in_force))
+      and (replaced_in is null or replaced_in not in (select id from rollup_build where in_force));
+    perform rollup_add(build, from_day, to_day, from_day), coverage_add(build, from_day, to_day, false);
+  end if;
+  update import_load set status = present where id = load;
+  return not crossing;
+end $$;
+
+-- Brings the rollup up to date in the transaction that changes a load's status, under rollup_lock: by its build, else by counting anew.
+create function rollup_settle(build uuid, from_day date, to_day date) returns void language plpgsql as $$
+begin
+  if exists (select 1 from rollup_build b where b.id = build and not exists (
+      select 1 from import_load l where l.id <> b.load_id and greatest(l.activated_at, l.undone_at) >= b.created_at)) then
+    update rollup_build set in_force = true where id = build;
+    perform coverage_take(build);
+  else
+    perform rollup_refresh(from_day, to_day);
+  end if;
+end $$;
+
+-- Removes up to so many rows that no reader sees any more, or never will; gives how many.
+create function rollup_sweep(at_most integer) returns integer language plpgsql as $$
+declare
+  gone integer;
+begin
+  delete from metric_rollup_row where ctid = any (array(
+    select ctid from metric_rollup_row where replaced_in in (select id from rollup_build where in_force)
+      or made_in not in (select id from rollup_build) limit at_most));
+  get diagnostics gone = row_count;
+  delete from metric_coverage_next where build_id not in (select id from rollup_build);
+  return gone;
+end $$;
+do $$
+declare
+  name regprocedure;
+begin
+  foreach name in array array['fact_reach(date)', 'fact_shadow_refresh(date, date)', 'rollup_workspace()', 'rollup_add(uuid, date, date, date)',
+    'coverage_add(uuid, date, date, boolean)', 'coverage_take(uuid)', 'facts_analyze(regclass)', 'rollup_refresh(date, date)', 'rollup_lock()',
+    'rollup_begin(uuid, uuid)', 'rollup_prepare(uuid, uuid, text, date, date)', 'rollup_settle(uuid, date, date)', 'rollup_sweep(integer)']::regprocedure[] loop
+    execute format('revoke all on function %s from public', name);
+    execute format('grant execute on function %s to baton_app', name);
+  end loop;
+  if current_setting('server_version_num')::integer >= 170000 then
+    grant maintain on metric_rollup_row, performance_fact, import_load to baton_app;
   end if;
 end $$;

@@ -60,7 +60,7 @@ grant execute on function queue_workspaces() to baton_queue;
 create function job_add(kind text, payload jsonb, job_key text default null) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if kind not in ('run_advance', 'change_set_settled', 'measurement_due', 'effects_sweep', 'leases_sweep', 'simulator_advance') then
+  if kind not in ('run_advance', 'change_set_settled', 'measurement_due', 'effects_sweep', 'leases_sweep', 'uploads_sweep', 'simulator_advance') then
     raise exception 'Unknown job kind %.', kind using errcode = 'invalid_parameter_value';
   end if;
   if payload ->> 'workspaceId' is distinct from nullif(current_setting('app.workspace_id', true), '') then

@@ -1,45 +1,26 @@
-/** Owns the process: reads the configuration, builds the services, fills the ports, starts and drains server and worker. */
+/** Owns the process: reads the configuration, opens the database, starts and drains server and worker. What they are made of is composition.ts. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createSpecialists } from './agents/registry.ts';
-import { composers } from './agents/composers.ts';
 import { program } from './cli/program.ts';
 import type { Place, RunningServer, Runtime } from './cli/runtime.ts';
 import { stopSignal } from './cli/stopSignal.ts';
+import type { House } from './composition.ts';
 import { readConfig, type Config } from './config.ts';
-import { channelPorts } from './connectors/channels.ts';
-import type { WebhookOptions } from './connectors/webhookChannel.ts';
 import { openDatabase, type Database } from './database/connect.ts';
-import { fencedPool } from './database/fencedPool.ts';
-import { createUnits } from './database/unitOfWork.ts';
-import { createWorkspace, listWorkspaces } from './database/workspaces.ts';
-import { systemClock } from './kernel/clock.ts';
 import { AppError } from './kernel/errors.ts';
 import { createLog, type Logger } from './kernel/log.ts';
-import type { ChatModel, Embedder } from './domain/models.ts';
-import { embeddedChatModel } from './models/embeddedChatModel.ts';
-import { embeddedEmbedder } from './models/embeddedEmbedder.ts';
-import { followRun } from './orchestration/events.ts';
 import { schemaSteps } from './orchestration/schemaSteps.ts';
-import type { WorkerServices } from './orchestration/services.ts';
-import { openWakeups, type Wakeups } from './orchestration/wakeups.ts';
-import { abandonImports } from './orchestration/sweeps.ts';
-import { startWorker, type Worker } from './orchestration/worker.ts';
-import { advanceDemoMarket } from './useCases/demoMarket.ts';
-import { localIdentity, remoteIdentity, type Identity } from './useCases/identity.ts';
+import type { Worker } from './orchestration/worker.ts';
 import type { Services } from './useCases/services.ts';
-import { wakeupStream } from './useCases/wakeupStream.ts';
 
 /** Milliseconds that requests get to end when the process is told to stop. */
 const DRAIN_MS = 5_000;
 
-/** Services with what belongs to them alone: they are closed in the opposite order of their opening. */
-interface Opened {
-  readonly services: Services;
+/** The house with its database; closed in the opposite order of their opening. */
+interface Opened extends House {
   readonly database: Database;
-  readonly workerServices: WorkerServices;
-  close(): Promise<void>;
 }
+
+type Prepare<T> = (services: Services, signal: AbortSignal) => Promise<T>;
 
 const runtime = (version: string): Runtime => ({
   version,
@@ -53,7 +34,7 @@ const runtime = (version: string): Runtime => ({
     let worker: Worker | undefined;
     try {
       if (place.worker && (opened.database.serving || opened.database.served === 'server')) {
-        worker = await startWorker(opened.workerServices, { alone: opened.database.serving });
+        worker = await opened.startWorker();
       }
       return await work(opened.services, stopping.signal);
     } finally {
@@ -68,7 +49,7 @@ const runtime = (version: string): Runtime => ({
     await database.close();
     return database.migrated;
   },
-  start: (place) => start(readConfig(overridesOf(place)), version),
+  start: (place, prepare) => start(readConfig(overridesOf(place)), version, prepare),
   work: async () => {
     const config = readConfig();
     if (!config.DATABASE_URL)
@@ -76,7 +57,7 @@ const runtime = (version: string): Runtime => ({
         hint: 'Set DATABASE_URL, or run `baton start`, which works by itself.',
       });
     const opened = await open(config, version);
-    const worker = await startWorker(opened.workerServices);
+    const worker = await opened.startWorker();
     const stopping = stopSignal();
     await Promise.race([
       worker.done,
@@ -88,18 +69,24 @@ const runtime = (version: string): Runtime => ({
   },
 });
 
-async function start(config: Config, version: string): Promise<RunningServer> {
+async function start<T>(config: Config, version: string, prepare: Prepare<T>): Promise<RunningServer<T>> {
   const opened = await open(config, version, true);
+  const given = new AbortController();
+  const preparing = prepare(opened.services, given.signal);
+  // Its failure is told where it is awaited.
+  preparing.catch(() => undefined);
   try {
-    return await serve(opened, config);
+    return await serve(opened, config, preparing);
   } catch (error) {
+    given.abort(error);
+    await preparing.catch(() => undefined);
     await opened.close();
     throw error;
   }
 }
 
 /** Serves what was opened; `stop` of the answer closes it. */
-async function serve(opened: Opened, config: Config): Promise<RunningServer> {
+async function serve<T>(opened: Opened, config: Config, preparing: Promise<T>): Promise<RunningServer<T>> {
   let worker: Worker | undefined;
   let ready = false;
   const [{ httpServer }, { listen }] = await Promise.all([import('./api/httpServer.ts'), import('./api/listening.ts')]);
@@ -108,13 +95,15 @@ async function serve(opened: Opened, config: Config): Promise<RunningServer> {
     introspection: true,
     readiness: async () => ({
       ready,
-      checks: { database: ready ? 'ok' : 'closing', worker: worker ? 'ok' : 'not started' },
+      checks: { database: ready ? 'ok' : 'not ready', worker: worker ? 'ok' : 'not started' },
     }),
   });
   let port: number;
+  let prepared: T;
   try {
     port = await listen(app, { host: config.HOST, port: config.PORT });
-    worker = await startWorker(opened.workerServices, { alone: opened.database.serving });
+    prepared = await preparing;
+    worker = await opened.startWorker();
   } catch (error) {
     await app.close();
     throw error;
@@ -131,70 +120,28 @@ async function serve(opened: Opened, config: Config): Promise<RunningServer> {
   };
   return {
     services: opened.services,
+    prepared,
     url: `http://${config.HOST}:${port}`,
     ended: ended.promise,
     stop: () => (stopping ??= stop()),
   };
 }
 
+/** Opens the database and, while it opens in its thread, loads what works on it. */
 async function open(config: Config, version: string, exclusive = false): Promise<Opened> {
   const log = createLog(config.LOG_LEVEL);
-  const clock = systemClock;
-  const database = await openDatabase({ ...databaseOptions(config, log), exclusive });
-  let wakeups: Wakeups | undefined;
+  const [database, { compose }] = await Promise.all([
+    openDatabase({ ...databaseOptions(config, log), exclusive }),
+    import('./composition.ts'),
+  ]);
   try {
-    wakeups = await openWakeups(() => database.connectListener(), log);
-    const listening = wakeups;
-    const units = createUnits(database, { clock, log });
-    if (database.serving) await abandonImports({ units, queuePool: database.queuePool });
-    const { chat, embedder } = await modelsOf(config);
-    const channels = channelPorts({
-      units: (workspaceId) => units({ workspaceId, principal: { kind: 'SYSTEM', service: 'channel' } }),
-      folder: join(config.dataDir, 'outbox'),
-      webhook: webhookOf(config),
-    });
-    const services: Services = {
-      clock,
-      log,
-      dataDir: config.dataDir,
-      version,
-      embeddedDatabase: database.served === 'embedded',
-      units,
-      owner: {
-        listWorkspaces: () => listWorkspaces(database.ownerPool),
-        createWorkspace: (setup) => createWorkspace(database.ownerPool, setup),
-        checkpoint: () => database.checkpoint(),
-      },
-      chat,
-      embedder,
-      channels,
-      identity: await identityOf(config),
-      followRun: (scope, runId, after, signal) =>
-        followRun({ inUnit: units(scope), wakeups: listening }, runId, after, signal),
-      approvalWakeups: (workspaceId, signal) =>
-        wakeupStream((wake) => listening.subscribe('approval_changed', workspaceId, wake), signal),
-    };
-    const workerServices: WorkerServices = {
-      clock,
-      log,
-      version,
-      units,
-      chat,
-      embedder,
-      specialists: createSpecialists(),
-      channels,
-      checkpointPool: (lease) => fencedPool(database.checkpointPool, lease),
-      advanceMarket: (market, signal) => advanceDemoMarket(services, market, signal),
-      wakeups: listening,
-      queuePool: database.queuePool,
-    };
+    const house = await compose(database, { config, log, version });
     const close = async (): Promise<void> => {
-      await listening.close();
+      await house.close();
       await database.close();
     };
-    return { services, database, workerServices, close };
+    return { ...house, database, close };
   } catch (error) {
-    await wakeups?.close();
     await database.close();
     throw error;
   }
@@ -211,36 +158,6 @@ function databaseOptions(config: Config, log: Logger): Parameters<typeof openDat
       }
     : undefined;
   return { dataDir: config.dataDir, server, steps: schemaSteps, log };
-}
-
-/** A language model where one is configured, else the embedded one; the embedder likewise, on its own variable. */
-async function modelsOf(config: Config): Promise<{ chat: ChatModel; embedder: Embedder }> {
-  const embedded = embeddedChatModel(composers);
-  const configured = config.OPENAI_API_KEY !== undefined || config.OPENAI_BASE_URL !== undefined;
-  if (!configured) return { chat: embedded, embedder: embeddedEmbedder };
-  const { openAiChatModel } = await import('./models/openAiChatModel.ts');
-  const { openAiEmbedder } = await import('./models/openAiEmbedder.ts');
-  const endpoint = {
-    ...(config.OPENAI_API_KEY === undefined ? {} : { apiKey: config.OPENAI_API_KEY }),
-    ...(config.OPENAI_BASE_URL === undefined ? {} : { baseUrl: config.OPENAI_BASE_URL }),
-  };
-  return {
-    chat: openAiChatModel({ ...endpoint, model: config.OPENAI_MODEL }),
-    embedder: config.OPENAI_EMBEDDING_MODEL
-      ? openAiEmbedder({ ...endpoint, model: config.OPENAI_EMBEDDING_MODEL })
-      : embeddedEmbedder,
-  };
-}
-
-function webhookOf({ WEBHOOK_URL: url, WEBHOOK_SECRET: secret, ...config }: Config): WebhookOptions | null {
-  return url && secret ? { url, secret, clock: systemClock, allowPrivate: config.WEBHOOK_ALLOW_PRIVATE === '1' } : null;
-}
-
-async function identityOf(config: Config): Promise<Identity> {
-  const { JWT_ISSUER: issuer, JWT_JWKS_URL: jwksUrl, JWT_AUDIENCE: audience } = config;
-  return issuer && jwksUrl
-    ? remoteIdentity({ issuer, jwksUrl, audience: audience ?? 'baton' }, systemClock)
-    : localIdentity(config.dataDir, systemClock);
 }
 
 function configOf(place: Place): Config {

@@ -102,6 +102,6 @@ export interface SpecialistDefinition {
   readonly purpose: string;
   /** Names of the steps and tools it may use. Nothing else is reachable from it. */
   readonly tools: readonly string[];
-  /** @throws MODEL_FAILED, TIMEOUT, CANCELLED; BAD_USER_INPUT when the workspace's data cannot answer */
+  /** @throws MODEL_FAILED, MODEL_LIMIT_REACHED, TIMEOUT, CANCELLED; BAD_USER_INPUT when the workspace's data cannot answer */
   run(context: SpecialistContext): Promise<SpecialistResult>;
 }

@@ -88,7 +88,7 @@ export function plainJson(value: unknown): unknown {
   const text = JSON.stringify(value, (_key, part: unknown) => {
     if (typeof part === 'bigint') return part.toString();
     if (part instanceof Map) return Object.fromEntries(part);
-    if (ArrayBuffer.isView(part)) return Array.from(part as unknown as ArrayLike<number>);
+    if (part instanceof Float64Array || part instanceof Float32Array || part instanceof Int32Array) return [...part];
     return typeof part === 'number' && !Number.isFinite(part) ? null : part;
   });
   const plain: unknown = text === undefined ? null : JSON.parse(text);

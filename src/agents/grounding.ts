@@ -6,22 +6,22 @@ import { z } from 'zod';
 import type { Figure } from '../domain/evidence.ts';
 import type { Composition } from '../domain/models.ts';
 import { AppError } from '../kernel/errors.ts';
-import { embeddedChatModel, type Composer } from '../models/embeddedChatModel.ts';
+import { embeddedChatModel } from '../models/embeddedChatModel.ts';
 import { checkArtifact, groundingAdvice, type GroundingReport } from '../models/grounding.ts';
 import type { SpecialistContext } from './contract.ts';
 
-/** What one specialist wants written. */
-export interface Draft<A> {
-  /** Such as `RESEARCH.note`; the embedded model picks its rules by it. */
+/** What one specialist wants written, from facts of its own form. */
+export interface Draft<F extends object, A> {
+  /** Such as `RESEARCH.note`; messages name it. */
   readonly purpose: string;
   /** The task in words, for a language model. */
   readonly instructions: string;
   /** Everything that may be said. */
-  readonly facts: Readonly<Record<string, unknown>>;
+  readonly facts: F;
   readonly figures: readonly Figure[];
   readonly schema: z.ZodType<A>;
-  /** The rules that write it without a language model. */
-  readonly composer: Composer;
+  /** The rules that write it without a language model: pure, so that the same facts give the same answer. */
+  readonly composer: (facts: F) => A;
 }
 
 /** A checked answer and what wrote it. */
@@ -41,11 +41,17 @@ const SYSTEM = [
   'Answer with one JSON value that fits the schema, and nothing else.',
 ].join('\n');
 
+/** Stands for a text of which nothing is left. */
+const LEFT_OUT = 'Left out: its numbers could not be traced to evidence.';
+
 /**
  * Composes, checks, retries once, and falls back to rules.
  * @throws MODEL_FAILED when the model gives no usable JSON; CANCELLED when the task was cancelled
  */
-export async function composeGrounded<A>(context: SpecialistContext, draft: Draft<A>): Promise<Composed<A>> {
+export async function composeGrounded<F extends object, A>(
+  context: SpecialistContext,
+  draft: Draft<F, A>,
+): Promise<Composed<A>> {
   const request = requestOf(draft);
   const first = await attempt(context, draft, request);
   if (first.report.unsupported.length === 0) return { ...first, notes: [] };
@@ -57,21 +63,40 @@ export async function composeGrounded<A>(context: SpecialistContext, draft: Draf
     });
     if (second.report.unsupported.length === 0) return { ...second, notes: [] };
   }
-  const ruled = first.embedded
-    ? first
-    : await attempt({ ...context, chat: embeddedChatModel({ [draft.purpose]: draft.composer }) }, draft, request);
-  const left = withoutUnsupported(ruled.answer, ruled.report);
+  const ruled = first.embedded ? first : await attempt({ ...context, chat: embeddedChatModel }, draft, request);
   const notes = first.embedded
     ? []
     : [`${first.model} wrote numbers without a source twice, so this text was written by rules.`];
   if (ruled.report.unsupported.length > 0)
     notes.push('Sentences with a number that could not be traced to evidence were left out.');
-  return { answer: draft.schema.parse(left), model: ruled.model, embedded: ruled.embedded, notes };
+  return { answer: supportedPart(draft, ruled), model: ruled.model, embedded: ruled.embedded, notes };
 }
 
-function requestOf<A>(draft: Draft<A>): Composition {
-  const schema = z.toJSONSchema(draft.schema, { target: 'draft-2020-12' }) as Readonly<Record<string, unknown>>;
-  return { purpose: draft.purpose, system: SYSTEM, instructions: draft.instructions, facts: draft.facts, schema };
+/**
+ * The answer without the sentences that hold an unsupported number. A text that the form needs and that loses all its
+ * sentences says so instead of standing empty. @throws MODEL_FAILED when what is left does not fit the form
+ */
+function supportedPart<F extends object, A>(draft: Draft<F, A>, { answer, report }: Attempt<A>): A {
+  const bare = draft.schema.safeParse(withoutUnsupported(answer, report, ''));
+  if (bare.success) return bare.data;
+  const told = draft.schema.safeParse(withoutUnsupported(answer, report, LEFT_OUT));
+  if (told.success) return told.data;
+  throw new AppError(
+    'MODEL_FAILED',
+    `Without the numbers that no fact holds, ${draft.purpose} no longer fits its form: ${z.prettifyError(told.error).slice(0, 300)}`,
+    { cause: told.error },
+  );
+}
+
+function requestOf<F extends object, A>(draft: Draft<F, A>): Composition {
+  return {
+    purpose: draft.purpose,
+    system: SYSTEM,
+    instructions: draft.instructions,
+    facts: draft.facts,
+    schema: { ...z.toJSONSchema(draft.schema, { target: 'draft-2020-12' }) },
+    byRule: () => draft.composer(draft.facts),
+  };
 }
 
 interface Attempt<A> {
@@ -81,7 +106,11 @@ interface Attempt<A> {
   readonly report: GroundingReport;
 }
 
-async function attempt<A>(context: SpecialistContext, draft: Draft<A>, request: Composition): Promise<Attempt<A>> {
+async function attempt<F extends object, A>(
+  context: SpecialistContext,
+  draft: Draft<F, A>,
+  request: Composition,
+): Promise<Attempt<A>> {
   const composed = await context.chat.compose(request, {
     signal: context.signal,
     onText: (delta) => context.onText(delta),
@@ -104,8 +133,8 @@ async function attempt<A>(context: SpecialistContext, draft: Draft<A>, request: 
   };
 }
 
-/** The answer without the sentences that hold an unsupported number; texts stay in their places. */
-function withoutUnsupported(answer: unknown, report: GroundingReport): unknown {
+/** The answer without the sentences that hold an unsupported number; texts stay in their places, `empty` where nothing is left of one. */
+function withoutUnsupported(answer: unknown, report: GroundingReport, empty: string): unknown {
   const copy: unknown = structuredClone(answer);
   const byPath = Map.groupBy(report.unsupported, (entry) => entry.path);
   for (const [path, entries] of byPath) {
@@ -117,11 +146,12 @@ function withoutUnsupported(answer: unknown, report: GroundingReport): unknown {
     >;
     const text = holder[last];
     if (typeof text === 'string')
-      holder[last] = sentencesOf(text)
-        .filter((part) => !entries.some((entry) => entry.span.start < part.end && entry.span.end > part.start))
-        .map((part) => part.text)
-        .join('')
-        .trim();
+      holder[last] =
+        sentencesOf(text)
+          .filter((part) => !entries.some((entry) => entry.span.start < part.end && entry.span.end > part.start))
+          .map((part) => part.text)
+          .join('')
+          .trim() || empty;
   }
   return copy;
 }

@@ -62,6 +62,11 @@ export function shapeOf(context: SpecialistContext, prose: Prose, around: Surrou
   };
 }
 
+/** The source of figures that come from the workspace's own facts. @param date last day that they reach */
+export function ownDataSource(date: string): Source {
+  return { kind: 'METRICS', id: 'performance', title: 'Own performance data', date, trust: 'COMPUTED' };
+}
+
 /** The common fields of an artifact that the workspace's data cannot feed. */
 export function notAvailableShape(context: SpecialistContext, title: string, reason: string): ArtifactShape {
   return {

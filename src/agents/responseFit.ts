@@ -3,8 +3,9 @@
  * since the same series and seed give the same bytes.
  */
 import { fitScreening } from '../brain/screening.ts';
-import type { ResponseFit } from '../brain/responseTypes.ts';
+import type { ResponseFit, ResponseInput } from '../brain/responseTypes.ts';
 import { digestOf } from '../kernel/canonicalJson.ts';
+import { toError } from '../kernel/errors.ts';
 import type { SpecialistContext } from './contract.ts';
 import type { Allowed, ResponsePanel } from './tools.ts';
 
@@ -21,7 +22,7 @@ const MIN_ROWS = 20;
 /** Bootstrap draws: enough for 90 % intervals. */
 const DRAWS = 200;
 const KEPT_FITS = 4;
-const kept = new Map<string, Promise<ResponseFit>>();
+const kept = new Map<string, SharedFit>();
 
 /** Fits the panel of the goal's KPI; null where the data hold no panel, or too short a one. */
 export async function fitResponse(
@@ -42,21 +43,58 @@ export async function fitResponse(
     draws: DRAWS,
     seed: context.run.seed,
   };
-  const key = digestOf(input);
-  const known = kept.get(key);
-  const fitting = known ?? fitScreening(input, { signal: context.signal });
-  if (!known) keep(key, fitting);
-  return { panel: { ...panel, channels }, fit: await fitting };
+  return { panel: { ...panel, channels }, fit: await sharedFit(input, context.signal) };
 }
 
-function keep(key: string, fitting: Promise<ResponseFit>): void {
+/** A fit that is made once for all who wait for it; it ends early when the last of them has left, and not before. */
+interface SharedFit {
+  readonly fit: Promise<ResponseFit>;
+  readonly stop: AbortController;
+  waiting: number;
+  ended: boolean;
+}
+
+async function sharedFit(input: ResponseInput, signal: AbortSignal): Promise<ResponseFit> {
+  signal.throwIfAborted();
+  const key = digestOf(input);
+  const shared = kept.get(key) ?? begin(key, input);
+  shared.waiting += 1;
+  const left = Promise.withResolvers<never>();
+  const leave = (): void => left.reject(toError(signal.reason));
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([shared.fit, left.promise]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+    shared.waiting -= 1;
+    if (shared.waiting === 0 && !shared.ended) {
+      forget(key, shared);
+      shared.stop.abort();
+    }
+  }
+}
+
+function begin(key: string, input: ResponseInput): SharedFit {
   for (const oldest of kept.keys()) {
     if (kept.size < KEPT_FITS) break;
     kept.delete(oldest);
   }
-  kept.set(key, fitting);
-  // A cancelled or failed fit must not answer a later run.
-  fitting.catch(() => kept.delete(key));
+  const stop = new AbortController();
+  const shared: SharedFit = { fit: fitScreening(input, { signal: stop.signal }), stop, waiting: 0, ended: false };
+  kept.set(key, shared);
+  shared.fit.then(
+    () => (shared.ended = true),
+    () => {
+      shared.ended = true;
+      // A failed fit must not answer a later run.
+      forget(key, shared);
+    },
+  );
+  return shared;
+}
+
+function forget(key: string, shared: SharedFit): void {
+  if (kept.get(key) === shared) kept.delete(key);
 }
 
 function activeShare(panel: ResponsePanel, channel: string): number {

@@ -20,9 +20,27 @@ export interface TermWeight {
 
 /** Words that say nothing about a topic, beside the stop words of search. */
 const FILLER = new Set(
-  'we our us you your they them he she who what which when where why how all any each more most other some than too very can just do does did has have had been being were from about into over after before under again here once only own same so up down out off per one two three must should may never always use used using also like make made get new see first second last next say says said its his her their ours yours thing things way ways year years month months week weeks day days hour hours today people person number numbers page pages text texts word words line lines list lists name names part parts kind kinds anyone everyone nobody nothing something everything without within between because while until still yet even ever much many few little lot good better best old right long short full own take takes taken give gives given come comes came go goes gone keep keeps kept find finds found know knows known look looks work works want wants need needs ask asks asked begin begins end ends show shows shown set sets put puts turn turns left back here there now then again well off ready plain one two three four five six seven eight nine ten'.split(
-    ' ',
-  ),
+  [
+    // Pronouns and question words.
+    'we our us you your they them he she who what which when where why how his her their ours yours its',
+    // Quantities and numbers.
+    'all any each more most other some one two three four five six seven eight nine ten first second last',
+    'next much many few little lot own same only once',
+    // Verbs that any text holds.
+    'can just do does did has have had been being were must should may use used using make made get new',
+    'see say says said take takes taken give gives given come comes came go goes gone keep keeps kept',
+    'find finds found know knows known look looks work works want wants need needs ask asks asked begin',
+    'begins end ends show shows shown set sets put puts turn turns left change changes changed',
+    // Time.
+    'year years month months week weeks day days hour hours today',
+    // Things, people and parts of texts.
+    'thing things way ways people person number numbers page pages text texts word words line lines list',
+    'lists name names part parts kind kinds anyone everyone nobody nothing something everything',
+    // Small words: place, degree, joining.
+    'than too very from about into over after before under again here so up down out off per never always',
+    'also like without within between because while until still yet even ever good better best old right',
+    'long short full back there now then well ready plain',
+  ].flatMap((line) => line.split(' ')),
 );
 
 /** The heaviest terms of a corpus, pairs of neighbouring words before single words of the same weight. */
@@ -74,7 +92,7 @@ export function overlapOf(query: string, text: string): number {
 
 /** Words of a text that carry a topic, in order. */
 export function contentWords(text: string): string[] {
-  return wordsOf(text).filter((word) => word.length > 2 && !isStopWord(word) && !FILLER.has(word) && !/^\d/.test(word));
+  return wordsOf(text).filter(isTopical);
 }
 
 function termsIn(text: string): { key: string; form: string }[] {

@@ -12,6 +12,7 @@ import type { UnitOfWork } from '../domain/unit.ts';
 import { brandTexts } from '../memory/brandDocuments.ts';
 import { brandRulesOf, claimsOf } from '../memory/claims.ts';
 import { learningRecall } from '../memory/performanceMemory.ts';
+import { quotedText } from '../memory/quotedData.ts';
 import { memorySearchFor } from '../memory/search.ts';
 import { dataCoverage } from '../metrics/dataCoverage.ts';
 import { audienceFacts, campaignFacts, channelBudgets, messageFacts } from '../metrics/entities.ts';
@@ -47,9 +48,13 @@ function toolsOf(context: SpecialistContext): Tools {
     'catalogue.messages': () => read(messageFacts),
     'catalogue.audiences': () => read(audienceFacts),
     'catalogue.channelBudgets': () => read(channelBudgets),
-    'memory.search': (text, limit) => memorySearchFor(embedder).search({ inUnit, signal }, { text, limit }),
+    'memory.search': async (text, limit) => {
+      const hits = await memorySearchFor(embedder).search({ inUnit, signal }, { text, limit });
+      return hits.map((hit) => ({ ...hit, text: quotedText(hit.text, hit.provenance.trust) }));
+    },
     'memory.recall': (query) => learningRecall({ inUnit, embedder, signal }, query),
-    'memory.brandTexts': () => read(brandTexts),
+    'memory.brandTexts': async () =>
+      (await read(brandTexts)).map((chunk) => ({ ...chunk, text: quotedText(chunk.text, chunk.trust) })),
     'memory.brandRules': () => read(brandRulesOf),
     'memory.claims': () => read(claimsOf),
     'outcomes.recordOfKind': (verb) => read((unit) => recordOfKind(unit, verb)),

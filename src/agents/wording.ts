@@ -25,16 +25,16 @@ export function signedAmount(figure: Figure): string {
   return figure.value < 0 ? `\u2212${size(figure)}` : `+${size(figure)}`;
 }
 
-/** Text without the zeros of whole amounts. */
+/** Text without the zeros of whole amounts, where all its amounts are whole. */
 function whole(text: string): string {
-  return text.replace(/(\d)\.00(?!\d|%)/g, '$1');
+  return /\d\.(?!00(?!\d))\d+(?!\d*%)/.test(text) ? text : text.replace(/(\d)\.00(?!\d|%)/g, '$1');
 }
 
 function roundedFigure(figure: Figure): Figure {
   const counts = figure.unit === 'COUNT' || figure.unit === 'KPI';
   const money = !counts && /^[A-Z]{3}$/.test(figure.unit);
   if (!counts && !(money && Math.abs(figure.value) >= 100)) return figure;
-  const round = (value: number): number => (Math.abs(value) >= WHOLE_FROM ? Math.round(value) : value);
+  const round = (value: number): number => (Math.abs(figure.value) >= WHOLE_FROM ? Math.round(value) : value);
   return {
     ...figure,
     value: round(figure.value),

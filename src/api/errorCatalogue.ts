@@ -104,7 +104,12 @@ const outcomeCodes: Readonly<Record<UserErrorCode, CatalogueEntry>> = {
     acts: 'the user',
   },
   CURRENCY_MISSING: { meaning: 'The file names no currency: name one.', retry: 'no', acts: 'the user' },
-  GATE_UNSTAFFED: { meaning: 'Nobody can meet a gate that the run will need.', retry: 'no', acts: 'an admin' },
+  GATE_UNSTAFFED: {
+    meaning:
+      'Nobody can decide a gate that the run may come to. Stands in `warnings`: the run starts, and waits there.',
+    retry: 'no',
+    acts: 'an admin',
+  },
 };
 
 /** The catalogue as Markdown; what schema/ERRORS.md holds. */

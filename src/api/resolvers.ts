@@ -10,11 +10,13 @@ import { DecisionResolver } from './nouns/decision.ts';
 import { ForecastResolver } from './nouns/forecast.ts';
 import { GoalResolver } from './nouns/goal.ts';
 import { ImportResolver } from './nouns/import.ts';
+import { LearningResolver, PlaybookResolver } from './nouns/learning.ts';
 import { BrandDocumentResolver, MemoryResolver } from './nouns/memory.ts';
 import { MetricResolver } from './nouns/metric.ts';
 import { RecommendationResolver } from './nouns/recommendation.ts';
 import { GoalRunsResolver, RunResolver } from './nouns/run.ts';
 import { SafeStopResolver } from './nouns/safeStop.ts';
+import { DecisionScoreResolver, ScorecardResolver } from './nouns/scorecard.ts';
 import { StrategyResolver } from './nouns/strategy.ts';
 import { TaskResolver } from './nouns/task.ts';
 import { MemberResolver, ViewerResolver, WorkspaceResolver } from './nouns/viewer.ts';
@@ -30,19 +32,23 @@ export const resolvers = [
   CampaignResolver,
   ChangeSetResolver,
   DecisionResolver,
+  DecisionScoreResolver,
   EffectResolver,
   EvidenceResolver,
   ForecastResolver,
   GoalResolver,
   GoalRunsResolver,
   ImportResolver,
+  LearningResolver,
   MemberResolver,
   MemoryResolver,
   MessageResolver,
   MetricResolver,
+  PlaybookResolver,
   RecommendationResolver,
   RunResolver,
   SafeStopResolver,
+  ScorecardResolver,
   StrategyResolver,
   TaskResolver,
   ViewerResolver,

@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import { AppError } from '../kernel/errors.ts';
 import type { Caller } from '../useCases/callers.ts';
-import { callerAs, findWorkspace } from '../useCases/workspaces.ts';
 import type { Services } from '../useCases/services.ts';
 import type { Runtime } from './runtime.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
@@ -56,6 +55,7 @@ export function inWorkspace<T>(
 ): Promise<T> {
   const terminal = openTerminal(options.json ?? false);
   return runtime.withServices({ dataDir: options.dataDir, ...needs }, async (services, signal) => {
+    const { callerAs, findWorkspace } = await import('../useCases/workspaces.ts');
     const workspace = await findWorkspace(services, options.workspace);
     return work({ services, caller: await callerAs(services, workspace.id, options.as), terminal, signal });
   });

@@ -21,6 +21,7 @@ const QUIET = new Set<RunEvent['type']>([
   'RUN_WAITING',
 ]);
 const MARKS: Readonly<Partial<Record<RunEvent['type'], string>>> = {
+  GATE_UNSTAFFED: '!',
   TASK_STARTED: '▸',
   TASK_SUCCEEDED: '✓',
   TASK_FAILED: '✗',

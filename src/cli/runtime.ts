@@ -8,8 +8,10 @@ export interface Place {
 }
 
 /** A server that has been started. */
-export interface RunningServer {
+export interface RunningServer<T> {
   readonly services: Services;
+  /** What `prepare` gave. */
+  readonly prepared: T;
   /** Address without a trailing slash, such as http://127.0.0.1:4000. */
   readonly url: string;
   /** Resolves when the server has ended for good. */
@@ -30,8 +32,11 @@ export interface Runtime {
   ): Promise<T>;
   /** Migrates and ends; refused on a folder that is served. */
   migrate(place: Place): Promise<readonly string[]>;
-  /** Starts API and worker in this process. */
-  start(place: Place & { readonly port?: number | undefined }): Promise<RunningServer>;
+  /** Starts API and worker in this process; `prepare` works while the API is loaded, and nobody is served before it is done. */
+  start<T>(
+    place: Place & { readonly port?: number | undefined },
+    prepare: (services: Services, signal: AbortSignal) => Promise<T>,
+  ): Promise<RunningServer<T>>;
   /** Runs a worker alone until the signal comes; needs DATABASE_URL. */
   work(): Promise<void>;
   /** Texts that front-end teams work from: the emitted schema, and the catalogue of error codes. */

@@ -9,7 +9,6 @@ import { openEmbedded, withServedFolder, type EmbeddedDatabase } from './embedde
 import type { EmbeddedLimits } from './embedded/limits.ts';
 import { DATABASE_NAME, type Login } from './embedded/logins.ts';
 import { templateName } from './embedded/template.ts';
-import { entities } from './entities/all.ts';
 import {
   applyMigrations,
   applySteps,
@@ -18,7 +17,6 @@ import {
   type Migration,
   type SchemaStep,
 } from './migrate.ts';
-import { createOrm } from './orm.ts';
 import { createPools, type ConnectAs, type Pools } from './pools.ts';
 import { bootstrapSql } from './roles.ts';
 import { assertIsolation } from './selfTest.ts';
@@ -199,6 +197,8 @@ interface Parts {
 
 async function assemble(options: DatabaseOptions, { served, pools, migrated, embedded }: Parts): Promise<Database> {
   await assertIsolation(pools.of('baton_app'));
+  // The ORM takes longer to load than all the rest of this file's imports, so the embedded database opens meanwhile.
+  const [{ createOrm }, { entities }] = await Promise.all([import('./orm.ts'), import('./entities/all.ts')]);
   const orm = await createOrm(pools, options.entities ?? entities, options.log);
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {

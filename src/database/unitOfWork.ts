@@ -51,18 +51,12 @@ export interface UnitTools {
  * began is replaced; one that is lost later is not, since a commit may have been done: it becomes DATABASE_UNAVAILABLE.
  */
 export function createUnits(database: Pick<Database, 'orm'>, tools: UnitTools): (scope: UnitScope) => InUnit {
-  return (scope) => (role, work) => inUnit(database, tools, { scope, role, readOnly: false }, work);
-}
-
-/** As `createUnits`, for reading: the transaction is READ ONLY. */
-export function createReadUnits(database: Pick<Database, 'orm'>, tools: UnitTools): (scope: UnitScope) => InUnit {
-  return (scope) => (role, work) => inUnit(database, tools, { scope, role, readOnly: true }, work);
+  return (scope) => (role, work) => inUnit(database, tools, { scope, role }, work);
 }
 
 interface UnitPlan {
   scope: UnitScope;
   role: UnitRole;
-  readOnly: boolean;
 }
 
 async function inUnit<T>(
@@ -96,11 +90,10 @@ function once<T>(
   plan: UnitPlan,
   work: (unit: UnitOfWork) => Promise<T>,
 ): Promise<T> {
-  const { scope, role, readOnly } = plan;
+  const { scope, role } = plan;
   const session = database.orm.em.fork({ session: { variables: { 'app.workspace_id': scope.workspaceId } } });
-  return session.transactional(
-    (em) => work({ workspace: { id: scope.workspaceId }, principal: scope.principal, role, em, clock: tools.clock }),
-    { readOnly },
+  return session.transactional((em) =>
+    work({ workspace: { id: scope.workspaceId }, principal: scope.principal, role, em, clock: tools.clock }),
   );
 }
 

@@ -2,15 +2,17 @@
 
 /** One request to a chat model for one artifact. */
 export interface Composition {
-  /** What is composed, such as `CONTENT.draft`; the embedded model picks its rules by it. */
+  /** What is composed, such as `CONTENT.draft`; messages name it. */
   readonly purpose: string;
   readonly system: string;
   /** The task in words, for a language model. */
   readonly instructions: string;
   /** Everything that may be said, as plain JSON; figures stand in it with their evidence ids. */
-  readonly facts: Readonly<Record<string, unknown>>;
+  readonly facts: object;
   /** JSON Schema of the answer. */
   readonly schema: Readonly<Record<string, unknown>>;
+  /** Writes the answer from the same facts by rules, for the model that needs no network. */
+  byRule(): unknown;
 }
 
 /** What a model used for one answer. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 /** Types of run events; the last three end the stream. */
 export const runEventTypes = [
   'RUN_QUEUED',
+  'GATE_UNSTAFFED',
   'RUN_STARTED',
   'RUN_RESUMED',
   'GOAL_FRAMED',

@@ -17,5 +17,7 @@ export const strategySchema = z.object({
   exclusions: z.array(z.string()),
   kpiTree: z.array(z.object({ kpi: z.string(), drivers: z.array(z.string()) })),
   owner: z.string(),
+  /** Where a draft's personas and offers come from and what is missing; empty once people have written them. */
+  draftNotes: z.array(z.string()).default([]),
 });
 export type Strategy = z.infer<typeof strategySchema>;

@@ -183,11 +183,6 @@ export async function rememberInterrupt(unit: UnitOfWork, changeSetId: string, i
   await unit.em.execute('update change_set set interrupt_id = ? where id = ?::uuid', [interruptId, changeSetId]);
 }
 
-/** Why a change set was not carried out, as people said it; null while it may still be. */
-export async function rejectedReason(unit: UnitOfWork, changeSetId: string): Promise<string | null> {
-  return (await loadChangeSet(unit, changeSetId)).settledReason;
-}
-
 /** Ends every change set of the workspace whose time has passed; gives their ids. Run by a sweep. */
 export async function expireChangeSets(unit: UnitOfWork): Promise<string[]> {
   const rows = await unit.em.execute<{ id: string; ended: boolean }[]>(

@@ -3,25 +3,14 @@ import { gateFloor, type Gate, type GateSeat } from '../domain/gates.ts';
 import type { PersonRole } from '../domain/principal.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
 
-/** A gate with the seats that it will have; the floor's seats where none are named. */
+/** A gate with the seats that it will have. */
 export interface GateToStaff {
   readonly gate: Gate;
-  readonly seats?: readonly GateSeat[];
+  readonly seats: readonly GateSeat[];
 }
 
-/** One seat and who would sit on it. */
-export interface SeatAssignment {
-  readonly gate: Gate;
-  readonly role: PersonRole;
-  readonly memberId: string;
-}
-
-/** Whether every seat finds a person of its own. */
-export interface Staffing {
-  readonly assigned: readonly SeatAssignment[];
-  /** Seats that nobody is left for, with how many active members hold the role at all (proposers left out). */
-  readonly missing: readonly { readonly gate: Gate; readonly role: PersonRole; readonly holders: number }[];
-}
+/** Seats that nobody is left for, with how many active members could take one at all (proposers left out); empty when every seat finds a person of its own. */
+export type MissingSeats = readonly { readonly gate: Gate; readonly role: PersonRole; readonly holders: number }[];
 
 interface Seat {
   readonly gate: Gate;
@@ -30,13 +19,13 @@ interface Seat {
 
 /**
  * Matches the seats of gates that fire together to distinct people, since one person satisfies one gate of a change.
- * `proposers` may not decide, except at gates that allow it. Shows a largest possible match: what is missing cannot be had by asking others.
+ * `proposers` may not decide, except at gates that allow it. The match is a largest one: what is missing cannot be had by asking others.
  */
 export async function staffGates(
   unit: UnitOfWork,
   gates: readonly GateToStaff[],
   proposers: readonly string[],
-): Promise<Staffing> {
+): Promise<MissingSeats> {
   const rows = await unit.em.execute<{ memberId: string; role: PersonRole }[]>(
     `select m.id as "memberId", r.role from member m join member_role r on r.member_id = m.id where m.active order by m.created_at, m.id`,
   );
@@ -47,17 +36,11 @@ export async function staffGates(
           row.role === seat.role && (gateFloor[seat.gate].proposerMayDecide || !proposers.includes(row.memberId)),
       )
       .map((row) => row.memberId);
-  const seats = gates.flatMap(({ gate, seats: wanted = gateFloor[gate].seats }) =>
+  const seats = gates.flatMap(({ gate, seats: wanted }) =>
     wanted.flatMap(({ role, count }) => Array.from({ length: count }, (): Seat => ({ gate, role }))),
   );
-  const taken = matchSeats(seats.map(mayTake));
-  const holderOf = new Map([...taken].map(([memberId, index]) => [index, memberId]));
-  return {
-    assigned: seats.flatMap((seat, index) =>
-      holderOf.has(index) ? [{ ...seat, memberId: holderOf.get(index) ?? '' }] : [],
-    ),
-    missing: seats.flatMap((seat, index) => (holderOf.has(index) ? [] : [{ ...seat, holders: mayTake(seat).length }])),
-  };
+  const placed = new Set(matchSeats(seats.map(mayTake)).values());
+  return seats.flatMap((seat, index) => (placed.has(index) ? [] : [{ ...seat, holders: mayTake(seat).length }]));
 }
 
 /** A largest matching by augmenting paths: person to seat index. */

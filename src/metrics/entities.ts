@@ -54,8 +54,8 @@ interface BudgetSqlRow {
 /** Campaigns of the workspace by channel and name. */
 export async function campaignFacts({ em }: UnitOfWork): Promise<CampaignFact[]> {
   const rows = await em.execute<(Omit<CampaignFact, 'budget'> & BudgetSqlRow)[]>(
-    `select c.id, c.name, c.channel, c.status, c.objective, c.launched_on::text as "launchedOn", b.amount_micros::text as amount, b.period, b.status as budget_status
-     from campaign c left join lateral (
+    `select c.id, c.name, c.channel, case when c.status = 'OBSERVED' then coalesce(r.status, c.status) else c.status end as status, c.objective, c.launched_on::text as "launchedOn", b.amount_micros::text as amount, b.period, b.status as budget_status
+     from campaign c left join campaign_reported r on r.campaign_id = c.id left join lateral (
        select amount_micros, period, status from budget where campaign_id = c.id and status in ('APPROVED', 'OBSERVED') ${IN_FORCE} limit 1) b on true
      order by c.channel, c.name, c.id`,
   );

@@ -1,55 +1,65 @@
-/** Owns the cap on what one run may ask of a model: calls and tokens, counted over all its compositions. */
-import type { ChatModel } from '../domain/models.ts';
+/** Owns the cap on what one run may ask of a language model: calls and tokens. Where they are counted belongs to the meter. */
+import type { ChatModel, ModelUsage } from '../domain/models.ts';
 import { AppError } from '../kernel/errors.ts';
 
 /** Caps of one run. */
 export interface ModelLimits {
+  /** Compositions; the tries of one count as one call. */
+  readonly maxCalls: number;
   /** Input and output tokens together, of failed tries too. */
   readonly maxTokens: number;
-  readonly maxCalls: number;
 }
 
-/** A chat model that stops at its caps and tells what was used so far. */
-export interface LimitedModel extends ChatModel {
-  used(): { readonly calls: number; readonly inputTokens: number; readonly outputTokens: number };
+/** What was used so far. */
+export interface ModelCount {
+  readonly calls: number;
+  readonly tokens: number;
+}
+
+/** Keeps the count of one run. */
+export interface UsageMeter {
+  /** Counts one call unless a cap is reached, as one step, so that calls at once cannot pass together; then what was used is given. */
+  begin(limits: ModelLimits): Promise<ModelCount | null>;
+  /** Adds what one try used. */
+  add(usage: ModelUsage): Promise<void>;
 }
 
 /**
  * Wraps a model. A call beyond the calls, or one begun when the tokens are spent, is refused before anything is sent;
- * a call that is already on its way may overshoot the tokens once.
- * `compose` of it throws COST_EXCEEDED at a cap.
+ * calls that are already on their way may overshoot the tokens once. A model that writes by rules costs nothing and is not counted.
+ * `compose` of it throws MODEL_LIMIT_REACHED at a cap.
  */
-export function limitedModel(model: ChatModel, limits: ModelLimits): LimitedModel {
-  const used = { calls: 0, inputTokens: 0, outputTokens: 0 };
+export function limitedModel(model: ChatModel, limits: ModelLimits, meter: UsageMeter): ChatModel {
+  if (model.embedded) return model;
   return {
     name: model.name,
     embedded: model.embedded,
-    used: () => ({ ...used }),
     async compose(request, watch) {
-      const tokens = used.inputTokens + used.outputTokens;
-      refuseAt('calls', used.calls, limits.maxCalls, request.purpose);
-      refuseAt('tokens', tokens, limits.maxTokens, request.purpose);
-      // Counted before the first wait, so that parallel calls cannot pass together.
-      used.calls += 1;
-      return model.compose(request, {
-        ...watch,
-        onUsage: (usage) => {
-          used.inputTokens += usage.inputTokens;
-          used.outputTokens += usage.outputTokens;
-          watch.onUsage?.(usage);
-        },
-      });
+      const spent = await meter.begin(limits);
+      if (spent) throw limitReached(request.purpose, spent, limits);
+      let counting: Promise<void> = Promise.resolve();
+      const onUsage = (usage: ModelUsage): void => {
+        counting = counting.then(() => meter.add(usage));
+        // A try that is cancelled tells its tokens when nobody waits any more.
+        counting.catch(() => undefined);
+        watch.onUsage?.(usage);
+      };
+      try {
+        return await model.compose(request, { ...watch, onUsage });
+      } finally {
+        await counting;
+      }
     },
   };
 }
 
-function refuseAt(what: string, used: number, limit: number, purpose: string): void {
-  if (used < limit) return;
-  throw new AppError(
-    'COST_EXCEEDED',
-    `Composing ${purpose} was refused: this run has used ${used} of ${limit} model ${what}.`,
-    {
-      hint: 'Raise the limit of the run, ask for fewer artifacts, or use the embedded model.',
-    },
+function limitReached(purpose: string, spent: ModelCount, limits: ModelLimits): AppError {
+  const which =
+    spent.calls >= limits.maxCalls
+      ? `${spent.calls} of ${limits.maxCalls} calls`
+      : `${spent.tokens} of ${limits.maxTokens} tokens`;
+  return new AppError(
+    'MODEL_LIMIT_REACHED',
+    `${purpose} was not sent to the language model: this run has used ${which}. Start a run for a narrower goal, or leave OPENAI_API_KEY and OPENAI_BASE_URL unset to write by rules.`,
   );
 }

@@ -1,8 +1,10 @@
 /** Owns the words and the follow-up of a measured decision: composed by rules from figures, never by a model. Pure. */
 import { derivedId } from '../kernel/ids.ts';
 import type { EvidenceDraft } from '../agents/contract.ts';
+import { kpiWords } from '../agents/labels.ts';
 import type { Learning } from '../domain/learnings.ts';
 import type { Recommendation, Verb } from '../domain/recommendations.ts';
+import { numberText } from '../models/phrases.ts';
 import type { ScoredForecast } from '../outcomes/measurement.ts';
 
 /** Level of the interval that a learning is judged by. */
@@ -14,14 +16,8 @@ type Verdict = 'AS_FORECAST' | 'ABOVE' | 'BELOW';
 export function learningOf(card: Recommendation, scored: ScoredForecast, recommendationId: string): Learning {
   const { forecast, observed } = scored;
   const interval = intervalOf(scored);
-  const judged = { AS_FORECAST: 'as forecast', ABOVE: 'more than forecast', BELOW: 'less than forecast' }[
-    verdictOf(scored)
-  ];
   return {
-    statement:
-      `${card.verb} of ${card.target.name} brought ${judged}: ${shown(observed)} ${forecast.kpi} from ${forecast.from} to ${forecast.to}, ` +
-      `where ${shown(forecast.mean)} was expected (${LEVEL * 100} % between ${shown(interval.lower)} and ${shown(interval.upper)}, ` +
-      'judged with the error of the comparison added).',
+    statement: statementOf(card, scored),
     verb: card.verb,
     target: card.target,
     conditions: { targetType: card.target.type, method: forecast.method, quantity: forecast.quantity },
@@ -34,6 +30,54 @@ export function learningOf(card: Recommendation, scored: ScoredForecast, recomme
     forecastId: scored.forecastId,
   };
 }
+
+/** What was done, what it did against its forecast, what to expect next time, and under which condition. */
+function statementOf(card: Recommendation, scored: ScoredForecast): string {
+  const { forecast, observed } = scored;
+  const interval = intervalOf(scored);
+  const words = kpiWords(forecast.kpi);
+  const did = forecast.quantity === 'DELTA' ? `changed ${words} by` : `brought ${words} to`;
+  const verdict = verdictOf(scored);
+  const noisy = verdict === 'AS_FORECAST' && (observed < interval.lower || observed > interval.upper);
+  const { judged, next } = noisy ? TOO_NOISY : LESSONS[verdict];
+  return [
+    `${DEEDS[card.verb]} ${targetWords(card)} ${judged}: it ${did} ${shown(observed, forecast.unit)} from ${forecast.from} to ${forecast.to}, where ${shown(forecast.mean, forecast.unit)} was forecast`,
+    `(${LEVEL * 100}% interval ${shown(interval.lower, forecast.unit)} to ${shown(interval.upper, forecast.unit)}, judged with the error of the comparison added).`,
+    `Next time: ${next}.`,
+    `This holds for decisions of this kind on a ${card.target.type === 'goal' ? 'whole budget' : card.target.type} like this one; whatever else changed in those weeks is part of the figure.`,
+  ].join(' ');
+}
+
+function targetWords({ target }: Recommendation): string {
+  return target.type === 'goal' ? `the ${target.name.charAt(0).toLowerCase()}${target.name.slice(1)}` : target.name;
+}
+
+/** How each verb is told as a deed. */
+const DEEDS: Readonly<Record<Verb, string>> = {
+  SCALE: 'Scaling',
+  HOLD: 'Holding',
+  PAUSE: 'Pausing or reducing',
+  REVISE: 'Revising',
+  TEST: 'Testing',
+  SHIFT: 'Shifting',
+};
+const LESSONS: Readonly<Record<Verdict, { judged: string; next: string }>> = {
+  AS_FORECAST: { judged: 'did what was forecast', next: 'a forecast made this way is a fair guide' },
+  ABOVE: {
+    judged: 'did better than forecast',
+    next: 'expect the upper end of such a forecast rather than its middle',
+  },
+  BELOW: {
+    judged: 'did worse than forecast',
+    next: 'expect less than such a forecast says, and try it on a part of the market before all of it',
+  },
+};
+
+/** Outside the stated interval, and inside it once the error of the comparison is added. */
+const TOO_NOISY = {
+  judged: 'cannot be told apart from its forecast',
+  next: 'plan with the forecast as it stands, and measure longer or against a hold-out before correcting it',
+};
 
 /** The computation that a follow-up's figures cite. */
 export function scoreEvidence(runId: string, scored: ScoredForecast, asOf: string): EvidenceDraft {
@@ -76,7 +120,7 @@ export function followUpOf(card: Recommendation, scored: ScoredForecast, facts: 
   });
   const next = nextVerb(card.verb, verdict);
   return {
-    question: `What follows from what ${card.verb} of ${card.target.name} brought?`,
+    question: `What follows from ${DEEDS[card.verb].toLowerCase()} ${card.target.name}?`,
     verb: next.verb,
     target: card.target,
     action: next.action(card.target.name),
@@ -130,22 +174,27 @@ function intervalOf({ forecast }: ScoredForecast): { lower: number; upper: numbe
 
 function nextVerb(verb: Verb, verdict: Verdict): { verb: Verb; action(target: string): string } {
   if (verdict === 'AS_FORECAST')
-    return { verb: 'HOLD', action: (target) => `Keep what was decided for ${target}; it does what was forecast.` };
+    return {
+      verb: 'HOLD',
+      action: (target) => `Keep what was decided for ${target}; it is in line with its forecast.`,
+    };
   if (verdict === 'ABOVE' && verb === 'SCALE')
     return {
       verb: 'SCALE',
-      action: (target) => `Look at ${target} for a further step up in the next plan; it brought more than forecast.`,
+      action: (target) => `Look at ${target} for a further step up in the next plan; it did better than forecast.`,
     };
   if (verdict === 'ABOVE')
-    return { verb: 'HOLD', action: (target) => `Keep what was decided for ${target}; it brought more than forecast.` };
+    return { verb: 'HOLD', action: (target) => `Keep what was decided for ${target}; it did better than forecast.` };
   if (verb === 'TEST' || verb === 'HOLD')
-    return { verb: 'REVISE', action: (target) => `Revise ${target} in the next plan; it brought less than forecast.` };
+    return { verb: 'REVISE', action: (target) => `Revise ${target} in the next plan; it did worse than forecast.` };
   return {
     verb: 'TEST',
-    action: (target) => `Test ${target} against a hold-out before going further; it brought less than forecast.`,
+    action: (target) => `Test ${target} against a hold-out before going further; it did worse than forecast.`,
   };
 }
 
-function shown(value: number): string {
-  return value.toLocaleString('en', { maximumFractionDigits: 2 });
+/** An observed or forecast amount with its unit, without fractions where it is large. */
+export function shown(value: number, unit: string): string {
+  const text = numberText(Math.abs(value) >= 10 ? Math.round(value) : value, unit);
+  return text.replace('-', '\u2212').replace(/\.00$/, '');
 }

@@ -9,6 +9,7 @@ export const jobKinds = [
   'measurement_due',
   'effects_sweep',
   'leases_sweep',
+  'uploads_sweep',
   'simulator_advance',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];
@@ -26,6 +27,7 @@ export const jobPayloads = {
   measurement_due: sweepJob,
   effects_sweep: sweepJob,
   leases_sweep: sweepJob,
+  uploads_sweep: sweepJob,
 } as const;
 
 type Payload<K extends JobKind> = Omit<z.infer<(typeof jobPayloads)[K]>, 'workspaceId'>;

@@ -53,6 +53,8 @@ export async function choosePlan(
     refused,
   });
   if (options.chat.embedded) return rules(null);
+  // Money is left out: a plan states no figures, and a bigint cannot be put in a prompt.
+  const { kpi, text, constraints, market } = goal;
   const answerable = [...new Set(byRules.tasks.map((task) => task.specialist))];
   const required = answerable.filter((specialist) => specialist === 'NEXT_BEST_ACTION' || specialist === 'REPORTING');
   try {
@@ -63,8 +65,14 @@ export async function choosePlan(
           'You plan the work of marketing specialists. You only choose, order and question them; you state no figures.',
         instructions:
           'Propose the tasks that this goal needs. Use only the specialists listed. A COMPLIANCE_REVIEW depends on every task that writes. Ids are short lower-case words with hyphens.',
-        facts: { goal: { ...goal }, data: { ...data }, specialists: answerable, rulesPlan: byRules },
+        facts: {
+          goal: { kpi, text, constraints, market },
+          data: { ...data },
+          specialists: answerable,
+          rulesPlan: byRules,
+        },
         schema: z.toJSONSchema(planSchema),
+        byRule: () => byRules,
       },
       { signal: options.signal },
     );

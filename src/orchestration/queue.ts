@@ -6,7 +6,7 @@ import { advanceRun } from './advance.ts';
 import { standingOf } from './changeStanding.ts';
 import { addJob, addRunJob, jobPayloads, type JobKind } from './jobs.ts';
 import { createRun, failRun, loadRun } from './runs.ts';
-import { startDueMeasurements, sweepEffects, sweepLeases, systemUnit, workspaceIds } from './sweeps.ts';
+import { startDueMeasurements, sweepEffects, sweepLeases, sweepUploads, systemUnit, workspaceIds } from './sweeps.ts';
 import type { WorkerServices } from './services.ts';
 
 /** How a handler is run: by which worker, until when, and whether this is its last try. */
@@ -46,6 +46,10 @@ export function jobHandlers(services: WorkerServices): Readonly<Record<JobKind, 
     },
     async leases_sweep() {
       await sweepLeases(services, false);
+    },
+    async uploads_sweep(payload) {
+      const { workspaceId } = jobPayloads.uploads_sweep.parse(payload);
+      await everyWorkspace(services, workspaceId, (id) => sweepUploads(services, id));
     },
   };
 }

@@ -72,6 +72,16 @@ export async function createRun(unit: UnitOfWork, run: NewRun): Promise<{ runId:
   return { runId, created: true };
 }
 
+/** Ids of the latest runs of each goal; the database reads no more than it gives. */
+export async function latestRunIds({ em }: UnitOfWork, goalIds: readonly string[], limit: number): Promise<string[]> {
+  const rows = await em.execute<{ id: string }[]>(
+    `select r.id from unnest(?::uuid[]) g(id) cross join lateral
+       (select id from run where goal_id = g.id order by queued_at desc, id limit ?) r`,
+    [`{${goalIds.join(',')}}`, limit],
+  );
+  return rows.map((row) => row.id);
+}
+
 /** Reads a run. @throws NOT_FOUND */
 export async function loadRun(unit: UnitOfWork, runId: string): Promise<RunRow> {
   const rows = await unit.em.execute<RunColumns[]>(

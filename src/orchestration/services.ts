@@ -35,6 +35,8 @@ export interface RunServices {
 
 /** What a worker needs beside that. */
 export interface WorkerServices extends RunServices {
+  /** Folder that uploads lie in, and everything else that is no row. */
+  readonly dataDir: string;
   /** Connections of the queue's own login. */
   readonly queuePool: Pool;
 }

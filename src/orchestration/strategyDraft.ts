@@ -9,6 +9,7 @@ import type { Strategy } from '../domain/strategies.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
 import { queryMetrics } from '../metrics/query.ts';
 import type { StrategyVersion } from './goalContext.ts';
+import { draftMaterial, readStrategyMaterial, type DraftedMaterial } from './strategyMaterial.ts';
 
 /** Days of a quarter, on average. */
 const QUARTER_DAYS = 91n;
@@ -50,9 +51,8 @@ export function strategyDifferences(active: Strategy | null, goal: Goal): string
 export async function draftStrategy(
   unit: UnitOfWork,
   goal: Goal,
-  context: { active: Strategy | null; dataThrough: string },
+  { active, dataThrough }: { active: Strategy | null; dataThrough: string },
 ): Promise<Strategy> {
-  const { active } = context;
   const baseline = await kpiTotal(unit, goal);
   const objective = { kpi: goal.kpi, metric: goal.kpi, baseline, target: goal.target, date: goal.to };
   const currency = goal.currency;
@@ -65,10 +65,8 @@ export async function draftStrategy(
       `Growing ${goal.kpi.toLowerCase().replaceAll('_', ' ')} in ${goal.market === 'ALL' ? 'every market' : goal.market}`,
     objectives: [...(active?.objectives ?? []).filter((entry) => entry.kpi !== goal.kpi), objective],
     positioning: active?.positioning ?? goal.text,
-    personas: active?.personas ?? [],
-    offers: active?.offers ?? [],
-    channelMix:
-      active && active.channelMix.length > 0 ? active.channelMix : await channelMix(unit, context.dataThrough),
+    ...(active ? keptMaterial(active) : draftMaterial(await readStrategyMaterial(unit, { currency, dataThrough }))),
+    channelMix: active && active.channelMix.length > 0 ? active.channelMix : await channelMix(unit, dataThrough),
     budgetEnvelope: { minor: minorFromMicros(envelope, currency).toString(), currency, period: 'QUARTER' },
     exclusions: [...new Set([...(active?.exclusions ?? []), ...goal.constraints])],
     kpiTree: [
@@ -95,6 +93,10 @@ export async function storeDraft(
   const rows = await unit.em.execute<{ version: number }[]>('select version from strategy where id = ?::uuid', [id]);
   if (!rows[0]) throw new AppError('INTERNAL', `The strategy draft of run ${runId} was not stored.`);
   return { id, version: rows[0].version, document };
+}
+
+function keptMaterial({ personas, offers, draftNotes }: Strategy): DraftedMaterial {
+  return { personas, offers, draftNotes };
 }
 
 /** The goal's budget spread over a quarter. */

@@ -1,4 +1,6 @@
-/** Owns what is looked after across workspaces: workers that died, runs they held, effects left half-way, forecasts that became due. */
+/** Owns what is looked after across workspaces: workers that died, runs they held, effects left half-way, forecasts that became due, uploads that grew old. */
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Pool } from 'pg';
 import type { UnitOfWork } from '../domain/unit.ts';
 import { expireChangeSets } from '../governance/changeSets.ts';
@@ -10,6 +12,9 @@ import { loadWorkspaceFacts } from './goalContext.ts';
 import { MEASURABLE } from './measurable.ts';
 import { createRun } from './runs.ts';
 import type { RunServices, WorkerServices } from './services.ts';
+
+/** Milliseconds that an upload is kept for: a day. */
+const UPLOAD_KEPT_MS = 24 * 60 * 60 * 1000;
 
 /** Every workspace's id, by the one read that the queue's login has across them. */
 export async function workspaceIds(queuePool: Pool): Promise<string[]> {
@@ -108,6 +113,36 @@ export async function startDueMeasurements(unit: UnitOfWork): Promise<string[]> 
     if (created) started.push(runId);
   }
   return started;
+}
+
+/**
+ * Removes what was uploaded more than a day ago, files before rows: one that breaks off goes on where it stopped, and a file without a row goes
+ * too. An import that reads a file has it open, so it reads to the end.
+ */
+export async function sweepUploads(
+  services: Pick<WorkerServices, 'units' | 'dataDir'>,
+  workspaceId: string,
+): Promise<void> {
+  const inUnit = systemUnit(services, workspaceId);
+  const [{ before } = { before: 0 }] = await inUnit('app', ({ em }) =>
+    em.execute<{ before: number }[]>('select (extract(epoch from baton_now()) * 1000 - ?)::float8 as before', [
+      UPLOAD_KEPT_MS,
+    ]),
+  );
+  const folder = join(services.dataDir, 'uploads', workspaceId);
+  for (const name of await readdir(folder).catch(noneIfMissing)) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found && found.mtimeMs <= before) await rm(path, { force: true });
+  }
+  await inUnit('app', ({ em }) =>
+    em.execute('delete from upload where created_at <= to_timestamp(?::float8 / 1000)', [before]),
+  );
+}
+
+function noneIfMissing(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }
 
 /** Units of the program itself in one workspace. */

@@ -117,7 +117,7 @@ export async function skipTasks(
 /** Marks a task as begun and tells of it; gives which attempt this is. */
 export async function startTask(unit: UnitOfWork, runId: string, task: TaskRow, round: number): Promise<number> {
   const rows = await unit.em.execute<{ attempt: number }[]>(
-    `update task set status = 'RUNNING', waits_for = null, attempt = attempt + 1, started_at = coalesce(started_at, now()), error = null where id = ?::uuid returning attempt`,
+    `update task set status = 'RUNNING', waits_for = null, attempt = attempt + 1, started_at = coalesce(started_at, now()), error = null, error_code = null where id = ?::uuid returning attempt`,
     [task.id],
   );
   const attempt = rows[0]?.attempt ?? 1;
@@ -140,8 +140,8 @@ export async function failTask(
   reason: { code: string; message: string },
 ): Promise<void> {
   const rows = await unit.em.execute<unknown[]>(
-    "update task set status = 'FAILED', error = ?, ended_at = now() where id = ?::uuid and status not in ('SUCCEEDED', 'FAILED', 'CANCELLED') returning id",
-    [reason.message, task.id],
+    "update task set status = 'FAILED', error = ?, error_code = ?, ended_at = now() where id = ?::uuid and status not in ('SUCCEEDED', 'FAILED', 'CANCELLED') returning id",
+    [reason.message, reason.code, task.id],
   );
   if (rows.length === 0) return;
   await appendEvent(unit, runId, {

@@ -57,6 +57,7 @@ export async function startWorker(services: WorkerServices, options: WorkerOptio
     parsedCronItems: parseCronItems([
       { task: 'effects_sweep', match: '* * * * *', options: { backfillPeriod: 0, maxAttempts: 1 } },
       { task: 'measurement_due', match: '*/10 * * * *', options: { backfillPeriod: 0, maxAttempts: 1 } },
+      { task: 'uploads_sweep', match: '17 * * * *', options: { backfillPeriod: 0, maxAttempts: 1 } },
     ]),
   });
   await tellAlive(queuePool, poolId);

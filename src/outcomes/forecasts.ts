@@ -1,4 +1,4 @@
-/** Owns the ledger's entries: registering a forecast with what it will be held against, finding those that are due, ending those that never will be. */
+/** Owns the ledger's entries: registering a forecast with what it will be held against, and ending those that never will be. */
 import type { UnitOfWork } from '../domain/unit.ts';
 import type { Forecast } from '../domain/recommendations.ts';
 import { addDays, daysInclusive, type CalendarDay } from '../kernel/calendar.ts';
@@ -69,18 +69,6 @@ export async function registerForecast(unit: UnitOfWork, entry: ForecastEntry): 
     ],
   );
   return { id: entry.id, dueOn, baseline, scope };
-}
-
-/** Open forecasts whose days have passed, oldest first. */
-export async function dueForecasts(
-  { em }: UnitOfWork,
-  businessDate: CalendarDay,
-): Promise<{ id: string; runId: string; goalId: string; dueOn: CalendarDay }[]> {
-  const rows = await em.execute<{ id: string; run_id: string; goal_id: string; due_on: string }[]>(
-    "select id, run_id, goal_id, due_on::text as due_on from forecast where state = 'OPEN' and due_on <= ?::date order by due_on, id",
-    [businessDate],
-  );
-  return rows.map((row) => ({ id: row.id, runId: row.run_id, goalId: row.goal_id, dueOn: row.due_on }));
 }
 
 /** Ends the open forecasts of a card that will not come true: it was rejected (`NEVER_DUE`) or replaced (`SUPERSEDED`). Gives how many. */

@@ -76,5 +76,6 @@ export function demoStrategy(today: CalendarDay): Strategy {
       { kpi: 'SESSIONS', drivers: ['IMPRESSIONS', 'CTR', 'ORGANIC_DEMAND'] },
     ],
     owner: 'strategist@demo.example',
+    draftNotes: [],
   };
 }

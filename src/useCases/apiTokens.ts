@@ -1,4 +1,5 @@
-/** Owns API tokens: made by an admin, shown once, stored as a digest, revoked at once. No token can ever decide an approval. */
+/** Owns API tokens: made by an admin, shown once, stored as a digest, revoked at once, and void when
+ * their maker leaves or is no admin any more. No token can ever decide an approval. */
 import { randomBytes } from 'node:crypto';
 import { auditAppend } from '../audit/events.ts';
 import { ApiTokenEntity } from '../database/entities/member.ts';
@@ -7,6 +8,7 @@ import { done, refused, type Outcome } from '../domain/userErrors.ts';
 import { sha256Hex } from '../kernel/canonicalJson.ts';
 import { addMs } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
+import { TOKEN_MAKER_ROLE } from './authentication.ts';
 import { requirePerson, type Caller } from './callers.ts';
 
 const SECRET_BYTES = 32;
@@ -26,7 +28,7 @@ export function createApiToken(
   caller: Caller,
   input: { name: string; scopes: readonly TokenScope[]; validDays: number },
 ): Promise<Outcome<NewApiToken>> {
-  requirePerson(caller, 'ADMIN');
+  requirePerson(caller, TOKEN_MAKER_ROLE);
   const { memberId } = caller.principal;
   if (input.name.trim() === '')
     return Promise.resolve(refused('REQUIRED', 'Give the token a name, so that it can be told apart later.', 'name'));
@@ -64,7 +66,7 @@ export function createApiToken(
 
 /** Ends a token at once. @throws FORBIDDEN for anyone but an admin */
 export function revokeApiToken(caller: Caller, tokenId: string): Promise<Outcome<{ id: string }>> {
-  requirePerson(caller, 'ADMIN');
+  requirePerson(caller, TOKEN_MAKER_ROLE);
   return caller.inUnit('app', async (unit) => {
     const row = await unit.em.findOne(ApiTokenEntity, { id: tokenId });
     if (!row) return refused('NOT_FOUND', 'There is no such token.', 'tokenId');

@@ -2,12 +2,13 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { brandDocumentAdd, type BrandDocumentAdded } from '../memory/brandMemory.ts';
-import { brandDocuments } from '../memory/brandDocuments.ts';
+import { brandDocumentForget, brandDocuments } from '../memory/brandDocuments.ts';
 import { mediaTypeOf } from '../memory/documentText.ts';
 import { memorySearchFor, type MemoryKind } from '../memory/search.ts';
 import type { MemoryHit } from '../domain/memory.ts';
+import { done, refused, type Outcome } from '../domain/userErrors.ts';
 import { AppError, toError } from '../kernel/errors.ts';
-import { requireScope, type Caller } from './callers.ts';
+import { requirePerson, requireScope, type Caller } from './callers.ts';
 import type { Services } from './services.ts';
 
 export { brandDocuments };
@@ -67,6 +68,16 @@ export async function addBrandPaths(
     added.push(await addBrandBytes(caller, { source: file.name, bytes: await readFile(file.path) }));
   }
   return added;
+}
+
+/** Forgets a document with its passages and rules; claims that it stated stay. @throws FORBIDDEN for callers that are no person */
+export async function forgetBrandDocument(
+  caller: Caller,
+  documentId: string,
+): Promise<Outcome<{ documentId: string }>> {
+  requirePerson(caller);
+  const gone = await caller.inUnit('app', (unit) => brandDocumentForget(unit, documentId));
+  return gone ? done({ documentId }) : refused('NOT_FOUND', 'There is no such document.', 'documentId');
 }
 
 /** Searches brand memory, learnings and playbooks. @throws BAD_USER_INPUT for an empty query; FORBIDDEN without memory:read */

@@ -41,7 +41,7 @@ export const performanceMetrics: readonly MetricName[] = [
 ];
 
 /** What is read with a campaign. */
-const CAMPAIGN_PARTS = ['budgetInForce'] as const;
+const CAMPAIGN_PARTS = ['budgetInForce', 'reportedStatus'] as const;
 
 /** Campaigns with the budget in force, newest first; of one channel when it is named. */
 export function listCampaigns(unit: UnitOfWork, page: PageRequest, channel?: string): Promise<CampaignView[]> {

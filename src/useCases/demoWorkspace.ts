@@ -1,6 +1,5 @@
 /** Owns the demo workspace: its people, its two years of simulated market written through the import path, its brand book and strategy. */
 import { BudgetEntity, CampaignEntity, ChannelEntity } from '../database/entities/campaign.ts';
-import { ClaimEntity, ClaimEvidenceEntity } from '../database/entities/brand.ts';
 import { AudienceEntity, MessageEntity } from '../database/entities/message.ts';
 import { SandboxMarketEntity } from '../database/entities/sandbox.ts';
 import { StrategyEntity } from '../database/entities/strategy.ts';
@@ -8,13 +7,12 @@ import type { PersonRole } from '../domain/principal.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
 import type { WorkspaceSetup, WorkspaceSummary } from '../domain/workspaces.ts';
 import { addDays, dayIn, startOf, type CalendarDay } from '../kernel/calendar.ts';
-import { digestOf, sha256Hex } from '../kernel/canonicalJson.ts';
+import { digestOf } from '../kernel/canonicalJson.ts';
 import { derivedId } from '../kernel/ids.ts';
 import { microsFromUnits } from '../kernel/money.ts';
 import { brandBook } from '../simulator/brandBook.ts';
 import { demoAudiences } from '../simulator/demoAudiences.ts';
 import { demoCampaigns, demoChannels } from '../simulator/demoCampaigns.ts';
-import { demoClaims } from '../simulator/demoClaims.ts';
 import { demoMessages } from '../simulator/demoMessages.ts';
 import { demoStrategy } from '../simulator/demoStrategy.ts';
 import { createMarket } from '../simulator/market.ts';
@@ -58,10 +56,16 @@ export interface Welcome {
   readonly next: readonly string[];
 }
 
+/** Who is told how far seeding has come, and what stops it. */
+export interface Seeding {
+  tell(this: void, text: string): void;
+  readonly signal?: AbortSignal;
+}
+
 /** Seeds the demo where the database is empty, and says who may start a run with which token. */
-export async function prepareFirstStart(services: Services, tell: (text: string) => void): Promise<Welcome> {
+export async function prepareFirstStart(services: Services, seeding: Seeding): Promise<Welcome> {
   const existing = await services.owner.listWorkspaces();
-  const workspace = existing[0] ?? (await seedDemo(services, tell));
+  const workspace = existing[0] ?? (await seedDemo(services, seeding));
   const shown = existing.find((one) => one.isDemo) ?? workspace;
   const caller = shown.isDemo ? await demoCaller(services, shown) : await callerAs(services, shown.id);
   const email = caller.principal.kind === 'PERSON' ? caller.principal.email : '';
@@ -80,7 +84,7 @@ export async function prepareFirstStart(services: Services, tell: (text: string)
 }
 
 /** The demo workspace, seeded where it is missing. Seeding again after a break goes on where it stopped. */
-export async function seedDemo(services: Services, tell: (text: string) => void): Promise<WorkspaceSummary> {
+export async function seedDemo(services: Services, { tell, signal }: Seeding): Promise<WorkspaceSummary> {
   const known = (await services.owner.listWorkspaces()).find((one) => one.name === DEMO_NAME);
   const today = startOf('WEEK', dayIn('UTC', services.clock.now()));
   const workspace = known ?? (await services.owner.createWorkspace(demoSetup(today)));
@@ -90,10 +94,9 @@ export async function seedDemo(services: Services, tell: (text: string) => void)
   tell('Simulating two years of a market …');
   const market = createMarket({ seed: MARKET_SEED, startDay: addDays(today, -HISTORY_DAYS), days: HISTORY_DAYS });
   await caller.inUnit('app', (unit) => describeBusiness(unit, market));
-  await loadMarketRows(caller, market, { tell });
+  await loadMarketRows(caller, market, { tell, ...(signal ? { signal } : {}) });
   tell('Reading the brand book …');
   for (const document of brandBook(today)) await addBrandText(caller, document);
-  await caller.inUnit('app', (unit) => storeClaims(unit, today));
   await activateStrategy(services, workspace.id, today);
   // The market's state comes last: it tells that the seed is whole.
   await caller.inUnit('app', async ({ em }) => {
@@ -236,29 +239,6 @@ async function describeBusiness({ em, workspace, clock }: UnitOfWork, market: Ma
       validFrom: market.to,
       changeSetId: null,
     });
-  }
-  await em.flush();
-}
-
-async function storeClaims({ em, workspace, clock }: UnitOfWork, today: CalendarDay): Promise<void> {
-  if ((await em.count(ClaimEvidenceEntity, {})) > 0) return;
-  const shared = { workspaceId: workspace.id, createdAt: clock.now() };
-  for (const claim of demoClaims(today)) {
-    const claimId = derivedId('demo', workspace.id, 'claim', claim.id);
-    em.create(ClaimEntity, { ...shared, id: claimId, text: claim.text, market: claim.market, documentId: null });
-    await em.flush();
-    for (const proof of claim.evidence) {
-      const source = `${proof.strength.toLowerCase()} of ${proof.date}`;
-      em.create(ClaimEvidenceEntity, {
-        ...shared,
-        id: derivedId(claimId, proof.title),
-        claimId,
-        summary: proof.title,
-        source,
-        sha256: sha256Hex(`${source}\n${proof.title}`),
-        expiresOn: claim.expiresOn,
-      });
-    }
   }
   await em.flush();
 }

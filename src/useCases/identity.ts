@@ -25,6 +25,7 @@ const KEY_FILE = 'identity.key';
 export interface PersonClaims {
   readonly workspaceId: string;
   readonly email: string;
+  /** When the person last showed who they are: `auth_time` (OpenID Connect Core 1.0, section 2) where the issuer tells it, else `iat`. */
   readonly signedInAt: string;
 }
 
@@ -92,11 +93,12 @@ async function checked(verify: () => Promise<JWTPayload>): Promise<PersonClaims>
       hint: 'Get a new one with `baton token --as EMAIL`, or from your issuer.',
     });
   });
-  const { workspace, email, iat } = payload;
+  const { workspace, email, iat, auth_time: authTime } = payload;
   if (typeof workspace !== 'string' || typeof email !== 'string' || typeof iat !== 'number') {
     throw new AppError('UNAUTHENTICATED', 'The token names no workspace, no email or no sign-in time.');
   }
-  return { workspaceId: workspace, email: email.toLowerCase(), signedInAt: isoFromSeconds(iat) };
+  const signedIn = typeof authTime === 'number' ? authTime : iat;
+  return { workspaceId: workspace, email: email.toLowerCase(), signedInAt: isoFromSeconds(signedIn) };
 }
 
 async function readOrMakeKey(dataDir: string): Promise<JWK> {

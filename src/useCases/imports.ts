@@ -3,21 +3,25 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { undoLoad, type UndoResult } from '../connectors/imports/discardLoad.ts';
-import { loadFacts, originOf, type LoadProgress } from '../connectors/imports/loadFacts.ts';
-import { dryRunResult, refuseProblems, type ImportPlan, type ReadProgress } from '../connectors/imports/importPlan.ts';
+import { withFrugalHeap } from '../connectors/imports/frugalHeap.ts';
+import { loadFacts, type LoadProgress } from '../connectors/imports/loadFacts.ts';
+import { originOf, sameResult } from '../connectors/imports/loadResult.ts';
+import { dryRunResult, refuseProblems, type ReadProgress } from '../connectors/imports/importPlan.ts';
 import { planImport } from '../connectors/imports/planImport.ts';
+import { readPersonalCells } from '../connectors/imports/personalCells.ts';
 import { presetNames, type PresetName } from '../connectors/imports/presets/preset.ts';
 import { readFacts } from '../connectors/imports/readFacts.ts';
 import type { ImportOptions } from '../connectors/imports/rowContext.ts';
 import { ImportLoadEntity, type ImportLoadRow } from '../database/entities/importLoad.ts';
 import type { ImportResult } from '../domain/facts.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
+import { digestOf } from '../kernel/canonicalJson.ts';
 import { AppError, toError } from '../kernel/errors.ts';
 import { keyBy } from '../kernel/grouping.ts';
-import { submitChangeSet } from '../governance/changeSets.ts';
 import { requirePerson, requireScope, type Caller } from './callers.ts';
 import { pageRows, type PageRequest } from './pages.ts';
-import { openUpload } from './uploads.ts';
+import { keptOrigin, permissionToKeep } from './personalColumns.ts';
+import { consumeUpload, findUpload, openUpload } from './uploads.ts';
 import { currentWorkspace } from './workspaces.ts';
 
 export type ImportView = ImportLoadRow;
@@ -68,10 +72,31 @@ export async function importFile(
   );
 }
 
-/** Imports an upload. @throws as `importFile`; NOT_FOUND for an unknown upload */
+/**
+ * Imports an upload, whose file is removed once it was taken in; importing it again with the same choices changes nothing.
+ * @throws as `importFile`; NOT_FOUND for an unknown upload
+ */
 export async function importUpload(caller: Caller, uploadId: string, choices: ImportChoices): Promise<ImportResult> {
-  const upload = await openUpload(caller, uploadId);
-  return importSource(caller, { ...upload, totalBytes: null }, choices, {});
+  requireScope(caller, 'imports:write');
+  const choicesSha256 = digestOf(JSON.parse(JSON.stringify(choices)));
+  const row = await findUpload(caller, uploadId);
+  if (row.loadId !== null) return takenInBefore(caller, row.loadId, row.choicesSha256 === choicesSha256);
+  await using upload = await openUpload(caller, row);
+  const { fileName, bytes } = row;
+  const source = { fileName, open: upload.open, totalBytes: Number(bytes) };
+  const result = await importSource(caller, source, choices, {});
+  const loadId = result.load ?? result.sameAs;
+  if (loadId !== null) await consumeUpload(caller, row, { loadId, choicesSha256 });
+  return result;
+}
+
+/** The answer to who sends an import again, in doubt whether it arrived. */
+async function takenInBefore(caller: Caller, loadId: string, sameChoices: boolean): Promise<ImportResult> {
+  const load = await caller.inUnit('app', ({ em }) => em.findOne(ImportLoadEntity, { id: loadId }));
+  if (load?.status === 'ACTIVE' && load.result && sameChoices) return sameResult(load.result, loadId);
+  throw new AppError('BAD_USER_INPUT', 'This upload was imported before, and its file was removed then.', {
+    hint: 'Upload the file again to import it anew.',
+  });
 }
 
 /** Takes back one load and what derives from it. @throws NOT_FOUND, CONFLICT, FORBIDDEN for callers that are no person */
@@ -92,25 +117,47 @@ export async function importsById({ em }: UnitOfWork, ids: readonly string[]): P
   return keyBy(await em.find(ImportLoadEntity, { id: { $in: [...ids] } }), (load) => load.id);
 }
 
-async function importSource(
+function importSource(
   caller: Caller,
   source: ImportSource,
   choices: ImportChoices,
   watcher: ImportWatcher,
 ): Promise<ImportResult> {
   requireScope(caller, 'imports:write');
+  return withFrugalHeap(() => planAndLoad(caller, source, choices, watcher));
+}
+
+async function planAndLoad(
+  caller: Caller,
+  source: ImportSource,
+  choices: ImportChoices,
+  watcher: ImportWatcher,
+): Promise<ImportResult> {
   const options = await optionsOf(caller, choices);
   const plan = await planImport(source.open, options, (at) =>
     watcher.reading?.({ ...at, totalBytes: source.totalBytes }),
   );
   refuseProblems(plan, source.fileName);
   if (choices.dryRun) return dryRunResult(plan);
-  if (plan.needsPersonalDataApproval) return askForPersonalData(caller, source.fileName, plan);
   const totalFacts = Object.values(plan.facts).reduce((sum, count) => sum + count, 0);
-  const result = await loadFacts(caller.inUnit, originOf(plan, source.fileName), {
-    batches: readFacts(source.open, plan),
-    progress: (at) => watcher.loading?.({ ...at, totalFacts }),
+  const origin = originOf(plan, source.fileName);
+  const progress = (at: LoadProgress): void => watcher.loading?.({ ...at, totalFacts });
+  if (!plan.needsPersonalDataApproval) {
+    const batches = readFacts(source.open, plan);
+    return settled(caller, await loadFacts(caller.inUnit, origin, { batches, progress }));
+  }
+  const keeping = await permissionToKeep(caller, source.fileName, plan);
+  if (!keeping.approved) return { ...dryRunResult(plan), notes: [...plan.notes, keeping.note] };
+  const allowed = { ...plan, needsPersonalDataApproval: false };
+  const result = await loadFacts(caller.inUnit, keptOrigin(origin, plan, keeping), {
+    batches: readFacts(source.open, allowed),
+    personal: readPersonalCells(source.open, plan),
+    progress,
   });
+  return settled(caller, result);
+}
+
+async function settled(caller: Caller, result: ImportResult): Promise<ImportResult> {
   if (result.status === 'LOADED') await caller.services.owner.checkpoint();
   return result;
 }
@@ -126,25 +173,4 @@ async function optionsOf(caller: Caller, choices: ImportChoices): Promise<Import
   }
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return { ...given, preset: (preset ?? 'auto') as PresetName | 'auto', reportingCurrency, businessDate, timeZone };
-}
-
-/** Keeping personal columns is a decision of the privacy officer: nothing is loaded until it is made. */
-async function askForPersonalData(caller: Caller, fileName: string, plan: ImportPlan): Promise<ImportResult> {
-  requirePerson(caller);
-  await caller.inUnit('app', (unit) =>
-    submitChangeSet(unit, {
-      title: `Keep personal columns of ${fileName}`,
-      reason: `Somebody asked to keep ${plan.personalColumns.join(', ')} of ${fileName}.`,
-      ifRejected: 'The file can still be imported without these columns.',
-      actions: [
-        {
-          kind: 'import.personal',
-          target: { type: 'upload', id: plan.fileDigest, name: fileName },
-          columns: [...plan.personalColumns],
-        },
-      ],
-      evidenceIds: [],
-    }),
-  );
-  return dryRunResult(plan);
 }

@@ -4,8 +4,9 @@ import { GoalEntity, type GoalRow } from '../database/entities/goal.ts';
 import { RunEntity, TaskEntity, type RunRow, type TaskRow } from '../database/entities/run.ts';
 import { terminalRunStatuses } from '../domain/specialists.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
-import { done, refused, type Outcome } from '../domain/userErrors.ts';
-import { cancelRun as requestCancel, createRun } from '../orchestration/runs.ts';
+import { done, refused, type Outcome, type UserError } from '../domain/userErrors.ts';
+import { tellUnstaffedGates } from '../orchestration/foreseenGates.ts';
+import { cancelRun as requestCancel, createRun, latestRunIds } from '../orchestration/runs.ts';
 import { dailySpendUnits } from '../metrics/spendLevel.ts';
 import { groupBy, keyBy } from '../kernel/grouping.ts';
 import { memberIdOf, requirePerson, requireScope, type Caller } from './callers.ts';
@@ -23,6 +24,8 @@ export type EvidenceView = EvidenceRow;
 export interface StartedRun {
   readonly goalId: string;
   readonly runId: string;
+  /** What will stand in the run's way later, such as a gate that nobody can decide. */
+  readonly warnings: readonly UserError[];
 }
 
 /**
@@ -38,7 +41,9 @@ export function startRun(
   const memberId = memberIdOf(caller);
   return caller.inUnit('app', (unit) => {
     const input = JSON.parse(
-      JSON.stringify(goal, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+      JSON.stringify({ goal, seed: options.seed }, (_key, value: unknown) =>
+        typeof value === 'bigint' ? value.toString() : value,
+      ),
     ) as unknown;
     return once(unit, { mutation: 'runStart', key: options.idempotencyKey, input }, async () => {
       const spend = await dailySpendUnits(unit);
@@ -55,7 +60,9 @@ export function startRun(
         requestedBy: memberId,
         ...(options.seed === undefined ? {} : { seed: options.seed }),
       });
-      return done({ goalId: stated.value.id, runId });
+      const unstaffed = await tellUnstaffedGates(unit, runId, stated.value.id);
+      const warnings = unstaffed.map(({ message }) => ({ code: 'GATE_UNSTAFFED' as const, message, path: [] }));
+      return done({ goalId: stated.value.id, runId, warnings });
     });
   });
 }
@@ -94,13 +101,10 @@ export async function runsById({ em }: UnitOfWork, ids: readonly string[]): Prom
 const RUNS_OF_GOAL_LIMIT = 50;
 
 /** Runs of goals, newest first, at most 50 a goal. */
-export async function runsOfGoals({ em }: UnitOfWork, goalIds: readonly string[]): Promise<Map<string, RunView[]>> {
-  const runs = groupBy(
-    await em.find(RunEntity, { goalId: { $in: [...goalIds] } }, { orderBy: { queuedAt: 'desc' } }),
-    (run) => run.goalId,
-  );
-  for (const [goalId, own] of runs) runs.set(goalId, own.slice(0, RUNS_OF_GOAL_LIMIT));
-  return runs;
+export async function runsOfGoals(unit: UnitOfWork, goalIds: readonly string[]): Promise<Map<string, RunView[]>> {
+  const ids = await latestRunIds(unit, goalIds, RUNS_OF_GOAL_LIMIT);
+  const runs = await unit.em.find(RunEntity, { id: { $in: ids } }, { orderBy: [{ queuedAt: 'desc' }, { id: 'asc' }] });
+  return groupBy(runs, (run) => run.goalId);
 }
 
 /** Tasks of runs in plan order; at most 24 a run. */

@@ -417,9 +417,53 @@ describe('data through the graph', () => {
     ['metricCatalogue', {}],
     ['strategy', {}],
     ['memorySearch', { text: 'how do we speak of energy', first: 5 }],
+    ['learnings', { first: 10 }],
+    ['scorecard', {}],
   ] as const)('runs the sample operation %s', async (name, variables) => {
     const answer = await server().operation<Record<string, unknown>>(name, variables);
     expect(answer.errors).toBeUndefined();
     expect(Object.values(answer.data!).every((value) => value !== null)).toBe(true);
+  });
+
+  it('tells what the measured run taught and how its decisions did, with ids that lead to them', async () => {
+    type Learned = { statement: string; forecastId: string; insideInterval: boolean };
+    const { learnings } = (await server().operation<{ learnings: Learned[] }>('learnings', { first: 100 })).data!;
+    type Card = {
+      productivity: { approvalLatency: { n: number } };
+      precision: { scored: number };
+      decisions: { forecastId: string | null; observed: number | null }[];
+    };
+    const { scorecard } = (await server().operation<{ scorecard: Card }>('scorecard')).data!;
+    expect(learnings.length).toBeGreaterThan(0);
+    expect(scorecard.precision.scored).toBeGreaterThanOrEqual(learnings.length);
+    expect(scorecard.productivity.approvalLatency.n).toBeGreaterThan(0);
+    const measured = scorecard.decisions.filter((decision) => decision.observed !== null);
+    expect(learnings.map((one) => one.forecastId)).toEqual(
+      expect.arrayContaining(measured.map((decision) => decision.forecastId)),
+    );
+  });
+
+  it('forgets a document of brand memory once, and only for a person', async () => {
+    const at = server();
+    const add = `mutation { brandDocumentAdd(input: { title: "Old tone", source: "old.md", markdown: "# Old tone\\n\\nWe shout." }) { documentId } }`;
+    const added = await at.graphql<{ brandDocumentAdd: { documentId: string } }>(add);
+    const { documentId } = added.data!.brandDocumentAdd;
+    const listed = async (): Promise<boolean> => {
+      const answer = await at.graphql<{ brandDocuments: { id: string }[] }>('{ brandDocuments { id } }');
+      return answer.data!.brandDocuments.some((document) => document.id === documentId);
+    };
+    expect(await listed()).toBe(true);
+    const forget = (token?: string) => at.operation('memoryForget', { input: { documentId } }, token);
+    const made = await at.operation<{ apiTokenCreate: { token: string } }>(
+      'apiTokenCreate',
+      { input: { name: 'writer', scopes: ['MEMORY_WRITE'], validDays: 1 } },
+      await at.tokenOf('admin'),
+    );
+    expect((await forget(made.data!.apiTokenCreate.token)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect((await forget()).data).toEqual({ memoryForget: { documentId, userErrors: [] } });
+    expect(await listed()).toBe(false);
+    expect((await forget()).data).toMatchObject({
+      memoryForget: { documentId: null, userErrors: [{ code: 'NOT_FOUND', path: ['documentId'] }] },
+    });
   });
 });

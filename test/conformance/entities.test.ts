@@ -23,13 +23,17 @@ const WITHOUT_ENTITY = [
   'approval_head',
   'audit_event',
   'audit_head',
+  'campaign_report',
   'change_set_action',
   'change_set_revision',
   'execution',
+  'import_personal',
   'metric_coverage',
-  'metric_rollup',
+  'metric_coverage_next',
+  'metric_rollup_row',
   'isolation_probe',
   'reservation',
+  'rollup_build',
   'task_result',
   'view_session',
 ];
@@ -39,6 +43,7 @@ const families: Record<string, string> = {
   uuid: 'uuid',
   text: 'text',
   bigint: 'int8',
+  bigserial: 'int8',
   int: 'int4',
   integer: 'int4',
   smallint: 'int2',
@@ -112,7 +117,7 @@ describe('entities', () => {
       'strategist@demo.example',
     ]);
     const inUnit = test().units(workspaceId);
-    const [goalId, runId, loadId, factId] = [newId(), newId(), newId(), newId()];
+    const [goalId, runId, loadId, identity] = [newId(), newId(), newId(), newId()];
     await inUnit('app', async ({ em }) => {
       em.create(RunEntity, {
         id: runId,
@@ -150,10 +155,9 @@ describe('entities', () => {
         importedBy: 'test',
       });
       em.create(PerformanceFactEntity, {
-        id: factId,
         workspaceId,
         loadId,
-        identity: newId(),
+        identity,
         content: newId(),
         source: 'long',
         sourceKind: 'PLATFORM',
@@ -169,7 +173,7 @@ describe('entities', () => {
     const read = await inUnit('app', async ({ em }) => ({
       run: await em.findOneOrFail(RunEntity, { id: runId }),
       goal: await em.findOneOrFail(GoalEntity, { id: goalId }),
-      fact: await em.findOneOrFail(PerformanceFactEntity, { id: factId }),
+      fact: await em.findOneOrFail(PerformanceFactEntity, { identity }),
     }));
     expect(read.run).toMatchObject({ goalId, requestedBy: memberId, seed: 1n, lastSeq: 0n, plan: null });
     expect(read.run.queuedAt).toBeInstanceOf(Date);

@@ -1,7 +1,16 @@
 /** The conformance suite on a Postgres server, when TEST_DATABASE_URL names one, and what Baton refuses of a server. */
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/database/connect.ts';
+import { IdempotencyKeyEntity } from '../../src/database/entities/workspace.ts';
+import { createUnits } from '../../src/database/unitOfWork.ts';
+import { done } from '../../src/domain/userErrors.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { newId } from '../../src/kernel/ids.ts';
 import { silentLog } from '../../src/kernel/log.ts';
+import { once } from '../../src/useCases/idempotency.ts';
 import { asAdmin, createScratchDatabase, openServerUnderTest, testServerUrl } from '../support/databaseServer.ts';
 import { schemaSteps } from '../../src/orchestration/schemaSteps.ts';
 import { describeCheckpointer } from './checkpointerSuite.ts';
@@ -16,6 +25,45 @@ if (url === undefined) {
   describeDatabase('a Postgres server', open);
   describeCheckpointer('the checkpointer on a Postgres server', open);
   describeRefusals(url);
+  describeRepeats(url);
+}
+
+function describeRepeats(adminUrl: string): void {
+  test('requests that come at once under one idempotency key are one piece of work and get one answer', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'baton-migrations-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await copyFile(new URL('../../migrations/001_workspace.sql', import.meta.url), join(folder, '001_workspace.sql'));
+    const at = await openServerUnderTest(adminUrl, folder, [IdempotencyKeyEntity]);
+    onTestFinished(() => at.close());
+    const workspaceId = newId();
+    await at
+      .poolOf('baton_owner')
+      .query(
+        "insert into workspace (id, name, title, time_zone, currency) values ($1, 'repeats', 'Repeats', 'UTC', 'EUR')",
+        [workspaceId],
+      );
+    const inUnit = createUnits(
+      { orm: at.orm },
+      { clock: systemClock, log: silentLog },
+    )({
+      workspaceId,
+      principal: { kind: 'SYSTEM', service: 'test' },
+    });
+    const bothBegun = Promise.withResolvers<void>();
+    let begun = 0;
+    let works = 0;
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () =>
+        inUnit('app', async (unit) => {
+          await unit.em.execute('select 1');
+          if (++begun === 4) bothBegun.resolve();
+          await bothBegun.promise;
+          return once(unit, { mutation: 'runStart', key: 'same', input: {} }, async () => done({ work: ++works }));
+        }),
+      ),
+    );
+    expect(answers).toEqual(Array.from({ length: 4 }, () => done({ work: 1 })));
+  });
 }
 
 function describeRefusals(adminUrl: string): void {

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { actionGates, type Action } from '../../src/domain/actions.ts';
-import { gateFloor, gates } from '../../src/domain/gates.ts';
+import { gateFloor, gates, type Gate } from '../../src/domain/gates.ts';
 import type { InUnit } from '../../src/domain/unit.ts';
 import { loadChangeSet } from '../../src/governance/changeSetRows.ts';
 import { budgetSeats } from '../../src/governance/floor.ts';
@@ -214,13 +214,16 @@ describe('the same floor in the database', () => {
         ],
       },
     ];
+    const floorOf = (gate: Gate) => ({ gate, seats: gateFloor[gate].seats });
     const short = await house.agent('app', (unit) => staffGates(unit, wanted, []));
-    expect(short.missing).toEqual([{ gate: 'BUDGET_SHIFT', role: 'FINANCE', holders: 1 }]);
+    expect(short).toEqual([{ gate: 'BUDGET_SHIFT', role: 'FINANCE', holders: 1 }]);
     const enough = await house.agent('app', (unit) =>
-      staffGates(unit, [{ gate: 'BUDGET_SHIFT' }, { gate: 'PERSONAL_DATA' }], [both.memberId]),
+      staffGates(unit, [floorOf('BUDGET_SHIFT'), floorOf('PERSONAL_DATA')], [both.memberId]),
     );
-    expect(enough.missing).toEqual([]);
-    expect(enough.assigned.map((seat) => seat.memberId)).not.toContain(both.memberId);
+    expect(enough).toEqual([]);
+    const owners = [house.person('BUDGET_OWNER', 0).memberId, house.person('BUDGET_OWNER', 1).memberId];
+    const none = await house.agent('app', (unit) => staffGates(unit, [floorOf('BUDGET_SHIFT')], owners));
+    expect(none).toEqual([{ gate: 'BUDGET_SHIFT', role: 'BUDGET_OWNER', holders: 0 }]);
   });
 
   /** Writes a change set as plain SQL of the app's login. */

@@ -8,8 +8,8 @@ import {
   approvalsHead,
   eligibleDeciders,
 } from '../../src/governance/approvals.ts';
+import { loadChangeSet } from '../../src/governance/changeSetRows.ts';
 import { expireChangeSets, reviseChangeSet, withdrawChangeSet } from '../../src/governance/changeSets.ts';
-import { rejectedReason } from '../../src/governance/changeSets.ts';
 import { useTestDatabase } from '../support/database.ts';
 import { buildHouse, setClockOffset, type House } from './house.ts';
 
@@ -35,7 +35,9 @@ describe('what a verdict does', () => {
     await house.verdict(house.person('BUDGET_OWNER'), change, 'APPROVE');
     const veto = await house.verdict(house.person('BUDGET_OWNER', 1), change, 'REJECT', { reason: 'Wrong quarter.' });
     expect(veto).toMatchObject({ outcome: 'OK', changeSetState: 'REJECTED' });
-    expect(await house.agent('app', (unit) => rejectedReason(unit, change.id))).toBe('Wrong quarter.');
+    expect(await house.agent('app', async (unit) => (await loadChangeSet(unit, change.id)).settledReason)).toBe(
+      'Wrong quarter.',
+    );
     expect((await house.verdict(house.person('FINANCE'), change, 'APPROVE')).outcome).toBe('VETOED');
   });
 

@@ -1,6 +1,7 @@
 /** An import whose process was killed: who opens the folder next need not wait for it, and a demo's market waits for one that lives. */
 import { describe, expect, test } from 'vitest';
-import { loadFacts, type LoadOrigin } from '../../src/connectors/imports/loadFacts.ts';
+import { loadFacts } from '../../src/connectors/imports/loadFacts.ts';
+import type { LoadOrigin } from '../../src/connectors/imports/loadResult.ts';
 import { derivedId, newId } from '../../src/kernel/ids.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 import { jobHandlers } from '../../src/orchestration/queue.ts';

@@ -1,4 +1,5 @@
 /** Owns a workspace whose runs can be walked: goal, facts, an active strategy, a channel that counts, a worker. */
+import { tmpdir } from 'node:os';
 import type { SpecialistDefinition } from '../../src/agents/contract.ts';
 import type { ChannelPort, ChannelRequest } from '../../src/domain/channel.ts';
 import type { ChatModel } from '../../src/domain/models.ts';
@@ -49,6 +50,7 @@ export interface RunHouseOptions {
   readonly channels?: readonly ChannelPort[];
   readonly house?: House;
   readonly isDemo?: boolean;
+  readonly chat?: ChatModel;
 }
 
 /** A channel that carries out everything and counts. */
@@ -75,6 +77,7 @@ export async function buildRunHouse(database: TestDatabase, options: RunHouseOpt
   const services = await runServices(database.database, {
     specialists: specialistsOf(options.specialists ?? {}, house.campaigns),
     channels: options.channels ?? [countingChannel(sent)],
+    ...(options.chat ? { chat: options.chat } : {}),
   });
   const { wakeups } = services;
   const units = database.units(house.workspaceId);
@@ -105,10 +108,9 @@ export async function buildRunHouse(database: TestDatabase, options: RunHouseOpt
 /** What runs are carried out with, over a database that is open in this process. */
 export async function runServices(
   database: Database,
-  parts: Pick<WorkerServices, 'specialists' | 'channels'>,
+  parts: Pick<WorkerServices, 'specialists' | 'channels'> & { chat?: ChatModel },
 ): Promise<WorkerServices> {
   return {
-    ...parts,
     clock: systemClock,
     log: silentLog,
     version: 'test',
@@ -119,6 +121,8 @@ export async function runServices(
     advanceMarket: async () => undefined,
     wakeups: await openWakeups(() => database.connectListener(), silentLog),
     queuePool: database.queuePool,
+    dataDir: tmpdir(),
+    ...parts,
   };
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { SpecialistContext } from '../../src/agents/contract.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 import { cancelRun } from '../../src/orchestration/runs.ts';
+import { runsOfGoals } from '../../src/useCases/runs.ts';
 import { useTestDatabase } from '../support/database.ts';
 import { asOwner } from '../governance/house.ts';
 import { buildRunHouse, type RunHouse } from './runHouse.ts';
@@ -122,6 +123,35 @@ describe('a run', () => {
     });
     expect((await runs.events(runId)).find((event) => event.type === 'TASK_FAILED')?.message).toContain(
       'The model answered with nonsense.',
+    );
+  });
+
+  test('a result that states a figure which its evidence does not hold is not stored', async () => {
+    await using runs = await buildRunHouse(database(), {
+      specialists: {
+        RESEARCH: {
+          run: async (context) => {
+            const made = artifact(context);
+            const figure = {
+              unit: 'COUNT',
+              lower: null,
+              upper: null,
+              interval: null,
+              evidenceId: made.evidence[0]?.id,
+            };
+            const right = { ...figure, label: 'leads', value: 1, path: 'value' };
+            return { ...made, content: { figures: [right, { ...right, label: 'invented leads', value: 7 }] } };
+          },
+        },
+      },
+    });
+    const runId = await runs.start();
+    await runs.advance(runId);
+    const failed = (await runs.events(runId)).find((event) => event.type === 'TASK_FAILED');
+    expect(failed?.message).toContain('1 of 2 figures');
+    expect(failed?.message).toContain('"invented leads" at value: The evidence says 1, the figure 7.');
+    expect(await rows(runs, "select 1 from artifact where run_id = ?::uuid and kind = 'RESEARCH'", [runId])).toEqual(
+      [],
     );
   });
 
@@ -326,3 +356,30 @@ async function approveOne(runs: RunHouse, runId: string, title: string): Promise
   const decided = await runs.house.verdict(runs.house.person('BUDGET_OWNER'), change as never, 'APPROVE');
   expect(decided.outcome).toBe('OK');
 }
+
+describe('the runs of goals', () => {
+  test('are the latest of each, whatever number a goal has', async () => {
+    await using runs = await buildRunHouse(database());
+    const runId = await runs.start();
+    const { workspaceId } = runs.house;
+    await asOwner(database(), workspaceId, [
+      `insert into run (id, workspace_id, goal_id, kind, status, graph_version, thread_id, requested_by, queued_at)
+       select gen_random_uuid(), workspace_id, goal_id, kind, 'CANCELLED', '1', gen_random_uuid(), requested_by, queued_at - n * interval '1 minute'
+       from run, generate_series(1, 60) n where id = $1`,
+      [runId],
+    ]);
+    const [goal] = await rows<{ goal_id: string }>(runs, 'select goal_id from run where id = ?::uuid', [runId]);
+    const other = runs.house.runId;
+    const [second] = await rows<{ goal_id: string }>(runs, 'select goal_id from run where id = ?::uuid', [other]);
+    const found = await database().units(workspaceId)('app', (unit) =>
+      runsOfGoals(unit, [goal!.goal_id, second!.goal_id]),
+    );
+    expect(found.get(second!.goal_id)?.map((run) => run.id)).toContain(other);
+    const own = found.get(goal!.goal_id)!;
+    expect(own).toHaveLength(50);
+    expect(own[0]?.id).toBe(runId);
+    expect(own.map((run) => run.queuedAt.getTime())).toEqual(
+      own.map((run) => run.queuedAt.getTime()).toSorted((a, b) => b - a),
+    );
+  });
+});

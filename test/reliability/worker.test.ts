@@ -32,8 +32,8 @@ async function importWeeks(database: TestDatabase, workspaceId: string, through:
       [load, workspaceId, load, through],
     ],
     [
-      `insert into performance_fact (id, workspace_id, load_id, identity, content, source, source_kind, account, grain, start_day, end_day, channel, currency, pipeline_micros)
-       select gen_random_uuid(), $2, $1, md5(d::text)::uuid, md5(d::text)::uuid, 'long', 'CRM', 'a', 'DAY', d, d, 'PAID_SEARCH', 'EUR', 3000000
+      `insert into performance_fact (workspace_id, load_id, identity, content, source, source_kind, account, grain, start_day, end_day, channel, currency, pipeline_micros)
+       select $2, $1, md5(d::text)::uuid, md5(d::text)::uuid, 'long', 'CRM', 'a', 'DAY', d, d, 'PAID_SEARCH', 'EUR', 3000000
        from generate_series(date '2026-01-01', $3::date, interval '1 day') d`,
       [load, workspaceId, through],
     ],
@@ -76,7 +76,7 @@ describe('the worker', () => {
       );
       expect(rows).toHaveLength(2);
       expect(rows[0]?.statement).toContain(
-        'SCALE of alpha brought as forecast: 84 PIPELINE from 2026-01-02 to 2026-01-29, where 100 was expected',
+        'Scaling alpha did what was forecast: it brought pipeline value to EUR 84 from 2026-01-02 to 2026-01-29, where EUR 100 was forecast',
       );
     } finally {
       await worker.stop();

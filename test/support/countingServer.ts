@@ -56,7 +56,7 @@ export async function openCountingServer(
       createWorkspace: () => Promise.reject(new Error('No test makes a workspace here.')),
       checkpoint: () => database.checkpoint(),
     },
-    chat: embeddedChatModel({}),
+    chat: embeddedChatModel,
     embedder: embeddedEmbedder,
     channels: [],
     identity: await localIdentity(dataDir, systemClock),

@@ -10,11 +10,14 @@ import { multiplesFor } from '../../src/agents/nextBestAction/alternatives.ts';
 import type { DraftCard } from '../../src/agents/nextBestAction/card.ts';
 import { settleConflicts } from '../../src/agents/nextBestAction/conflicts.ts';
 import { wasteOf } from '../../src/agents/paidMedia/waste.ts';
+import { fitResponse } from '../../src/agents/responseFit.ts';
 import { weighTerms } from '../../src/agents/terms.ts';
 import { coveredPart, lastWeeks, windowBefore } from '../../src/agents/windows.ts';
 import type { Action } from '../../src/domain/actions.ts';
 import { artifactKinds, artifactSchemas, kindOf } from '../../src/domain/artifacts/artifactKinds.ts';
 import { specialists } from '../../src/domain/specialists.ts';
+import type { Allowed } from '../../src/agents/tools.ts';
+import type { SpecialistContext } from '../../src/agents/contract.ts';
 
 const positive = fc.double({ min: 0.01, max: 1e6, noNaN: true });
 
@@ -253,5 +256,42 @@ describe('artifact kinds', () => {
   it('have a schema each, and one specialist each', () => {
     expect(Object.keys(artifactSchemas).toSorted()).toEqual([...artifactKinds].toSorted());
     expect(new Set(specialists.map((specialist) => kindOf[specialist])).size).toBe(artifactKinds.length);
+  });
+});
+
+describe('the fit that specialists of a run share', () => {
+  const periods = Array.from({ length: 60 }, (_, t) => `w${t}`);
+  const spend = periods.map((_, t) => 100 + 60 * Math.sin(t / 2));
+  const tools = {
+    'metrics.panel': () =>
+      Promise.resolve({
+        periods,
+        periodsPerYear: 52,
+        series: [{ geo: 'ALL', kpi: spend.map((value, t) => 500 + value + (t % 3)), spend: { A: spend } }],
+        channels: ['A'],
+        notMoney: [],
+        launches: [],
+      }),
+  } as unknown as Allowed<'metrics.panel'>;
+  const wanted = (signal: AbortSignal, seed: number) =>
+    fitResponse({ goal: { kpi: 'REVENUE' }, run: { id: 'r', seed }, signal } as SpecialistContext, tools);
+
+  it('goes on for those who still wait when whoever asked first leaves', async () => {
+    const [leaves, stays] = [new AbortController(), new AbortController()];
+    const [first, second] = [wanted(leaves.signal, 1), wanted(stays.signal, 1)];
+    const refused = expect(first).rejects.toThrow('gone');
+    await Promise.resolve();
+    setImmediate(() => leaves.abort(new Error('gone')));
+    await refused;
+    expect((await second)?.fit.channels).toHaveLength(1);
+  });
+
+  it('ends with the last of them, and is made anew for the next', async () => {
+    const leaves = new AbortController();
+    const only = wanted(leaves.signal, 2);
+    const refused = expect(only).rejects.toThrow('gone');
+    setImmediate(() => leaves.abort(new Error('gone')));
+    await refused;
+    expect((await wanted(new AbortController().signal, 2))?.fit.channels).toHaveLength(1);
   });
 });

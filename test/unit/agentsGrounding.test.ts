@@ -10,13 +10,13 @@ import { specialists } from '../../src/domain/specialists.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 
 const schema = z.object({ summary: z.string() });
-const draft: Draft<{ summary: string }> = {
+const draft: Draft<{ spend: number }, { summary: string }> = {
   purpose: 'TEST.text',
   instructions: 'Say what was spent.',
   facts: { spend: 1200 },
   figures: [],
   schema,
-  composer: (facts) => ({ summary: `${String(facts['spend'])} was spent.` }),
+  composer: (facts) => ({ summary: `${facts.spend} was spent.` }),
 };
 
 /** A model that gives these answers in turn and keeps what it was asked. */
@@ -86,6 +86,17 @@ describe('composing', () => {
     const { chat } = scripted([{ summary: '7 of 9.' }, { summary: '7 of 9.' }]);
     const wrong = { ...draft, composer: () => ({ summary: 'It was 1200. It could be 9000. That is all.' }) };
     expect((await composeGrounded(contextWith(chat).context, wrong)).answer.summary).toBe('It was 1200. That is all.');
+  });
+
+  it('says that a text was left out where the form needs one and no sentence of it is supported', async () => {
+    const { chat } = scripted([{ summary: '7 of 9.' }, { summary: '7 of 9.' }]);
+    const needed = { ...draft, schema: z.object({ summary: z.string().min(1).max(60) }) };
+    const wrong = { ...needed, composer: () => ({ summary: 'It could be 9000.' }) };
+    expect((await composeGrounded(contextWith(chat).context, wrong)).answer.summary).toMatch(/^Left out/);
+    const short = { ...wrong, schema: z.object({ summary: z.string().min(1).max(20) }) };
+    const { chat: again } = scripted([{ summary: '7 of 9.' }, { summary: '7 of 9.' }]);
+    const failure = await composeGrounded(contextWith(again).context, short).catch((thrown: unknown) => thrown);
+    expect(failure).toMatchObject({ code: 'MODEL_FAILED', message: expect.stringContaining('TEST.text') as string });
   });
 
   it('fails with a hint when the answer has another form than was asked for', async () => {

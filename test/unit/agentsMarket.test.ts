@@ -1,12 +1,11 @@
 /** Claim: over a simulated market all nine specialists answer from rows; each figure, cell and number in their prose traces to evidence. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { composers } from '../../src/agents/composers.ts';
 import type { SpecialistContext, SpecialistResult, UpstreamArtifact } from '../../src/agents/contract.ts';
 import { figuresIn } from '../../src/agents/evidence.ts';
 import { createSpecialists } from '../../src/agents/registry.ts';
 import {
+  artifactSchemas,
   isArtifactKind,
-  parseArtifact,
   type ArtifactContent,
   type ArtifactKind,
 } from '../../src/domain/artifacts/artifactKinds.ts';
@@ -23,6 +22,7 @@ import { embeddedChatModel } from '../../src/models/embeddedChatModel.ts';
 import { embeddedEmbedder } from '../../src/models/embeddedEmbedder.ts';
 import { traceFigures, valueAt } from '../../src/models/figureTrace.ts';
 import { checkArtifact } from '../../src/models/grounding.ts';
+import { promptFor } from '../../src/models/prompt.ts';
 import { brandBook } from '../../src/simulator/brandBook.ts';
 import { demoClaims } from '../../src/simulator/demoClaims.ts';
 import { demoStrategy } from '../../src/simulator/demoStrategy.ts';
@@ -117,7 +117,7 @@ beforeAll(async () => {
     run: { id: newId(), seed: 1 },
     revision: null,
     inUnit,
-    chat: watched(embeddedChatModel(composers)),
+    chat: watched(embeddedChatModel),
     embedder: embeddedEmbedder,
     signal,
     progress: () => Promise.resolve(),
@@ -131,6 +131,8 @@ function watched(model: ChatModel): ChatModel {
   return {
     ...model,
     compose: async (request, options) => {
+      // A language model gets the same facts as JSON: what JSON cannot hold would fail here.
+      promptFor(request);
       const composed = await model.compose(request, options);
       for (const stray of checkArtifact(composed.json, { figures: figuresIn(request.facts), facts: request.facts })
         .unsupported)
@@ -163,7 +165,7 @@ async function run(specialist: Specialist): Promise<void> {
 }
 
 function content<K extends ArtifactKind>(specialist: Specialist, kind: K): ArtifactContent<K> {
-  return parseArtifact(kind, results.get(specialist)?.content);
+  return artifactSchemas[kind].parse(results.get(specialist)?.content) as ArtifactContent<K>;
 }
 
 describe('nine specialists over a simulated market', () => {

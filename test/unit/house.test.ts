@@ -96,7 +96,7 @@ describe('the house', () => {
         .filter((file) => roomOf(file.name) === 'main')
         .map((file) => file.name)
         .sort(),
-    ).toEqual(['config.ts', 'main.ts']);
+    ).toEqual(['composition.ts', 'config.ts', 'main.ts']);
   });
 
   it('imports one way', () => {

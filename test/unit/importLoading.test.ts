@@ -1,12 +1,15 @@
 /** Claim: a load is visible whole or not at all, the same file changes nothing, a corrected one restates, an undone one leaves no trace. */
 import { describe, expect, it } from 'vitest';
 import { undoLoad } from '../../src/connectors/imports/discardLoad.ts';
-import { loadFacts, originOf } from '../../src/connectors/imports/loadFacts.ts';
+import { loadFacts } from '../../src/connectors/imports/loadFacts.ts';
+import { originOf, type LoadOrigin } from '../../src/connectors/imports/loadResult.ts';
 import type { ByteSource } from '../../src/connectors/imports/byteText.ts';
 import { readFacts } from '../../src/connectors/imports/readFacts.ts';
 import type { Fact, ImportResult } from '../../src/domain/facts.ts';
 import type { MetricQueryInput } from '../../src/domain/metrics.ts';
 import type { InUnit } from '../../src/domain/unit.ts';
+import { addDays } from '../../src/kernel/calendar.ts';
+import { campaignFacts } from '../../src/metrics/entities.ts';
 import { queryMetrics } from '../../src/metrics/query.ts';
 import { useTestDatabase } from '../support/database.ts';
 import { fixtureSource, plan, textSource } from '../support/importFiles.ts';
@@ -128,6 +131,138 @@ describe('loading', () => {
     await load(one, first);
     expect(await ask(other, ['SPEND'])).toEqual([[null]]);
     expect((await load(other, first)).rows.added).toBe(3);
+  });
+});
+
+describe('a load of many rows', () => {
+  /** 20,800 facts: 8 days of 2,600 campaigns, from a day on. */
+  const many = function* (from: string, spend: bigint): Generator<Fact[]> {
+    for (let day = 0; day < 8; day += 1) {
+      const start = addDays(from, day);
+      yield Array.from({ length: 2600 }, (_, at) => ({
+        table: 'performance',
+        source: 'long',
+        sourceKind: 'PLATFORM',
+        account: '',
+        grain: 'DAY',
+        start,
+        end: start,
+        geo: null,
+        channel: `C${at % 5}`,
+        campaign: { id: null, name: `Campaign ${at}` },
+        audience: null,
+        message: null,
+        attribution: null,
+        currency: 'EUR',
+        counts: { clicks: 1n },
+        money: { spendMicros: spend },
+        fractional: {},
+      }));
+    }
+  };
+  const origin = async (fileDigest: string): Promise<LoadOrigin> => ({
+    ...originOf(await plan(first), 'many.csv'),
+    fileDigest,
+    measures: null,
+    campaigns: [],
+  });
+  const rollup = (inUnit: InUnit): Promise<unknown> =>
+    inUnit('app', async ({ em }) => [
+      await em.execute(
+        `select start_day::text as day, channel, count(*)::int as rows, sum(spend_micros)::text as spend, sum(clicks)::text as clicks from metric_rollup group by 1, 2 order by 1, 2`,
+      ),
+      await em.execute(
+        'select source, grain, measure, rows::text, first_day::text, last_day::text from metric_coverage order by measure',
+      ),
+    ]);
+
+  it('has its rollup made in parts that nobody sees, in force at once, the same as counted anew, and so has its undo', async () => {
+    const inUnit = await fresh();
+    const totals = new Set<string>();
+    let looking = false;
+    const watched: InUnit = async (role, work) => {
+      const done = await inUnit(role, work);
+      if (looking) totals.add(JSON.stringify(await ask(inUnit, ['SPEND', 'CLICKS'])));
+      return done;
+    };
+    const asCounted = async (): Promise<void> => {
+      const prepared = await rollup(inUnit);
+      await inUnit('app', ({ em }) => em.execute(`select rollup_refresh('2026-01-01', '2026-06-30')`));
+      expect(prepared).toEqual(await rollup(inUnit));
+    };
+    const one = await loadFacts(inUnit, await origin('one'), { batches: many('2026-01-05', 1_000_000n) });
+    const two = await loadFacts(watched, await origin('two'), {
+      batches: many('2026-01-09', 2_000_000n),
+      progress: ({ stage }) => void (looking = stage === 'ACTIVATING'),
+    });
+    looking = false;
+    await asCounted();
+    expect([...totals]).toEqual(['[[20800,20800]]', '[[52000,31200]]']);
+    totals.clear();
+    looking = true;
+    const undone = await undoLoad(watched, two.load ?? '');
+    looking = false;
+    expect([...totals]).toEqual(['[[52000,31200]]', '[[20800,20800]]']);
+    expect(undone.restored).toBe(10_400);
+    await asCounted();
+    await undoLoad(inUnit, one.load ?? '');
+    expect(await rollup(inUnit)).toEqual([[], []]);
+    const left = await inUnit('app', ({ em }) => em.execute('select count(*)::int as rows from metric_rollup_row'));
+    expect(left).toEqual([{ rows: 0 }]);
+  });
+});
+
+describe('campaigns beside figures', () => {
+  it('brings status and daily budget as observed, never as approved, and an undo takes both back', async () => {
+    const inUnit = await fresh();
+    const state = async (): Promise<unknown> =>
+      inUnit('app', async (unit) =>
+        (await campaignFacts(unit)).map(({ name, status, budget }) => [
+          name,
+          status,
+          budget && [budget.status, Number(budget.amountMicros) / 1e6, budget.period],
+        ]),
+      );
+    const { load: id } = await load(inUnit, fixtureSource('google-ads-en.csv'));
+    expect(await state()).toEqual([
+      ['Brand search', 'ACTIVE', ['OBSERVED', 120, 'DAY']],
+      ['Prospecting video', 'ACTIVE', ['OBSERVED', 80, 'DAY']],
+      ['Total Fitness launch', 'PAUSED', ['OBSERVED', 50, 'DAY']],
+    ]);
+    await undoLoad(inUnit, id ?? '');
+    expect(await state()).toEqual([
+      ['Brand search', 'OBSERVED', null],
+      ['Prospecting video', 'OBSERVED', null],
+      ['Total Fitness launch', 'OBSERVED', null],
+    ]);
+  });
+
+  it('leaves lifetime, ad set and shared budgets out, and reads the last day of each campaign', async () => {
+    const meta = await plan(
+      textSource(
+        [
+          'Reporting starts,Reporting ends,Campaign name,Day,Campaign delivery,Campaign budget,Campaign budget type,Amount spent (EUR),Impressions',
+          '2026-01-05,2026-01-06,Spring,2026-01-05,active,50,Daily,10.00,100',
+          '2026-01-05,2026-01-06,Spring,2026-01-06,completed,60,Daily,10.00,100',
+          '2026-01-05,2026-01-06,Whole,2026-01-06,not_delivering,900,Lifetime,10.00,100',
+          '2026-01-05,2026-01-06,Sets,2026-01-06,inactive,Using ad set budget,Using ad set budget,10.00,100',
+        ].join('\n'),
+      ),
+    );
+    expect(
+      meta.campaigns.map(({ campaign, status, dailyBudgetMicros }) => [campaign.name, status, dailyBudgetMicros]),
+    ).toEqual([
+      ['Spring', 'ENDED', 60_000_000n],
+      ['Whole', null, null],
+      ['Sets', 'PAUSED', null],
+    ]);
+    const google = await plan(
+      textSource(
+        'Day,Campaign,Campaign status,Budget,Budget name,Budget type,Currency code,Cost,Impr.,Avg. CPC\n' +
+          '2026-01-05,One,Enabled,50.00,Pot,Daily,EUR,1.00,5,0.1\n2026-01-05,Two,Enabled,50.00,Pot,Daily,EUR,1.00,5,0.1\n2026-01-05,Three,Enabled,30.00,Own,Daily,EUR,1.00,5,0.1\n',
+      ),
+    );
+    expect(google.campaigns.map(({ dailyBudgetMicros }) => dailyBudgetMicros)).toEqual([null, null, 30_000_000n]);
   });
 });
 

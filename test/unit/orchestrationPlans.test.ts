@@ -1,4 +1,9 @@
 /** Plans: which specialists a goal and its data bring, and which proposed plans are refused. */
+import { chunksOf } from '../../src/memory/chunking.ts';
+import { readDocument } from '../../src/memory/documentText.ts';
+import type { ClaimRecord } from '../../src/domain/compliance.ts';
+import { draftMaterial, type StrategyMaterial } from '../../src/orchestration/strategyMaterial.ts';
+import { brandBook } from '../../src/simulator/brandBook.ts';
 import { describe, expect, test } from 'vitest';
 import type { ChatModel } from '../../src/domain/models.ts';
 import type { Plan } from '../../src/domain/specialists.ts';
@@ -208,5 +213,81 @@ describe('waves', () => {
     expect(now.ready.map((task) => task.key)).toEqual(['decide']);
     expect(now.blocked.map((task) => task.key)).toEqual(['content']);
     expect(now.settled).toBe(false);
+  });
+});
+
+describe('a first strategy', () => {
+  const texts = brandBook('2026-11-23').flatMap((document) =>
+    chunksOf(readDocument(document.markdown, 'text/markdown', document.source)).map((chunk) => ({
+      documentId: document.source,
+      title: document.title,
+      source: document.source,
+      trust: 'OWNED' as const,
+      addedAt: '2026-11-23T00:00:00.000Z',
+      headingPath: chunk.headingPath,
+      text: chunk.text,
+    })),
+  );
+  const window = { from: '2026-05-25', to: '2026-11-22' };
+  const audience = (name: string, qualified: number, spend: number): StrategyMaterial['audiences'][number] => ({
+    id: name,
+    name,
+    reach: null,
+    clicks: null,
+    engaged: null,
+    sales: null,
+    qualified,
+    spend,
+  });
+  const claim = (text: string, evidenceCount: number, expiresOn: string | null): ClaimRecord => ({
+    id: text,
+    text,
+    market: 'ALL',
+    evidenceCount,
+    expiresOn,
+  });
+  const material: StrategyMaterial = {
+    window,
+    currency: 'EUR',
+    audiences: [
+      audience('Facilities heads', 400, 8000),
+      audience('Site visitors', 100, 1000),
+      audience('Gadget fans', 100, 9000),
+      audience('New audience', 4, 10),
+    ],
+    texts,
+    claims: [
+      claim('Try Arc on your own desk for 30 days; returns are free.', 1, null),
+      claim('From \u20ac219 a desk, with light, sensor and Console for a year.', 1, '2026-11-01'),
+      claim('Free forever.', 0, null),
+      claim('UGR below 16 at the screen.', 1, null),
+    ],
+  };
+
+  test('drafts personas from own documents and the best audiences, and offers from proven claims, each with its source', () => {
+    const draft = draftMaterial(material);
+    expect(draft.personas).toMatchObject([
+      {
+        name: 'The one who is asked: head of facilities, 200 to 2,000 desks',
+        need: 'A number per desk, a fitting plan for one weekend, and someone to call',
+        trigger: 'A refurbishment, a lease event, an energy bill',
+      },
+      { name: 'The one who draws it: architect or lighting planner' },
+      { name: 'The one who hears about it: people lead in a hybrid company' },
+      { name: 'Site visitors', need: '' },
+    ]);
+    expect(draft.offers).toEqual(['Try Arc on your own desk for 30 days; returns are free.']);
+    expect(draft.draftNotes[0]).toContain('400 qualified responses at EUR 20.00 each');
+    expect(draft.draftNotes.join(' ')).toMatch(/Site visitors.*rank 1 of 3.*interviews or sales notes would fill/);
+    expect(draft.draftNotes.at(-1)).toContain('from the claim register');
+  });
+
+  test('says what is missing, and what would fill it, where nothing speaks to it', () => {
+    const draft = draftMaterial({ ...material, audiences: [], texts: [], claims: [] });
+    expect(draft).toMatchObject({ personas: [], offers: [] });
+    expect(draft.draftNotes).toEqual([
+      expect.stringContaining('A persona document, or performance data by audience, would fill this.') as string,
+      expect.stringContaining('A price list or product sheet') as string,
+    ]);
   });
 });

@@ -4,7 +4,7 @@ import type { Forecast } from '../../src/domain/recommendations.ts';
 import type { InUnit } from '../../src/domain/unit.ts';
 import { addDays } from '../../src/kernel/calendar.ts';
 import { newId } from '../../src/kernel/ids.ts';
-import { dueForecasts, endForecasts, registerForecast } from '../../src/outcomes/forecasts.ts';
+import { endForecasts, registerForecast } from '../../src/outcomes/forecasts.ts';
 import { recordOfKind, scoredForecasts } from '../../src/outcomes/ledger.ts';
 import { collectOutcome, scoreForecast } from '../../src/outcomes/measurement.ts';
 import { scorecard } from '../../src/outcomes/scorecard.ts';
@@ -113,6 +113,13 @@ beforeEach(async () => {
   await loadFacts(inUnit, leads(FIRST, 7 * WEEKS, 5));
 });
 
+async function stateOf(forecastId: string): Promise<string | undefined> {
+  const rows = await inUnit('app', ({ em }) =>
+    em.execute<{ state: string }[]>('select state from forecast where id = ?::uuid', [forecastId]),
+  );
+  return rows[0]?.state;
+}
+
 describe('a forecast of a change', () => {
   it('is held against the past level of what it changes, once its days are covered', async () => {
     const card = await addCard('SCALE', { type: 'channel', id: 'PAID_SEARCH' });
@@ -123,16 +130,13 @@ describe('a forecast of a change', () => {
       scope: { type: 'CHANNEL', id: 'PAID_SEARCH' },
       baseline: { level: 140, method: 'recent-level' },
     });
-    expect(await inUnit('app', (unit) => dueForecasts(unit, TO))).toEqual([]);
+    expect(await stateOf(registered.id)).toBe('OPEN');
     await loadFacts(inUnit, leads(FROM, 14, 6, 90));
     expect(await inUnit('app', (unit) => collectOutcome(unit, registered.id))).toBeNull();
     await expect(inUnit('app', (unit) => scoreForecast(unit, registered.id))).rejects.toMatchObject({
       code: 'CONFLICT',
     });
     await loadFacts(inUnit, leads(addDays(FROM, 14), 14, 6, 90));
-    expect((await inUnit('app', (unit) => dueForecasts(unit, addDays(TO, 1)))).map((due) => due.id)).toEqual([
-      registered.id,
-    ]);
     expect(await inUnit('app', (unit) => collectOutcome(unit, registered.id))).toEqual({
       observed: 28,
       level: 168,
@@ -173,7 +177,7 @@ describe('a forecast of a change', () => {
     const rejected = await register(forecastOf({}), card);
     expect(rejected.scope).toEqual({ type: 'TOTAL', id: null });
     expect(await inUnit('app', (unit) => endForecasts(unit, card, 'NEVER_DUE'))).toBe(1);
-    expect(await inUnit('app', (unit) => dueForecasts(unit, '2027-01-01'))).toEqual([]);
+    expect([await stateOf(early.id), await stateOf(rejected.id)]).toEqual(['NEVER_DUE', 'NEVER_DUE']);
   });
 });
 
@@ -183,7 +187,7 @@ describe('a forecast of a change that nobody carried out', () => {
     const { id } = await register(forecastOf({}), card);
     await loadFacts(inUnit, leads(FROM, 28, 6));
     expect(await inUnit('app', (unit) => collectOutcome(unit, id))).toBeNull();
-    expect(await inUnit('app', (unit) => dueForecasts(unit, '2027-01-01'))).toEqual([]);
+    expect(await stateOf(id)).toBe('NEVER_DUE');
     expect(await inUnit('app', (unit) => recordOfKind(unit, 'SCALE'))).toMatchObject({ scored: 0 });
   });
 });

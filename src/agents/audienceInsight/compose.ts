@@ -1,12 +1,11 @@
 /** Owns the words of the audience insight: what is asked of a language model, and the rules that write it without one. */
 import type { AudienceInsight, AudienceQuality } from '../../domain/artifacts/audienceInsight.ts';
-import type { Composer } from '../../models/embeddedChatModel.ts';
 import { countText, listText, paragraph, sentence, windowText } from '../../models/phrases.ts';
 import type { GoalFacts } from '../labels.ts';
 import { proseSchema, type Prose } from '../prose.ts';
 import { amount, amountRange } from '../wording.ts';
 
-/** Purpose by which the embedded model finds its rules. */
+/** What is composed, as messages of the model name it. */
 export const AUDIENCE_PURPOSE = 'AUDIENCE_INSIGHT.insight';
 
 /** What may be said. */
@@ -29,11 +28,10 @@ export const AUDIENCE_INSTRUCTIONS = [
 ].join('\n');
 
 /** Writes the insight by rules. */
-export const composeAudience: Composer = (given) => {
-  const facts = given as unknown as AudienceFacts;
+export function composeAudience(facts: AudienceFacts): Prose {
   const traps = facts.audiences.filter((audience) => audience.verdict === 'TRAP');
   const [best] = facts.audiences;
-  const answer: Prose = {
+  return {
     title: 'Which audiences are worth their money',
     summary: paragraph(
       best?.costPerQualified
@@ -72,8 +70,7 @@ export const composeAudience: Composer = (given) => {
         .flatMap((audience) => audience.reasons.slice(0, 1)),
     ],
   };
-  return answer;
-};
+}
 
 const VERDICT_WORDS: Readonly<Record<AudienceQuality['verdict'], string>> = {
   STRONG: 'better than the mean beyond doubt',

@@ -4,7 +4,7 @@ import type { SpecialistContext, SpecialistDefinition, SpecialistResult } from '
 import { evidenceBook, figuresIn } from '../evidence.ts';
 import { composeGrounded } from '../grounding.ts';
 import { goalFacts } from '../labels.ts';
-import { notAvailableShape, shapeOf, type Frame, type Prose } from '../prose.ts';
+import { notAvailableShape, shapeOf, type Frame } from '../prose.ts';
 import { finish, NO_MODEL } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
 import {
@@ -58,10 +58,10 @@ async function runAudience(context: SpecialistContext): Promise<SpecialistResult
       : null,
   };
   const figures = figuresIn(facts);
-  const composed = await composeGrounded<Prose>(context, {
+  const composed = await composeGrounded(context, {
     purpose: AUDIENCE_PURPOSE,
     instructions: AUDIENCE_INSTRUCTIONS,
-    facts: { ...facts },
+    facts,
     figures,
     schema: audienceAnswerSchema,
     composer: composeAudience,

@@ -1,10 +1,9 @@
 /** Owns the words of the compliance review. Verdicts and findings are computed; the model only tells them. */
 import type { ReviewedFinding, TextVerdict } from '../../domain/artifacts/complianceReview.ts';
-import type { Composer } from '../../models/embeddedChatModel.ts';
 import { countText, listText, paragraph, sentence } from '../../models/phrases.ts';
 import { proseSchema, type Prose } from '../prose.ts';
 
-/** Purpose by which the embedded model finds its rules. */
+/** What is composed, as messages of the model name it. */
 export const COMPLIANCE_PURPOSE = 'COMPLIANCE_REVIEW.report';
 
 /** What may be said. */
@@ -33,14 +32,13 @@ export const COMPLIANCE_INSTRUCTIONS = [
 ].join('\n');
 
 /** Writes the review by rules. */
-export const composeCompliance: Composer = (given) => {
-  const facts = given as unknown as ComplianceFacts;
+export function composeCompliance(facts: ComplianceFacts): Prose {
   const verdict = verdictText(facts);
-  const answer: Prose = {
+  return {
     title: `Compliance review: ${VERDICT_WORDS[facts.verdict] ?? facts.verdict}`,
     summary: verdict,
     sections: [
-      { key: 'verdict', paragraphs: [verdict], points: facts.texts.map(textLine) },
+      { key: 'verdict', paragraphs: [], points: facts.texts.filter((text) => text.verdict !== 'PASS').map(textLine) },
       {
         key: 'findings',
         paragraphs:
@@ -53,10 +51,10 @@ export const composeCompliance: Composer = (given) => {
     ],
     caveats: ['Engineering help for reviewers and no legal advice; rules and dates need a lawyer\u2019s check.'],
   };
-  return answer;
-};
+}
 
-const VERDICT_WORDS: Readonly<Record<string, string>> = {
+/** Verdicts as people read them. */
+export const VERDICT_WORDS: Readonly<Record<string, string>> = {
   PASS: 'passes',
   NEEDS_HUMAN: 'needs a person',
   FAIL: 'fails',
@@ -104,10 +102,11 @@ function findingLine(finding: ReviewedFinding): string {
 }
 
 function claimLine(claim: ComplianceFacts['claims'][number]): string {
-  if (claim.state === 'UNPROVEN') return sentence(`\u201c${claim.text}\u201d has no stored proof`);
+  const text = claim.text.replace(/[.]$/, '');
+  if (claim.state === 'UNPROVEN') return sentence(`\u201c${text}\u201d has no stored proof`);
   if (claim.state === 'EXPIRED')
-    return sentence(`The proof of \u201c${claim.text}\u201d ran out on ${claim.expiresOn ?? 'an unknown day'}`);
+    return sentence(`The proof of \u201c${text}\u201d ran out on ${claim.expiresOn ?? 'an unknown day'}`);
   return sentence(
-    `\u201c${claim.text}\u201d rests on ${countText(claim.proofs, 'proof')}${claim.expiresOn ? ` that ${claim.proofs === 1 ? 'holds' : 'hold'} until ${claim.expiresOn}` : ''}`,
+    `\u201c${text}\u201d rests on ${countText(claim.proofs, 'proof')}${claim.expiresOn ? ` that ${claim.proofs === 1 ? 'holds' : 'hold'} until ${claim.expiresOn}` : ''}`,
   );
 }

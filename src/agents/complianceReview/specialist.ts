@@ -6,7 +6,7 @@ import { sha256Hex } from '../../kernel/canonicalJson.ts';
 import type { SpecialistContext, SpecialistDefinition, SpecialistResult } from '../contract.ts';
 import { evidenceBook } from '../evidence.ts';
 import { composeGrounded } from '../grounding.ts';
-import { shapeOf, type Prose } from '../prose.ts';
+import { shapeOf } from '../prose.ts';
 import { finish } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
 import {
@@ -14,6 +14,7 @@ import {
   COMPLIANCE_PURPOSE,
   complianceAnswerSchema,
   composeCompliance,
+  VERDICT_WORDS,
   type ComplianceFacts,
 } from './compose.ts';
 import { reviewTexts, type ReviewOutcome } from './compute.ts';
@@ -64,10 +65,10 @@ async function runCompliance(context: SpecialistContext): Promise<SpecialistResu
       expiresOn: claim.expiresOn,
     })),
   };
-  const composed = await composeGrounded<Prose>(context, {
+  const composed = await composeGrounded(context, {
     purpose: COMPLIANCE_PURPOSE,
     instructions: COMPLIANCE_INSTRUCTIONS,
-    facts: { ...facts },
+    facts,
     figures: [],
     schema: complianceAnswerSchema,
     composer: composeCompliance,
@@ -116,7 +117,7 @@ function verdictTable(outcome: ReviewOutcome, evidenceId: string): Table | null 
     ],
     rows: outcome.texts.map((text, index) => ({
       path: `texts.${index}`,
-      cells: [text.name, text.verdict, text.block, text.warn, text.info],
+      cells: [text.name, VERDICT_WORDS[text.verdict] ?? text.verdict, text.block, text.warn, text.info],
     })),
   };
 }

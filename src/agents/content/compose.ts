@@ -1,14 +1,13 @@
 /** Owns the words of the content draft: what is asked of a language model, and the rules that write brief and copy without one. */
 import { z } from 'zod';
 import type { Figure } from '../../domain/evidence.ts';
-import type { Composer } from '../../models/embeddedChatModel.ts';
 import { changeText, listText, paragraph, sentence } from '../../models/phrases.ts';
 import type { GoalFacts } from '../labels.ts';
 import { proseSchema } from '../prose.ts';
 import { copyFor, type CopyPlan } from './copy.ts';
 import { amount } from '../wording.ts';
 
-/** Purpose by which the embedded model finds its rules. */
+/** What is composed, as messages of the model name it. */
 export const CONTENT_PURPOSE = 'CONTENT.draft';
 
 /** What may be said. */
@@ -69,22 +68,22 @@ export const CONTENT_INSTRUCTIONS = [
   'Write a campaign brief and one variant for each entry of `plans`, with text for each of its slots within the slot\u2019s limit in characters.',
   'Copy may state only what stands in the `lines` and `claims` of its plan. When a text makes a claim, name the claim\u2019s id in claimIds. Follow `toneRules`; never use a phrase of `banned`.',
   'Each hypothesis says what the variant tests against the replaced creative, so that a result teaches something.',
-  '`thread`, `hashtags` and `replyGuidance` only for social plans, else empty. Sections by key: `why` (why this is written), `variants` (one point each).',
+  '`thread`, `hashtags` and `replyGuidance` only for social plans, else empty. Sections by key: `why` (why this is written), `variants` (one point each: what it tests).',
   'Mend everything in `sentBack`.',
 ].join('\n');
 
 /** Writes brief and copy by rules. */
-export const composeContent: Composer = (given) => {
-  const facts = given as unknown as ContentFacts;
+export function composeContent(facts: ContentFacts): ContentAnswer {
   const used = new Set<string>();
   const variants = facts.plans.map((plan) => copyFor(plan, facts, used));
   const single = variants[0]?.slots.find((slot) => slot.slot === 'body')?.text ?? '';
   const why = whyText(facts);
-  const answer: ContentAnswer = {
+  return {
     title: facts.replaced ? `New creative for ${facts.replaced.campaign}` : `Content for ${facts.goal.kpiWords}`,
     summary: paragraph(
-      why,
-      sentence(`The draft holds ${listText(variants.map((variant) => variant.name))}`),
+      sentence(
+        `The draft holds ${listText(variants.map((variant) => `\u201c${variant.name}\u201d`))}${facts.replaced ? `, to replace \u201c${facts.replaced.name}\u201d in ${facts.replaced.campaign}` : ''}`,
+      ),
       'Every statement in the copy stands in own material or in the claim register.',
     ),
     sections: [
@@ -92,13 +91,7 @@ export const composeContent: Composer = (given) => {
       {
         key: 'variants',
         paragraphs: [],
-        points: variants.map(
-          (variant) =>
-            `${variant.name}: ${variant.slots
-              .map((slot) => slot.text)
-              .filter((text) => text !== '')
-              .join(' / ')}`,
-        ),
+        points: variants.map((variant) => `${variant.name}: ${variant.hypothesis}`),
       },
     ],
     caveats: facts.plans.some((plan) => plan.claims.length === 0)
@@ -121,8 +114,7 @@ export const composeContent: Composer = (given) => {
     },
     variants,
   };
-  return answer;
-};
+}
 
 function whyText({ replaced, winner }: ContentFacts): string {
   if (!replaced) return 'No running creative asks to be replaced, so the draft adds variants to test instead.';
@@ -132,7 +124,7 @@ function whyText({ replaced, winner }: ContentFacts): string {
       : `${amount(replaced.figure)} of its responses qualify, the least among the messages of its channel`
     : 'it does worst';
   const better = winner
-    ? `; \u201c${winner.headline}\u201d does best so far, with ${amount(winner.rate)} qualified`
+    ? `; \u201c${winner.headline}\u201d does best so far, with ${amount(winner.rate)} of its clicks qualified`
     : '';
   return sentence(`\u201c${replaced.name}\u201d in ${replaced.campaign} should be replaced: ${because}${better}`);
 }

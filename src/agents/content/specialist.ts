@@ -7,19 +7,13 @@ import { documentSources } from '../documentSources.ts';
 import { evidenceBook, figuresIn, type EvidenceBook } from '../evidence.ts';
 import { wearOutOf } from '../fatigue.ts';
 import { composeGrounded } from '../grounding.ts';
-import { kpiUnit, kpiWords } from '../labels.ts';
+import { kpiUnit, kpiWords, raised } from '../labels.ts';
 import { factPassages, passagesOf } from '../passages.ts';
 import { notAvailableShape, shapeOf } from '../prose.ts';
 import { finish, NO_MODEL } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
 import { briefOf } from './brief.ts';
-import {
-  composeContent,
-  CONTENT_INSTRUCTIONS,
-  CONTENT_PURPOSE,
-  contentAnswerSchema,
-  type ContentAnswer,
-} from './compose.ts';
+import { composeContent, CONTENT_INSTRUCTIONS, CONTENT_PURPOSE, contentAnswerSchema } from './compose.ts';
 import { factsOf, type Setting } from './facts.ts';
 import { CONTENT_TOOLS, gatherContent, type ContentMaterial } from './gather.ts';
 import { provenClaims, type LineSources } from './lines.ts';
@@ -60,10 +54,10 @@ async function runContent(context: SpecialistContext): Promise<SpecialistResult>
     `${plans.length} variants planned${facts.replaced ? ` to replace ${facts.replaced.name}` : ''}.`,
   );
   const figures = figuresIn(facts);
-  const composed = await composeGrounded<ContentAnswer>(context, {
+  const composed = await composeGrounded(context, {
     purpose: CONTENT_PURPOSE,
     instructions: CONTENT_INSTRUCTIONS,
-    facts: { ...facts },
+    facts,
     figures,
     schema: contentAnswerSchema,
     composer: composeContent,
@@ -167,7 +161,12 @@ function variantTable(variants: ContentDraft['variants']): Table {
     rows: variants.flatMap((variant) =>
       variant.slots.map((slot) => ({
         path: '',
-        cells: [variant.name, slot.slot, slot.text, `${slot.text.length} of ${slot.limit}`],
+        cells: [
+          variant.name,
+          raised(slot.slot.replace(/([A-Z])/g, ' $1').toLowerCase()),
+          slot.text,
+          `${slot.text.length} of ${slot.limit}`,
+        ],
       })),
     ),
   };

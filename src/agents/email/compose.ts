@@ -1,7 +1,6 @@
 /** Owns the words of the e-mail report: what is asked of a language model, and the rules that write it without one. */
 import { z } from 'zod';
 import type { EmailComparison, EmailReport, EmailSend } from '../../domain/artifacts/emailReport.ts';
-import type { Composer } from '../../models/embeddedChatModel.ts';
 import {
   changeText,
   countText,
@@ -15,7 +14,7 @@ import type { GoalFacts } from '../labels.ts';
 import { proseSchema } from '../prose.ts';
 import { amount } from '../wording.ts';
 
-/** Purpose by which the embedded model finds its rules. */
+/** What is composed, as messages of the model name it. */
 export const EMAIL_PURPOSE = 'EMAIL.report';
 
 /** What may be said. */
@@ -39,10 +38,9 @@ export const EMAIL_INSTRUCTIONS = [
 ].join('\n');
 
 /** Writes the report by rules. */
-export const composeEmail: Composer = (given) => {
-  const facts = given as unknown as EmailFacts;
+export function composeEmail(facts: EmailFacts): EmailAnswer {
   const recommendation = recommendationText(facts);
-  const answer: EmailAnswer = {
+  return {
     title: `E-mail, ${windowText(facts.window.from, facts.window.to)}`,
     summary: paragraph(bestSend(facts), recommendation),
     sections: [
@@ -67,8 +65,7 @@ export const composeEmail: Composer = (given) => {
     ],
     recommendation,
   };
-  return answer;
-};
+}
 
 function bestSend({ sends, window }: EmailFacts): string {
   const [best] = sends
@@ -87,8 +84,8 @@ function sendLine(send: EmailSend): string {
   const parts = [
     `${amount(send.sends)} sends`,
     send.clickRate ? `click rate ${amount(send.clickRate)}` : '',
-    send.revenuePerRecipient ? `${amount(send.revenuePerRecipient)} revenue per recipient` : '',
-    send.unsubscribeRate ? `${amount(send.unsubscribeRate)} unsubscribe` : '',
+    send.revenuePerRecipient ? `${amount(send.revenuePerRecipient)} of revenue per recipient` : '',
+    send.unsubscribeRate ? `${amount(send.unsubscribeRate)} of recipients unsubscribe` : '',
     send.complaintRate ? `${amount(send.complaintRate)} complain` : '',
   ].filter((part) => part !== '');
   return sentence(`${send.name}: ${parts.join('; ')}`);
@@ -106,18 +103,18 @@ function machineText({ sends }: EmailFacts): string {
 
 function comparisonLine(entry: EmailComparison): string {
   const metric = entry.metric === 'CLICK_RATE' ? 'click rate' : 'conversion rate';
-  const rates = `${metric} ${amount(entry.treatmentRate)} against ${amount(entry.controlRate)}`;
+  const rates = `${metric} of ${amount(entry.treatmentRate)} against ${amount(entry.controlRate)}`;
   const range = intervalText(entry.uplift);
   const moved =
     entry.verdict === 'NOT_COMPARABLE' ? '' : `, ${changeText(entry.uplift.value)}${range === '' ? '' : ` (${range})`}`;
   return sentence(
-    `${entry.sendName}: \u201c${entry.treatment.name}\u201d has a ${rates} of \u201c${entry.control.name}\u201d${moved}; ${entry.verdict === 'KEEP_TESTING' ? lowered(entry.reason) : VERDICT_WORDS[entry.verdict]}`,
+    `${entry.sendName}: \u201c${entry.treatment.name}\u201d has a ${rates} for \u201c${entry.control.name}\u201d${moved}; ${entry.verdict === 'KEEP_TESTING' ? lowered(entry.reason) : VERDICT_WORDS[entry.verdict]}`,
   );
 }
 
 const VERDICT_WORDS: Readonly<Record<EmailComparison['verdict'], string>> = {
-  TREATMENT_WINS: 'it wins',
-  CONTROL_WINS: 'it is worse',
+  TREATMENT_WINS: 'it wins beyond doubt',
+  CONTROL_WINS: 'it is worse beyond doubt',
   KEEP_TESTING: 'keep testing',
   NOT_COMPARABLE: 'the counts do not allow a comparison',
 };
@@ -140,7 +137,7 @@ function recommendationText({ comparisons }: EmailFacts): string {
   const decided = settled(comparisons);
   const winners = decided.map(
     (entry) =>
-      `\u201c${entry.verdict === 'TREATMENT_WINS' ? entry.treatment.name : entry.control.name}\u201d in ${entry.sendName} (${entry.metric === 'CLICK_RATE' ? 'clicks' : 'conversions'})`,
+      `\u201c${entry.verdict === 'TREATMENT_WINS' ? entry.treatment.name : entry.control.name}\u201d in ${entry.sendName} (it wins on ${entry.metric === 'CLICK_RATE' ? 'clicks' : 'conversions'})`,
   );
   const open = [
     ...new Set(
@@ -151,7 +148,7 @@ function recommendationText({ comparisons }: EmailFacts): string {
   ];
   return paragraph(
     winners.length > 0
-      ? sentence(`Send ${listText([...new Set(winners)], 4)}`)
+      ? sentence(`Make these the standard: ${listText([...new Set(winners)], 4)}`)
       : 'No variant is better beyond doubt yet.',
     open.length > 0 ? sentence(`Go on comparing conversions in ${listText(open, 4)}, where they are not settled`) : '',
   );

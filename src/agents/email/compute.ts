@@ -281,19 +281,19 @@ function checksOf(lines: readonly SendLine[]): EmailReport['listChecks'] {
   const knowsComplaints = lines.some((line) => line.complaintRate !== null);
   return [
     {
-      check: 'Complaints stay below the alarm of mail providers',
+      check: 'Complaints against the alarm of mail providers',
       passed: knowsComplaints ? over.length === 0 : null,
       note: knowsComplaints
         ? over.length === 0
-          ? 'No send comes near the alarm.'
-          : `Over the alarm: ${over.join(', ')}.`
-        : 'Complaints are not in the data.',
+          ? 'no send comes near it.'
+          : `over the alarm: ${over.join(', ')}.`
+        : 'complaints are not in the data.',
     },
     {
-      check: 'Suppression list is applied',
+      check: 'Suppression list',
       passed: null,
-      note: 'Not in any import; the sender\u2019s system has to show it.',
+      note: 'not in any import; the sending system has to show that it is applied.',
     },
-    { check: 'Inbox placement', passed: null, note: 'Not in any import; a seed-list test would tell.' },
+    { check: 'Inbox placement', passed: null, note: 'not in any import; a seed-list test would tell.' },
   ];
 }

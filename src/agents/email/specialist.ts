@@ -7,14 +7,7 @@ import { goalFacts } from '../labels.ts';
 import { notAvailableShape, shapeOf, type Frame } from '../prose.ts';
 import { finish, NO_MODEL } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
-import {
-  composeEmail,
-  EMAIL_INSTRUCTIONS,
-  EMAIL_PURPOSE,
-  emailAnswerSchema,
-  type EmailAnswer,
-  type EmailFacts,
-} from './compose.ts';
+import { composeEmail, EMAIL_INSTRUCTIONS, EMAIL_PURPOSE, emailAnswerSchema, type EmailFacts } from './compose.ts';
 import { computeEmail, type EmailNumbers } from './compute.ts';
 import { EMAIL_TOOLS, gatherEmail } from './gather.ts';
 
@@ -43,10 +36,10 @@ async function runEmail(context: SpecialistContext): Promise<SpecialistResult> {
     checks: numbers.checks,
   };
   const figures = figuresIn(facts);
-  const composed = await composeGrounded<EmailAnswer>(context, {
+  const composed = await composeGrounded(context, {
     purpose: EMAIL_PURPOSE,
     instructions: EMAIL_INSTRUCTIONS,
-    facts: { ...facts },
+    facts,
     figures,
     schema: emailAnswerSchema,
     composer: composeEmail,

@@ -61,7 +61,7 @@ export function audienceCard(context: SpecialistContext, material: ActionMateria
       trap.costPerQualified ? sentence(`A qualified response there costs ${amountRange(trap.costPerQualified)}`) : '',
       lost
         ? sentence(
-            `At the mean of the others the same money would bring about ${amount(lost)} more a week, as far as booked results tell`,
+            `At the mean of the others the same money would bring about ${amount(lost)} more qualified responses a week, as far as booked results tell`,
           )
         : '',
     ].filter((line) => line !== ''),

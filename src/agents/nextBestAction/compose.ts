@@ -1,12 +1,11 @@
 /** Owns the words of the recommendation set: what is asked of a language model, and the rules that write it without one. */
 import { z } from 'zod';
 import type { Figure } from '../../domain/evidence.ts';
-import type { Composer } from '../../models/embeddedChatModel.ts';
 import { countText, listText, paragraph, sentence } from '../../models/phrases.ts';
 import type { GoalFacts } from '../labels.ts';
 import { proseSchema } from '../prose.ts';
 
-/** Purpose by which the embedded model finds its rules. */
+/** What is composed, as messages of the model name it. */
 export const ACTION_PURPOSE = 'NEXT_BEST_ACTION.cards';
 
 /** One card as facts. */
@@ -46,10 +45,9 @@ export const ACTION_INSTRUCTIONS = [
 ].join('\n');
 
 /** Writes the set by rules. */
-export const composeActions: Composer = (given) => {
-  const facts = given as unknown as ActionFacts;
+export function composeActions(facts: ActionFacts): ActionAnswer {
   const acting = facts.cards.filter((card) => card.verb !== 'HOLD');
-  const answer: ActionAnswer = {
+  return {
     title: `What to do next for ${facts.goal.kpiWords}`,
     summary: paragraph(
       acting.length > 0
@@ -57,7 +55,14 @@ export const composeActions: Composer = (given) => {
             `${countText(acting.length, 'change is', 'changes are')} proposed; each waits for the people who decide on it`,
           )
         : 'No change is proposed: the evidence supports none.',
-      ...acting.slice(0, 4).map((card) => card.action),
+      acting.length > 0
+        ? sentence(
+            `In order of weight: ${listText(
+              acting.map((card) => `${card.verb.toLowerCase()} ${card.target}`),
+              6,
+            )}`,
+          )
+        : '',
       facts.conflicts.length > 0
         ? sentence(
             `${countText(facts.conflicts.length, 'conflict')} between cards ${facts.conflicts.length === 1 ? 'was' : 'were'} found`,
@@ -77,19 +82,10 @@ export const composeActions: Composer = (given) => {
     caveats: ['Forecasts are held against what happens, and each card shows how earlier advice of its kind did.'],
     rationales: facts.cards.map((card) => ({ index: card.index, text: rationaleText(card) })),
   };
-  return answer;
-};
+}
 
 function rationaleText(card: CardFacts): string {
-  const learned =
-    card.learnings.length > 0
-      ? sentence(
-          `Earlier decisions taught: ${listText(
-            card.learnings.map((text) => text.replace(/[.]$/, '')),
-            2,
-          )}`,
-        )
-      : '';
+  const learned = card.learnings.slice(0, 2).map((text) => sentence(`An earlier decision taught: ${text}`));
   const record =
     card.record.scored > 0 && card.record.coverage80 !== null
       ? sentence(
@@ -98,14 +94,12 @@ function rationaleText(card: CardFacts): string {
       : 'No advice of this kind has been scored here yet.';
   const doubt = card.identified
     ? ''
-    : sentence(
-        `The data cannot tell this effect apart${card.reasons[0] ? `: ${card.reasons[0].replace(/[.]$/, '')}` : ''}`,
-      );
+    : paragraph('The data cannot tell this effect apart.', sentence(card.reasons[0] ?? ''));
   return paragraph(
     ...card.because,
     doubt,
-    ...card.dissent.map((entry) => sentence(`Against it: ${entry.view}`)),
-    learned,
+    ...card.dissent.map((entry) => sentence(`Against it: ${entry.view.charAt(0).toLowerCase()}${entry.view.slice(1)}`)),
+    ...learned,
     record,
   );
 }

@@ -19,19 +19,12 @@ export function creativeCard(
   book: EvidenceBook,
   material: ActionMaterial,
 ): DraftCard | null {
-  const reviewed = (material.content?.variants ?? []).flatMap((variant) => {
-    const text = material.compliance?.texts.find((entry) => entry.variantId === variant.id && entry.textDigest !== '');
-    return variant.action && variant.replaces && text && text.verdict !== 'FAIL'
-      ? [{ variant, verdict: text.verdict }]
-      : [];
-  });
-  const [best, ...others] = reviewed.toSorted((a, b) => Number(a.verdict !== 'PASS') - Number(b.verdict !== 'PASS'));
+  const [best, ...others] = reviewedVariants(material);
   if (!best?.variant.replaces || !best.variant.action) return null;
   const { variant } = best;
   const { replaces } = best.variant;
   const worn = material.media?.fatigue.find((entry) => entry.messageId === replaces.messageId) ?? null;
   const gain = gainEvidence(context, book, { material, messageId: replaces.messageId, worn });
-  const words = kpiWords(context.goal.kpi);
   return {
     verb: 'REVISE',
     target: { type: 'campaign', id: replaces.campaignId, name: replaces.campaignName },
@@ -40,54 +33,104 @@ export function creativeCard(
       `Replace \u201c${replaces.messageName}\u201d in ${replaces.campaignName} by \u201c${variant.name}\u201d`,
     ),
     actions: [best.variant.action],
-    forecast: gain
-      ? {
-          ...forecastFrame(context, {
-            method: 'Click rate back to where it began, times the unknown of a new creative',
-            evidenceId: gain.evidence.draft.id,
-          }),
-          mean: gain.mean,
-          intervals: gain.intervals,
-          probabilityOfGain: gain.probability,
-        }
-      : null,
+    forecast: gain ? gainForecast(context, gain) : null,
     counterfactual: 'The creative goes on as it is over the same days',
-    figures: [
-      ...(worn ? [worn.firstRate, worn.lastRate, worn.change, worn.probability] : []),
-      ...(gain
-        ? [
-            gain.evidence.need({
-              label: `expected change of ${words} of the campaign`,
-              path: 'mean',
-              unit: kpiUnit(context.goal),
-            }),
-          ]
-        : []),
-    ],
-    evidence: [
-      ...(worn
-        ? [
-            evidenceEntry({
-              evidenceId: worn.change.evidenceId,
-              tier: 'OBSERVED',
-              asOf: material.recent?.to ?? context.workspace.businessDate,
-              summary: 'Click rate of the creative along its exposure',
-            }),
-          ]
-        : []),
-      ...(gain
-        ? [
-            evidenceEntry({
-              evidenceId: gain.evidence.draft.id,
-              tier: 'PRIOR',
-              asOf: gain.evidence.draft.asOf,
-              summary: 'Booked results of the creative and the spread of new creatives',
-            }),
-          ]
-        : []),
-    ],
+    figures: creativeFigures(context, { worn, gain }),
+    evidence: creativeEvidence(context, material, { worn, gain }),
     identified: worn !== null,
     reasons: worn ? [] : ['The creative is weak and not worn; that a new one does better is a guess until it has run.'],
+    ...reservations(context, best.verdict, others),
+    costOfDelayPerWeek: gain && worn ? Math.max(0, gain.mean / HORIZON_WEEKS) : null,
+    ifRejected: 'The old creative goes on',
+    because: reasonsOf(variant, worn),
+  };
+}
+
+interface ReviewedVariant {
+  readonly variant: ContentVariant;
+  readonly verdict: string;
+}
+
+/** Variants that replace a running creative and did not fail the review; those that passed stand first. */
+function reviewedVariants(material: ActionMaterial): ReviewedVariant[] {
+  const reviewed = (material.content?.variants ?? []).flatMap((variant) => {
+    const text = material.compliance?.texts.find((entry) => entry.variantId === variant.id && entry.textDigest !== '');
+    return variant.action && variant.replaces && text && text.verdict !== 'FAIL'
+      ? [{ variant, verdict: text.verdict }]
+      : [];
+  });
+  return reviewed.toSorted((a, b) => Number(a.verdict !== 'PASS') - Number(b.verdict !== 'PASS'));
+}
+
+function gainForecast(context: SpecialistContext, gain: Gain): DraftCard['forecast'] {
+  return {
+    ...forecastFrame(context, {
+      method: 'Click rate back to where it began, times the unknown of a new creative',
+      evidenceId: gain.evidence.draft.id,
+    }),
+    mean: gain.mean,
+    intervals: gain.intervals,
+    probabilityOfGain: gain.probability,
+  };
+}
+
+interface Basis {
+  readonly worn: Fatigue | null;
+  readonly gain: Gain | null;
+}
+
+function creativeFigures(context: SpecialistContext, { worn, gain }: Basis): DraftCard['figures'] {
+  const words = kpiWords(context.goal.kpi);
+  return [
+    ...(worn ? [worn.firstRate, worn.lastRate, worn.change, worn.probability] : []),
+    ...(gain
+      ? [
+          gain.evidence.need({
+            label: `expected change of ${words} of the campaign`,
+            path: 'mean',
+            unit: kpiUnit(context.goal),
+          }),
+        ]
+      : []),
+  ];
+}
+
+function creativeEvidence(
+  context: SpecialistContext,
+  material: ActionMaterial,
+  { worn, gain }: Basis,
+): DraftCard['evidence'] {
+  return [
+    ...(worn
+      ? [
+          evidenceEntry({
+            evidenceId: worn.change.evidenceId,
+            tier: 'OBSERVED',
+            asOf: material.recent?.to ?? context.workspace.businessDate,
+            summary: 'Click rate of the creative along its exposure',
+          }),
+        ]
+      : []),
+    ...(gain
+      ? [
+          evidenceEntry({
+            evidenceId: gain.evidence.draft.id,
+            tier: 'PRIOR',
+            asOf: gain.evidence.draft.asOf,
+            summary: 'Booked results of the creative and the spread of new creatives',
+          }),
+        ]
+      : []),
+  ];
+}
+
+/** What the card assumes, what could follow, what can go wrong, and what holds it back. */
+function reservations(
+  context: SpecialistContext,
+  verdict: string,
+  others: readonly ReviewedVariant[],
+): Pick<DraftCard, 'assumptions' | 'alternatives' | 'dissent' | 'risks' | 'guardrails' | 'reversibility'> {
+  return {
     assumptions: [
       'Audience and budget of the campaign stay as they are.',
       'A new creative begins where the old one began, give or take what new creatives differ by.',
@@ -102,7 +145,7 @@ export function creativeCard(
           : 'A person has to weigh findings on it first.',
     })),
     dissent:
-      best.verdict === 'NEEDS_HUMAN'
+      verdict === 'NEEDS_HUMAN'
         ? [
             {
               specialist: 'COMPLIANCE_REVIEW',
@@ -116,9 +159,6 @@ export function creativeCard(
       'Back to the old creative if the new one qualifies less beyond doubt',
     ],
     reversibility: 'REVERSIBLE',
-    costOfDelayPerWeek: gain && worn ? Math.max(0, gain.mean / HORIZON_WEEKS) : null,
-    ifRejected: 'The old creative goes on',
-    because: reasonsOf(variant, worn),
   };
 }
 

@@ -19,8 +19,8 @@ export function framesOf(context: SpecialistContext, plan: ShiftPlan | null): Fr
             evidenceId: plan.evidence.draft.id,
             columns: [
               { key: 'channel', label: 'Channel', unit: 'TEXT' },
-              { key: 'current', label: 'Now', unit: currency },
-              { key: 'proposed', label: 'Proposed', unit: currency },
+              { key: 'current', label: 'Now, a week', unit: currency },
+              { key: 'proposed', label: 'Proposed, a week', unit: currency },
             ],
             rows: plan.table.map((row, index) => ({
               path: `perWeek.${index}`,

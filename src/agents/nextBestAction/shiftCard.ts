@@ -2,6 +2,7 @@
 import type { Figure } from '../../domain/evidence.ts';
 import { chanceText, listText, sentence } from '../../models/phrases.ts';
 import type { SpecialistContext } from '../contract.ts';
+import type { Evidence } from '../evidence.ts';
 import { channelTitle, kpiUnit, kpiWords } from '../labels.ts';
 import type { ShiftPlan } from './allocation.ts';
 import { budgetActions } from './budgets.ts';
@@ -37,15 +38,7 @@ export function shiftCard(context: SpecialistContext, material: ActionMaterial, 
     question: `How should the budget be split so that ${words} grow most?`,
     action: actionText(figures, { up: up.map((entry) => entry.name), down: down.map((entry) => entry.name) }),
     actions,
-    forecast: {
-      ...forecastFrame(context, {
-        method: 'Screening fit, allocation at equal marginal return',
-        evidenceId: evidence.draft.id,
-      }),
-      mean: allocation.kpiDelta.mean,
-      intervals: [...allocation.kpiDelta.intervals],
-      probabilityOfGain: allocation.kpiDelta.probabilityOfGain,
-    },
+    forecast: shiftForecast(context, plan),
     counterfactual: 'The present budgets go on unchanged over the same days',
     figures: [
       figures.delta,
@@ -57,28 +50,57 @@ export function shiftCard(context: SpecialistContext, material: ActionMaterial, 
       ...(figures.pays ? [figures.pays] : []),
       ...plan.table.flatMap((row) => [row.current, row.proposed]),
     ],
-    evidence: [
-      evidenceEntry({
-        evidenceId: evidence.draft.id,
-        tier: 'OBSERVED',
-        asOf: evidence.draft.asOf,
-        summary: 'Allocation at equal marginal return over the draws of the screening fit',
-      }),
-      ...(material.media?.fit
-        ? [
-            evidenceEntry({
-              evidenceId: material.media.fit.evidenceId,
-              tier: 'OBSERVED',
-              asOf: material.media.fit.window.to,
-              summary: 'Screening fit of each channel\u2019s response',
-            }),
-          ]
-        : []),
-    ],
+    evidence: shiftEvidence(material, evidence),
     identified: true,
     reasons: plan.unjudged.map(
       (channel) => `${channelTitle(channel)} is left out of the move: its effect is not identified or it does not run.`,
     ),
+    ...reservations(context, plan),
+    costOfDelayPerWeek: Math.max(0, allocation.kpiDelta.mean / HORIZON_WEEKS),
+    ifRejected: 'Budgets stay as they are',
+    because: shiftReasons(figures, { words, up, down }),
+  };
+}
+
+function shiftForecast(context: SpecialistContext, { allocation, evidence }: ShiftPlan): DraftCard['forecast'] {
+  return {
+    ...forecastFrame(context, {
+      method: 'Screening fit, allocation at equal marginal return',
+      evidenceId: evidence.draft.id,
+    }),
+    mean: allocation.kpiDelta.mean,
+    intervals: [...allocation.kpiDelta.intervals],
+    probabilityOfGain: allocation.kpiDelta.probabilityOfGain,
+  };
+}
+
+function shiftEvidence(material: ActionMaterial, evidence: Evidence): DraftCard['evidence'] {
+  return [
+    evidenceEntry({
+      evidenceId: evidence.draft.id,
+      tier: 'OBSERVED',
+      asOf: evidence.draft.asOf,
+      summary: 'Allocation at equal marginal return over the draws of the screening fit',
+    }),
+    ...(material.media?.fit
+      ? [
+          evidenceEntry({
+            evidenceId: material.media.fit.evidenceId,
+            tier: 'OBSERVED',
+            asOf: material.media.fit.window.to,
+            summary: 'Screening fit of each channel\u2019s response',
+          }),
+        ]
+      : []),
+  ];
+}
+
+/** What the card assumes, what was rejected, what can go wrong, and what holds it back. */
+function reservations(
+  context: SpecialistContext,
+  plan: ShiftPlan,
+): Pick<DraftCard, 'assumptions' | 'alternatives' | 'dissent' | 'risks' | 'guardrails' | 'reversibility'> {
+  return {
     assumptions: [
       ...plan.assumptions,
       `Effects are counted over ${HORIZON_DAYS} days at full carry-over; the first days show less.`,
@@ -97,22 +119,27 @@ export function shiftCard(context: SpecialistContext, material: ActionMaterial, 
     ],
     guardrails: [
       'No channel leaves the range of spend that the data have seen',
-      `Back to the present budgets if ${words} fall below the lower end of the interval after two full weeks`,
+      `Back to the present budgets if ${kpiWords(context.goal.kpi)} fall below the lower end of the interval after two full weeks`,
     ],
     reversibility: 'REVERSIBLE',
-    costOfDelayPerWeek: Math.max(0, allocation.kpiDelta.mean / HORIZON_WEEKS),
-    ifRejected: 'Budgets stay as they are',
-    because: [
-      sentence(`Over ${HORIZON_DAYS} days the move is estimated to change ${words} by ${amountRange(figures.delta)}`),
-      sentence(`That it gains at all is ${chanceText(figures.gain.value)}`),
-      figures.pays
-        ? sentence(`That the added spend pays for itself at the stated margin is ${chanceText(figures.pays.value)}`)
-        : '',
-      ...[...up.slice(0, 3), ...down.slice(0, 2)].map((entry) =>
-        sentence(`${entry.name}: ${amount(entry.current)} to ${amount(entry.proposed)} a week`),
-      ),
-    ].filter((line) => line !== ''),
   };
+}
+
+function shiftReasons(
+  figures: ShiftFigures,
+  about: { words: string; up: ReturnType<typeof channelsMoved>; down: ReturnType<typeof channelsMoved> },
+): string[] {
+  const { words, up, down } = about;
+  return [
+    sentence(`Over ${HORIZON_DAYS} days the move is estimated to change ${words} by ${amountRange(figures.delta)}`),
+    sentence(`That it gains at all is ${chanceText(figures.gain.value)}`),
+    figures.pays
+      ? sentence(`That the added spend pays for itself at the stated margin is ${chanceText(figures.pays.value)}`)
+      : '',
+    ...[...up.slice(0, 3), ...down.slice(0, 2)].map((entry) =>
+      sentence(`${entry.name}: ${amount(entry.current)} to ${amount(entry.proposed)} a week`),
+    ),
+  ].filter((line) => line !== '');
 }
 
 /** What to do, with size and cap: money that moves, and money that is added or taken away. */

@@ -23,7 +23,6 @@ import {
   ACTION_PURPOSE,
   actionAnswerSchema,
   composeActions,
-  type ActionAnswer,
   type ActionFacts,
 } from './compose.ts';
 import { settleConflicts } from './conflicts.ts';
@@ -61,7 +60,7 @@ async function runActions(context: SpecialistContext): Promise<SpecialistResult>
   const known = await knowledgeOf(context, tools, settled.cards);
   const facts = factsOf(context, { cards: settled.cards, known, conflicts: settled.conflicts });
   const figures = figuresIn(facts);
-  const composed = await composeGrounded<ActionAnswer>(context, {
+  const composed = await composeGrounded(context, {
     purpose: ACTION_PURPOSE,
     instructions: ACTION_INSTRUCTIONS,
     facts: {

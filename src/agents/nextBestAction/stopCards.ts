@@ -9,7 +9,7 @@ import type { Evidence, EvidenceBook } from '../evidence.ts';
 import { channelTitle, kpiUnit, kpiWords } from '../labels.ts';
 import type { CampaignFact } from '../tools.ts';
 import { budgetNow } from './budgets.ts';
-import { evidenceEntry, HORIZON_WEEKS, moneyOf, normalForecast, type DraftCard } from './card.ts';
+import { evidenceEntry, HORIZON_DAYS, HORIZON_WEEKS, moneyOf, normalForecast, type DraftCard } from './card.ts';
 import { RECENT_WEEKS, type ActionMaterial } from './gather.ts';
 import { amount, size } from '../wording.ts';
 
@@ -57,9 +57,7 @@ function stopCard(
     unit: context.workspace.currency,
   });
   return {
-    verb: 'PAUSE',
-    target: { type: 'campaign', id: campaign.id, name: campaign.name },
-    question: `Is the money in ${campaign.name} well spent?`,
+    ...standing(context, campaign),
     action: pauses
       ? sentence(`Pause ${campaign.name}; it frees ${amount(freed)} a week`)
       : sentence(`Reduce ${campaign.name} and free ${amount(freed)} a week`),
@@ -70,22 +68,48 @@ function stopCard(
       method: 'Booked results of the latest weeks, less the part that is cut',
       evidenceId: lost.evidence.draft.id,
     }),
-    counterfactual: 'The campaign goes on as it is over the same days',
     figures: [finding.effect, known.spend, ...(known.costPerResult ? [known.costPerResult] : []), freed, lost.figure],
-    evidence: [
-      evidenceEntry({
-        evidenceId: finding.effect.evidenceId,
-        tier: finding.tier,
-        asOf: material.recent?.to ?? context.workspace.businessDate,
-        summary: 'Booked results for the money against the other campaigns of the channel',
-      }),
-      evidenceEntry({
-        evidenceId: lost.evidence.draft.id,
-        tier: 'OBSERVED',
-        asOf: lost.evidence.draft.asOf,
-        summary: 'Weekly booked results of the campaign',
-      }),
+    evidence: stopEvidence(context, { material, finding, effect: finding.effect, lost: lost.evidence }),
+    because: [
+      finding.statement,
+      sentence(
+        `At the most that gives up ${size(lost.figure)} of the ${words} booked under it over ${HORIZON_DAYS} days`,
+      ),
     ],
+  };
+}
+
+function stopEvidence(
+  context: SpecialistContext,
+  from: { material: ActionMaterial; finding: MediaFinding; effect: Figure; lost: Evidence },
+): DraftCard['evidence'] {
+  const { material, finding, effect, lost } = from;
+  return [
+    evidenceEntry({
+      evidenceId: effect.evidenceId,
+      tier: finding.tier,
+      asOf: material.recent?.to ?? context.workspace.businessDate,
+      summary: 'Booked results for the money against the other campaigns of the channel',
+    }),
+    evidenceEntry({
+      evidenceId: lost.draft.id,
+      tier: 'OBSERVED',
+      asOf: lost.draft.asOf,
+      summary: 'Weekly booked results of the campaign',
+    }),
+  ];
+}
+
+/** What every card that stops a campaign has in common. */
+function standing(
+  context: SpecialistContext,
+  campaign: CampaignFact,
+): Omit<DraftCard, 'action' | 'actions' | 'forecast' | 'figures' | 'evidence' | 'because'> {
+  return {
+    verb: 'PAUSE',
+    target: { type: 'campaign', id: campaign.id, name: campaign.name },
+    question: `Is the money in ${campaign.name} well spent?`,
+    counterfactual: 'The campaign goes on as it is over the same days',
     identified: true,
     reasons: [],
     assumptions: [
@@ -104,15 +128,11 @@ function stopCard(
     risks: ['It may do something that booked results do not show, such as making the name known.'],
     guardrails: [
       'Resuming it is a full budget decision',
-      `Look again when ${words} of the channel fall by more than the forecast says`,
+      `Look again when ${kpiWords(context.goal.kpi)} of the channel fall by more than the forecast says`,
     ],
     reversibility: 'REVERSIBLE',
     costOfDelayPerWeek: null,
     ifRejected: 'The campaign goes on at its present budget',
-    because: [
-      finding.statement,
-      sentence(`At the most it would give up ${size(lost.figure)} of the ${words} booked under it over the horizon`),
-    ],
   };
 }
 

@@ -6,13 +6,12 @@ import type {
   PaidMediaAnalysis,
 } from '../../domain/artifacts/paidMediaAnalysis.ts';
 import type { Figure } from '../../domain/evidence.ts';
-import type { Composer } from '../../models/embeddedChatModel.ts';
 import { countText, listText, paragraph, sentence, windowText } from '../../models/phrases.ts';
 import { channelTitle, type GoalFacts } from '../labels.ts';
 import { proseSchema, type Prose } from '../prose.ts';
 import { amount, amountRange } from '../wording.ts';
 
-/** Purpose by which the embedded model finds its rules. */
+/** What is composed, as messages of the model name it. */
 export const MEDIA_PURPOSE = 'PAID_MEDIA.analysis';
 
 /** What may be said. */
@@ -45,76 +44,11 @@ export const MEDIA_INSTRUCTIONS = [
 ].join('\n');
 
 /** Writes the analysis by rules. */
-export const composeMedia: Composer = (given) => {
-  const facts = given as unknown as MediaFacts;
-  const answer: Prose = {
+export function composeMedia(facts: MediaFacts): Prose {
+  return {
     title: `Paid media, ${windowText(facts.window.from, facts.window.to)}`,
-    summary: paragraph(
-      sentence(
-        `${amount(facts.totalSpend)} was spent on ${countText(facts.channels.filter((channel) => channel.spend.value > 0).length, 'channel')} from ${windowText(facts.window.from, facts.window.to)}`,
-      ),
-      bestAndWorst(facts),
-      facts.wasted.length > 0
-        ? sentence(
-            `${listText(
-              facts.wasted.map((entry) => entry.name),
-              3,
-            )} spent well beyond what ${facts.wasted.length === 1 ? 'its' : 'their'} results needed`,
-          )
-        : '',
-      facts.fatigued.length > 0
-        ? sentence(
-            `${listText(
-              facts.fatigued.map((entry) => `\u201c${entry.messageName}\u201d`),
-              3,
-            )} ${facts.fatigued.length === 1 ? 'is' : 'are'} wearing out`,
-          )
-        : '',
-    ),
-    sections: [
-      {
-        key: 'returns',
-        paragraphs: [returnsIntro(facts)],
-        points: facts.channels.filter((channel) => channel.identified).map((channel) => channelText(facts, channel)),
-      },
-      {
-        key: 'waste',
-        paragraphs:
-          facts.wasted.length === 0
-            ? ['No campaign stands out as a poor place for money against the others of its channel.']
-            : [],
-        points: facts.wasted.map((entry) =>
-          sentence(
-            `${entry.name}: ${amount(entry.amount)} beyond what its channel would have needed for the same results`,
-          ),
-        ),
-      },
-      {
-        key: 'fatigue',
-        paragraphs:
-          facts.fatigued.length === 0 ? ['No creative loses click rate steadily enough to call it worn out.'] : [],
-        points: facts.findings
-          .filter((finding) => finding.kind === 'CREATIVE_FATIGUE')
-          .map((finding) => finding.statement),
-      },
-      { key: 'identification', paragraphs: [identificationIntro(facts)], points: openReasons(facts) },
-      {
-        key: 'test',
-        paragraphs: facts.test
-          ? [
-              sentence(
-                `What would settle most: ${lowered(facts.test.design)}, for ${facts.test.days} days, on ${channelTitle(facts.test.channel)}`,
-              ),
-            ]
-          : [],
-        points: [],
-      },
-      {
-        key: 'tracking',
-        paragraphs: [],
-        points: facts.tracking.filter((check) => !check.passed).map((check) => sentence(check.note)),
-      },
-    ],
+    summary: summaryText(facts),
+    sections: sectionsOf(facts),
     caveats: [
       'The fit is a screening fit on past spend. Season, demand and what competitors did can hide in it; only a test proves what spend adds.',
       facts.hurdle.known
@@ -125,8 +59,83 @@ export const composeMedia: Composer = (given) => {
       ...facts.confounders,
     ],
   };
-  return answer;
-};
+}
+
+function summaryText(facts: MediaFacts): string {
+  return paragraph(
+    sentence(
+      `${amount(facts.totalSpend)} was spent on ${countText(facts.channels.filter((channel) => channel.spend.value > 0).length, 'channel')} from ${windowText(facts.window.from, facts.window.to)}`,
+    ),
+    bestAndWorst(facts),
+    facts.wasted.length > 0
+      ? sentence(
+          `${listText(
+            facts.wasted.map((entry) => entry.name),
+            3,
+          )} spent well beyond what ${facts.wasted.length === 1 ? 'its' : 'their'} results needed`,
+        )
+      : '',
+    facts.fatigued.length > 0
+      ? sentence(
+          `${listText(
+            facts.fatigued.map((entry) => `\u201c${entry.messageName}\u201d`),
+            3,
+          )} ${facts.fatigued.length === 1 ? 'is' : 'are'} wearing out`,
+        )
+      : '',
+  );
+}
+
+function sectionsOf(facts: MediaFacts): Prose['sections'] {
+  return [
+    {
+      key: 'returns',
+      paragraphs: [returnsIntro(facts)],
+      points: facts.channels.filter((channel) => channel.identified).map((channel) => channelText(facts, channel)),
+    },
+    wasteSection(facts),
+    fatigueSection(facts),
+    { key: 'identification', paragraphs: [identificationIntro(facts)], points: openReasons(facts) },
+    {
+      key: 'test',
+      paragraphs: facts.test
+        ? [
+            sentence(
+              `On ${channelTitle(facts.test.channel)}, for ${facts.test.days} days: ${lowered(facts.test.design)}`,
+            ),
+          ]
+        : [],
+      points: [],
+    },
+    {
+      key: 'tracking',
+      paragraphs: [],
+      points: facts.tracking.filter((check) => !check.passed).map((check) => sentence(check.note)),
+    },
+  ];
+}
+
+function wasteSection(facts: MediaFacts): Prose['sections'][number] {
+  return {
+    key: 'waste',
+    paragraphs:
+      facts.wasted.length === 0
+        ? ['No campaign stands out as a poor place for money against the others of its channel.']
+        : [],
+    points: facts.wasted.map((entry) =>
+      sentence(`${entry.name}: ${amount(entry.amount)} beyond what its channel would have needed for the same results`),
+    ),
+  };
+}
+
+function fatigueSection(facts: MediaFacts): Prose['sections'][number] {
+  return {
+    key: 'fatigue',
+    paragraphs:
+      facts.fatigued.length === 0 ? ['No creative loses click rate steadily enough to call it worn out.'] : [],
+    points: facts.findings.filter((finding) => finding.kind === 'CREATIVE_FATIGUE').map((finding) => finding.statement),
+  };
+}
 
 function returnsIntro(facts: MediaFacts): string {
   if (!facts.fitWindow)
@@ -141,7 +150,9 @@ function channelText(facts: MediaFacts, channel: ChannelReturn): string {
   const added = channel.incrementalReturn
     ? `is estimated to have added ${amountRange(channel.incrementalReturn)} ${facts.goal.kpiWords} for each ${facts.returnPer}`
     : '';
-  const next = channel.marginalReturn ? `the next ${facts.returnPer} ${amountRange(channel.marginalReturn)}` : '';
+  const next = channel.marginalReturn
+    ? `the next ${facts.returnPer} would add ${amountRange(channel.marginalReturn)}`
+    : '';
   const credit = channel.attributedReturn ? `platforms credit it with ${amount(channel.attributedReturn)}` : '';
   return sentence([`${name} ${added}`.trim(), next, credit].filter((part) => part !== '').join('; '));
 }
@@ -154,19 +165,25 @@ function bestAndWorst(facts: MediaFacts): string {
   const worst = judged.at(-1);
   if (!best?.marginalReturn)
     return 'The data identify the effect of no channel, so no budget should move on them alone.';
-  const first = `the next ${facts.returnPer} is estimated to add most at ${channelTitle(best.channel)} (${amountRange(best.marginalReturn)} ${facts.goal.kpiWords})`;
+  const first = `the next ${facts.returnPer} is estimated to add most at ${channelTitle(best.channel)}: ${amount(best.marginalReturn)} ${facts.goal.kpiWords}${rangeText(best.marginalReturn)}`;
   return sentence(
     worst && worst !== best && worst.marginalReturn
-      ? `${first} and least at ${channelTitle(worst.channel)} (${amountRange(worst.marginalReturn)})`
+      ? `${first}; it would add least at ${channelTitle(worst.channel)}: ${amount(worst.marginalReturn)} ${facts.goal.kpiWords}${rangeText(worst.marginalReturn)}`
       : first,
   );
+}
+
+function rangeText(figure: Figure): string {
+  const range = /\((.*)\)$/.exec(amountRange(figure))?.[1];
+  return range ? `, ${range}` : '';
 }
 
 /** Channels by the first reason that stands in their way, so that one reason is told once. */
 function openReasons({ channels }: MediaFacts): string[] {
   const groups = Map.groupBy(
     channels.filter((channel) => !channel.identified),
-    (channel) => channel.reasons[0] ?? 'No fit was possible.',
+    (channel) =>
+      (channel.reasons[0] ?? 'No fit was possible.').replaceAll(channel.channel, channelTitle(channel.channel)),
   );
   return [...groups].map(([reason, group]) =>
     sentence(
@@ -182,7 +199,7 @@ function identificationIntro(facts: MediaFacts): string {
   const open = facts.channels.filter((channel) => !channel.identified);
   if (open.length === 0) return 'Every channel passed the identification checks of the screening fit.';
   return sentence(
-    `${countText(open.length, 'channel')} of ${facts.channels.length} cannot be judged from these data; their figures are shown and should not move money`,
+    `${countText(open.length, 'channel')} of ${facts.channels.length} cannot be judged from these data; ${open.length === 1 ? 'its' : 'their'} figures are shown and should not move money`,
   );
 }
 

@@ -64,68 +64,75 @@ function fatigueFindings({ context, fatigue }: FindingBasis): MediaFinding[] {
     }));
 }
 
-function channelFindings({ context, returns }: FindingBasis): MediaFinding[] {
-  return returns.channels.flatMap((channel, index): MediaFinding[] => {
-    const line = returns.lines[index];
-    if (!line) return [];
-    const name = channelTitle(channel.channel);
-    const target = { type: 'channel', id: channel.channel, name };
-    const found: MediaFinding[] = [];
-    if (!channel.identified) {
-      const why = channel.reasons[0] ?? 'the series are too short';
-      found.push({
+function channelFindings(basis: FindingBasis): MediaFinding[] {
+  return basis.returns.channels.flatMap((_channel, index) => [
+    ...judgedFinding(basis, index),
+    ...overclaimFinding(basis, index),
+  ]);
+}
+
+/** What the next unit at a channel brings, where that is sure enough to say; or that the data cannot tell. */
+function judgedFinding({ context, returns }: FindingBasis, index: number): MediaFinding[] {
+  const channel = returns.channels[index];
+  const line = returns.lines[index];
+  if (!channel || !line) return [];
+  const name = channelTitle(channel.channel);
+  const target = { type: 'channel', id: channel.channel, name };
+  if (!channel.identified) {
+    const why = (channel.reasons[0] ?? 'The series are too short').replaceAll(channel.channel, name);
+    return [
+      {
         ...base(context, 'NOT_IDENTIFIED', 'INFO'),
         target,
         effect: null,
         statement: sentence(`What ${name} adds cannot be told from these data. ${why}`),
         action: 'Vary or test it before its budget moves much',
-      });
-    } else if (line.aboveHurdle !== null && channel.marginalReturn) {
-      const above = returns.evidence.need({
-        label: `chance that the next unit at ${name} pays`,
-        path: `channels.${index}.aboveHurdle`,
-        unit: 'SHARE',
-      });
-      if (line.aboveHurdle >= SURE) {
-        found.push({
-          ...base(context, 'HEADROOM', 'INFO'),
-          target,
-          effect: channel.marginalReturn,
-          statement: sentence(
-            `The next unit of spend at ${name} is estimated to return ${amountRange(channel.marginalReturn)}; that it pays for itself is ${chanceText(above.value)}`,
-          ),
-          action: 'Room to scale',
-        });
-      } else if (line.aboveHurdle <= 1 - SURE) {
-        found.push({
-          ...base(context, 'SATURATION', 'WARN'),
-          target,
-          effect: channel.marginalReturn,
-          statement: sentence(
-            `The next unit of spend at ${name} is estimated to return ${amountRange(channel.marginalReturn)}; that it pays for itself is ${chanceText(above.value)}`,
-          ),
-          action: 'Hold or lower its budget',
-        });
-      }
-    }
-    if (line.overclaim !== null && line.overclaim > OVERCLAIM) {
-      const ratio = returns.evidence.need({
-        label: `platform credit by booked conversions at ${name}`,
-        path: `channels.${index}.overclaim`,
-        unit: 'RATIO',
-      });
-      found.push({
-        ...base(context, 'PLATFORM_OVERCLAIM', 'INFO'),
-        target,
-        effect: ratio,
-        statement: sentence(
-          `The platforms of ${name} credit themselves with ${numberText(ratio.value, 'RATIO')} times what the books hold`,
-        ),
-        action: 'Do not steer on platform credit',
-      });
-    }
-    return found;
+      },
+    ];
+  }
+  if (line.aboveHurdle === null || !channel.marginalReturn) return [];
+  if (line.aboveHurdle < SURE && line.aboveHurdle > 1 - SURE) return [];
+  const pays = line.aboveHurdle >= SURE;
+  const above = returns.evidence.need({
+    label: `chance that the next unit at ${name} pays`,
+    path: `channels.${index}.aboveHurdle`,
+    unit: 'SHARE',
   });
+  return [
+    {
+      ...base(context, pays ? 'HEADROOM' : 'SATURATION', pays ? 'INFO' : 'WARN'),
+      target,
+      effect: channel.marginalReturn,
+      statement: sentence(
+        `The next unit of spend at ${name} is estimated to return ${amountRange(channel.marginalReturn)}; that it pays for itself is ${chanceText(above.value)}`,
+      ),
+      action: pays ? 'Room to scale' : 'Hold or lower its budget',
+    },
+  ];
+}
+
+/** Platforms that credit themselves with clearly more than the books hold. */
+function overclaimFinding({ context, returns }: FindingBasis, index: number): MediaFinding[] {
+  const channel = returns.channels[index];
+  const overclaim = returns.lines[index]?.overclaim ?? null;
+  if (!channel || overclaim === null || overclaim <= OVERCLAIM) return [];
+  const name = channelTitle(channel.channel);
+  const ratio = returns.evidence.need({
+    label: `platform credit by booked conversions at ${name}`,
+    path: `channels.${index}.overclaim`,
+    unit: 'RATIO',
+  });
+  return [
+    {
+      ...base(context, 'PLATFORM_OVERCLAIM', 'INFO'),
+      target: { type: 'channel', id: channel.channel, name },
+      effect: ratio,
+      statement: sentence(
+        `The platforms of ${name} credit themselves with ${numberText(ratio.value, 'RATIO')} times what the books hold`,
+      ),
+      action: 'Do not steer on platform credit',
+    },
+  ];
 }
 
 /** Checks of whether the measurements can be trusted at all. */
@@ -171,8 +178,8 @@ export function testFor(returns: Returns, geos: number): PaidMediaAnalysis['prop
     channel: channel.channel,
     design:
       geos >= 4
-        ? 'Geo holdout: switch the channel off in half of the regions, drawn at random within pairs of like size'
-        : 'On and off in turns: two weeks at the present budget, two weeks at half of it, start drawn at random',
+        ? 'Switch the channel off in half of the regions, drawn at random within pairs of like size'
+        : 'Two weeks at the present budget and two weeks at half of it in turns, which comes first drawn at random',
     days: TEST_DAYS,
     reason: channel.reasons[0] ?? 'The data cannot tell what it adds.',
   };

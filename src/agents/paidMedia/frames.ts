@@ -83,10 +83,11 @@ function campaignTable(
   context: SpecialistContext,
   { wasteEvidence, waste }: { wasteEvidence: Evidence; waste: readonly Waste[] },
 ): Table | null {
-  if (waste.length === 0) return null;
+  const wasting = waste.flatMap((entry, index) => (entry.wasted > 0 ? [{ entry, index }] : []));
+  if (wasting.length === 0) return null;
   const { currency } = context.workspace;
   return {
-    title: 'Campaigns against their channel',
+    title: 'Campaigns that spend beyond what their channel would have needed',
     evidenceId: wasteEvidence.draft.id,
     columns: [
       { key: 'name', label: 'Campaign', unit: 'TEXT' },
@@ -95,7 +96,7 @@ function campaignTable(
       { key: 'costPerResult', label: 'Cost per result', unit: currency },
       { key: 'wasted', label: 'Beyond need', unit: currency },
     ],
-    rows: waste.map((entry, index) => ({
+    rows: wasting.map(({ entry, index }) => ({
       path: `campaigns.${index}`,
       cells: [
         entry.name,

@@ -11,7 +11,7 @@ import { wearOutOf } from '../fatigue.ts';
 import { composeGrounded } from '../grounding.ts';
 import { returnBase } from '../hurdle.ts';
 import { goalFacts } from '../labels.ts';
-import { notAvailableShape, shapeOf, type Prose } from '../prose.ts';
+import { notAvailableShape, ownDataSource, shapeOf } from '../prose.ts';
 import { finish, NO_MODEL } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
 import type { MetricRow } from '../tools.ts';
@@ -39,34 +39,95 @@ async function runMedia(context: SpecialistContext): Promise<SpecialistResult> {
   const book = evidenceBook(context);
   const material = await gatherMedia(context, toolsFor(context, 'PAID_MEDIA', MEDIA_TOOLS));
   if (!material) return unavailable(context);
-  const returns = returnsOf(context, book, material);
-  const { evidence: wasteEvidence, waste } = wasteIn(context, book, material);
-  const wasted = wasteFigures(wasteEvidence, waste, context.workspace.currency);
-  const fatigue = wearOutOf(book, { rows: material.messageWeeks, loadIds: material.coverage.loadIds });
-  const findings = mediaFindings({ context, returns, waste: wasted, fatigue: fatigue.entries });
+  const computed = computeMedia(context, book, material);
+  const { returns, findings, wasted, waste } = computed;
   const identified = returns.channels.filter((channel) => channel.identified).length;
   await context.progress(
     `${identified} of ${returns.channels.length} channels can be judged; ${findings.length} findings.`,
   );
+  const facts = factsOf(context, material, { ...computed, totalSpend: totalSpend(book, context, material) });
+  const figures = figuresIn(facts);
+  const composed = await composeGrounded(context, {
+    purpose: MEDIA_PURPOSE,
+    instructions: MEDIA_INSTRUCTIONS,
+    facts,
+    figures,
+    schema: mediaAnswerSchema,
+    composer: composeMedia,
+  });
+  const shape = shapeOf(context, composed.answer, {
+    frames: framesOf(context, returns, { wasteEvidence: computed.wasteEvidence, waste }),
+    window: material.window,
+    sources: [ownDataSource(material.coverage.span?.to ?? material.window.to)],
+    figures,
+    caveats: composed.notes,
+  });
+  return finish({
+    kind: 'PAID_MEDIA_ANALYSIS',
+    schema: paidMediaAnalysisSchema,
+    content: {
+      ...shape,
+      attributionSetting: 'As each platform reports; booked results by the outcome source of the workspace.',
+      fit: fitSummary(returns, material),
+      channels: [...returns.channels],
+      campaigns: campaignReturns(context, computed.wasteEvidence, { material, waste }),
+      wastedSpend: wasted.map(({ waste: { name: target }, amount }) => ({ target, amount, reason: WASTE_REASON })),
+      fatigue: [...computed.fatigue],
+      trackingHealth: facts.tracking,
+      findings,
+      confounders: [...facts.confounders],
+      proposedTest: facts.test,
+    } satisfies PaidMediaAnalysis,
+    composed,
+    evidence: book.drafts(),
+  });
+}
+
+const WASTE_REASON = 'Booked results for its spend are very probably below half of its channel\u2019s.';
+
+/** Everything that is computed before words are written. */
+interface MediaComputed {
+  readonly returns: Returns;
+  readonly wasteEvidence: Evidence;
+  readonly waste: readonly Waste[];
+  readonly wasted: ReturnType<typeof wasteFigures>;
+  readonly fatigue: PaidMediaAnalysis['fatigue'];
+  readonly findings: PaidMediaAnalysis['findings'];
+}
+
+function computeMedia(context: SpecialistContext, book: EvidenceBook, material: MediaMaterial): MediaComputed {
+  const returns = returnsOf(context, book, material);
+  const { evidence: wasteEvidence, waste } = wasteIn(context, book, material);
+  const wasted = wasteFigures(wasteEvidence, waste, context.workspace.currency);
+  const fatigue = [...wearOutOf(book, { rows: material.messageWeeks, loadIds: material.coverage.loadIds }).entries];
+  const findings = mediaFindings({ context, returns, waste: wasted, fatigue });
+  return { returns, wasteEvidence, waste, wasted, fatigue, findings };
+}
+
+function factsOf(
+  context: SpecialistContext,
+  material: MediaMaterial,
+  computed: MediaComputed & { readonly totalSpend: MediaFacts['totalSpend'] },
+): MediaFacts {
+  const { returns, findings } = computed;
   const { fitted } = material;
-  const confounders =
-    fitted && fitted.panel.launches.length > 0
-      ? [
-          'A launch falls into the fitted window; it is allowed for as a lift that fades and can still blur what ran at the same time.',
-        ]
-      : [];
-  const facts: MediaFacts = {
+  return {
     goal: goalFacts(context.goal),
     window: material.window,
     fitWindow: fitted?.panel.window ?? null,
     returnPer: `${context.workspace.currency} ${returnBase(context.goal) === 1 ? '1' : '1,000'}`,
-    totalSpend: totalSpend(book, context, material),
+    totalSpend: computed.totalSpend,
     channels: returns.channels,
-    wasted: wasted.map((entry) => ({ name: entry.waste.name, amount: entry.amount })),
-    fatigued: fatigue.entries.filter((entry) => entry.fatigued),
+    wasted: computed.wasted.map((entry) => ({ name: entry.waste.name, amount: entry.amount })),
+    fatigued: computed.fatigue.filter((entry) => entry.fatigued),
     findings,
     tracking: trackingHealth(material),
-    confounders,
+    confounders:
+      fitted && fitted.panel.launches.length > 0
+        ? [
+            'A launch falls into the fitted window; it is allowed for as a lift that fades and can still blur what ran at the same time.',
+          ]
+        : [],
     test: testFor(returns, material.coverage.geos),
     hurdle: {
       margin: returns.evidence.need({ label: 'assumed margin', path: 'hurdle.margin', unit: 'SHARE' }),
@@ -74,53 +135,6 @@ async function runMedia(context: SpecialistContext): Promise<SpecialistResult> {
     },
     checksFailed: [...new Set(returns.channels.flatMap((channel) => channel.reasons))].slice(0, 8),
   };
-  const figures = figuresIn(facts);
-  const composed = await composeGrounded<Prose>(context, {
-    purpose: MEDIA_PURPOSE,
-    instructions: MEDIA_INSTRUCTIONS,
-    facts: { ...facts },
-    figures,
-    schema: mediaAnswerSchema,
-    composer: composeMedia,
-  });
-  const content: PaidMediaAnalysis = {
-    ...shapeOf(context, composed.answer, {
-      frames: framesOf(context, returns, { wasteEvidence, waste }),
-      window: material.window,
-      sources: [
-        {
-          kind: 'METRICS',
-          id: 'performance',
-          title: 'Own performance data',
-          date: material.coverage.span?.to ?? material.window.to,
-          trust: 'COMPUTED',
-        },
-      ],
-      figures,
-      caveats: composed.notes,
-    }),
-    attributionSetting: 'As each platform reports; booked results by the outcome source of the workspace.',
-    fit: fitSummary(returns, material),
-    channels: [...returns.channels],
-    campaigns: campaignReturns(context, wasteEvidence, { material, waste }),
-    wastedSpend: wasted.map((entry) => ({
-      target: entry.waste.name,
-      amount: entry.amount,
-      reason: 'Booked results for its spend are very probably below half of its channel\u2019s.',
-    })),
-    fatigue: [...fatigue.entries],
-    trackingHealth: facts.tracking,
-    findings,
-    confounders,
-    proposedTest: facts.test,
-  };
-  return finish({
-    kind: 'PAID_MEDIA_ANALYSIS',
-    schema: paidMediaAnalysisSchema,
-    content,
-    composed,
-    evidence: book.drafts(),
-  });
 }
 
 function wasteIn(

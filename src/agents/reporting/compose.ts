@@ -1,13 +1,12 @@
 /** Owns the words of the performance report: what is asked of a language model, and the rules that write it without one. */
 import type { PerformanceReport, TreeNode } from '../../domain/artifacts/performanceReport.ts';
 import type { Figure } from '../../domain/evidence.ts';
-import type { Composer } from '../../models/embeddedChatModel.ts';
 import { chanceText, changeText, countText, paragraph, sentence, windowText } from '../../models/phrases.ts';
 import type { GoalFacts } from '../labels.ts';
 import { proseSchema, type Prose } from '../prose.ts';
 import { amount, amountRange, signedAmount, size } from '../wording.ts';
 
-/** Purpose by which the embedded model finds its rules. */
+/** What is composed, as messages of the model name it. */
 export const REPORTING_PURPOSE = 'REPORTING.report';
 
 /** What may be said. */
@@ -36,19 +35,18 @@ export const REPORTING_INSTRUCTIONS = [
 ].join('\n');
 
 /** Writes the report by rules. */
-export const composeReporting: Composer = (given) => {
-  const facts = given as unknown as ReportingFacts;
+export function composeReporting(facts: ReportingFacts): Prose {
   const root = facts.tree.find((node) => node.relation === 'ROOT');
   const change = root ? rootText(facts, root) : '';
   const target = targetText(facts);
-  const answer: Prose = {
+  return {
     title: `Performance: ${facts.goal.kpiWords}`,
-    summary: paragraph(change, target),
+    summary: paragraph(change, standingText(facts)),
     sections: [
       { key: 'target', paragraphs: [target], points: [] },
       {
         key: 'drivers',
-        paragraphs: [change],
+        paragraphs: [],
         points: facts.tree
           .filter((node) => node.relation !== 'ROOT' && node.effect !== null && node.effect.value !== 0)
           .toSorted((a, b) => Math.abs(b.effect?.value ?? 0) - Math.abs(a.effect?.value ?? 0))
@@ -64,7 +62,9 @@ export const composeReporting: Composer = (given) => {
       {
         key: 'freshness',
         paragraphs: [],
-        points: facts.freshness.map((entry) => sentence(`${entry.source}: loaded through ${entry.loadedThrough}`)),
+        points: facts.freshness.map((entry) =>
+          sentence(`${SOURCE_WORDS[entry.source] ?? entry.source}: loaded through ${entry.loadedThrough}`),
+        ),
       },
     ],
     caveats: [
@@ -72,13 +72,28 @@ export const composeReporting: Composer = (given) => {
       'Effects of factors and channels show where the change happened; they add up by arithmetic and prove no cause.',
     ],
   };
-  return answer;
-};
+}
 
 function rootText({ goal, windows, changeShare }: ReportingFacts, root: TreeNode): string {
   const moved = changeShare ? `, ${changeText(changeShare.value)} on the same time before` : '';
   return sentence(
     `${goal.kpiWords} came to ${amount(root.now)} from ${windowText(windows.now.from, windows.now.to)}${moved}`,
+  );
+}
+
+const SOURCE_WORDS: Readonly<Record<string, string>> = {
+  ANALYTICS: 'Web analytics',
+  CRM: 'CRM',
+  PLATFORM: 'Ad platforms',
+  EMAIL: 'E-mail',
+  SHOP: 'Shop',
+};
+
+/** The outlook in one sentence. */
+function standingText({ target }: ReportingFacts): string {
+  if (!target.forecast || !target.probabilityOfReaching) return '';
+  return sentence(
+    `With nothing changed, reaching the goal of ${amount(target.goal)} is ${chanceText(target.probabilityOfReaching.value)}`,
   );
 }
 

@@ -9,7 +9,7 @@ import type { SpecialistContext, SpecialistDefinition, SpecialistResult } from '
 import { evidenceBook, figuresIn, type EvidenceBook } from '../evidence.ts';
 import { composeGrounded } from '../grounding.ts';
 import { goalFacts, kpiUnit, kpiWords } from '../labels.ts';
-import { notAvailableShape, shapeOf, type Frame, type Prose } from '../prose.ts';
+import { notAvailableShape, ownDataSource, shapeOf, type Frame } from '../prose.ts';
 import { finish, NO_MODEL } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
 import {
@@ -41,36 +41,14 @@ async function runReporting(context: SpecialistContext): Promise<SpecialistResul
   if (!material) return unavailable(context);
   const tree = treeOf(context, book, material);
   const outlook = outlookOf(context, book, material);
-  const target: PerformanceReport['target'] = {
-    goal: outlook.target,
-    actual: outlook.actual,
-    forecast: outlook.forecast,
-    probabilityOfReaching: outlook.probability,
-    gap: outlook.gap,
-  };
-  const freshness = material.coverage.freshness.map((entry) => ({
-    source: entry.source,
-    loadedThrough: entry.through,
-    daysBehind: Math.max(0, daysInclusive(entry.through, context.workspace.businessDate) - 1),
-  }));
-  const record = recordOf(book, material);
   await context.progress(
     outlook.forecast
       ? 'KPI, forecast and drivers are computed.'
       : 'KPI and drivers are computed; the window is out of reach of a forecast.',
   );
-  const facts: ReportingFacts = {
-    goal: goalFacts(context.goal),
-    windows: material.windows,
-    changeShare: changeShareOf(tree),
-    tree: tree.nodes,
-    target,
-    outlookCaveats: outlook.caveats,
-    record,
-    freshness,
-  };
+  const facts = factsOf(context, { material, tree, outlook, record: recordOf(book, material) });
   const figures = figuresIn(facts);
-  const composed = await composeGrounded<Prose>(context, {
+  const composed = await composeGrounded(context, {
     purpose: REPORTING_PURPOSE,
     instructions: REPORTING_INSTRUCTIONS,
     facts: { ...facts, interval: { value: 0.8, unit: 'SHARE' } },
@@ -78,50 +56,79 @@ async function runReporting(context: SpecialistContext): Promise<SpecialistResul
     schema: reportingAnswerSchema,
     composer: composeReporting,
   });
-  const content: PerformanceReport = {
-    ...shapeOf(context, composed.answer, {
-      frames: framesOf(context, tree, outlook),
-      window: material.windows.now,
-      sources: [
-        {
-          kind: 'METRICS',
-          id: 'performance',
-          title: 'Own performance data',
-          date: material.coverage.span?.to ?? material.windows.now.to,
-          trust: 'COMPUTED',
-        },
-      ],
-      figures,
-      caveats: composed.notes,
-    }),
-    kpi: context.goal.kpi,
-    freshness,
-    target,
-    driverTree: [...tree.nodes],
-    changes: changesOf(tree),
-    decisionsDue: decisionsOf(context, outlook),
-    forecastRecord: {
-      scored: record.scored,
-      inside80: record.inside80,
-      misses: material.ledger
-        .filter((entry) => !entry.inside80)
-        .slice(0, MISSES_SHOWN)
-        .map((entry) => ({
-          kpi: entry.kpi,
-          window: windowText(entry.from, entry.to),
-          mean: entry.mean,
-          observed: entry.observed,
-          inside: entry.inside80,
-        })),
-    },
-  };
+  const shape = shapeOf(context, composed.answer, {
+    frames: framesOf(context, tree, outlook),
+    window: material.windows.now,
+    sources: [ownDataSource(material.coverage.span?.to ?? material.windows.now.to)],
+    figures,
+    caveats: composed.notes,
+  });
   return finish({
     kind: 'PERFORMANCE_REPORT',
     schema: performanceReportSchema,
-    content,
+    content: {
+      ...shape,
+      kpi: context.goal.kpi,
+      freshness: facts.freshness,
+      target: facts.target,
+      driverTree: [...tree.nodes],
+      changes: changesOf(tree),
+      decisionsDue: decisionsOf(context, outlook),
+      forecastRecord: shownRecord(material),
+    } satisfies PerformanceReport,
     composed,
     evidence: book.drafts(),
   });
+}
+
+function factsOf(
+  context: SpecialistContext,
+  parts: {
+    readonly material: ReportingMaterial;
+    readonly tree: DriverTree;
+    readonly outlook: Outlook;
+    readonly record: ReportingFacts['record'];
+  },
+): ReportingFacts {
+  const { material, tree, outlook, record } = parts;
+  return {
+    goal: goalFacts(context.goal),
+    windows: material.windows,
+    changeShare: changeShareOf(tree),
+    tree: tree.nodes,
+    target: {
+      goal: outlook.target,
+      actual: outlook.actual,
+      forecast: outlook.forecast,
+      probabilityOfReaching: outlook.probability,
+      gap: outlook.gap,
+    },
+    outlookCaveats: outlook.caveats,
+    record,
+    freshness: material.coverage.freshness.map((entry) => ({
+      source: entry.source,
+      loadedThrough: entry.through,
+      daysBehind: Math.max(0, daysInclusive(entry.through, context.workspace.businessDate) - 1),
+    })),
+  };
+}
+
+/** The ledger in short: how many were scored and held, and the latest that missed. */
+function shownRecord({ ledger }: ReportingMaterial): PerformanceReport['forecastRecord'] {
+  return {
+    scored: ledger.length,
+    inside80: ledger.filter((entry) => entry.inside80).length,
+    misses: ledger
+      .filter((entry) => !entry.inside80)
+      .slice(0, MISSES_SHOWN)
+      .map((entry) => ({
+        kpi: entry.kpi,
+        window: windowText(entry.from, entry.to),
+        mean: entry.mean,
+        observed: entry.observed,
+        inside: entry.inside80,
+      })),
+  };
 }
 
 /** Cards of the same run that wait for people, and the gap that a decision has to close. */

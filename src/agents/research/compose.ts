@@ -2,14 +2,16 @@
 import { z } from 'zod';
 import type { Driver } from '../../domain/artifacts/researchNote.ts';
 import type { Figure } from '../../domain/evidence.ts';
-import type { Composer } from '../../models/embeddedChatModel.ts';
 import { changeText, countText, listText, paragraph, sentence, windowText } from '../../models/phrases.ts';
 import type { GoalFacts } from '../labels.ts';
 import { proseSchema } from '../prose.ts';
 import { amount, signedAmount, size } from '../wording.ts';
 
-/** Purpose by which the embedded model finds its rules. */
+/** What is composed, as messages of the model name it. */
 export const RESEARCH_PURPOSE = 'RESEARCH.note';
+
+/** Stands between a document's title and the heading within it. */
+export const SOURCE_JOIN = ' \u203a ';
 
 /** What may be said. */
 export interface ResearchFacts {
@@ -56,17 +58,16 @@ export type ResearchAnswer = z.infer<typeof researchAnswerSchema>;
 /** The task for a language model. */
 export const RESEARCH_INSTRUCTIONS = [
   'Write a research note that answers what own data and own material say about the goal.',
-  'Sections by key: `kpi` (what the KPI did, one paragraph), `drivers` (who moved it, one point each), `material` (what own material says, one point a quote that matters, naming its source), `contradictions`, `unknowns`.',
+  'Sections by key: `meaning` (the text of `meaningForGoal`), `drivers` (who moved it, one point each), `material` (what own material says, one point a quote that matters, naming its source), `contradictions`, `unknowns`.',
   '`statements`: one sentence for each id in dataFindings and quotes. `contradictions`: one sentence for each entry of the facts, in order. `meaningForGoal`: two or three sentences on what this means for the goal.',
   'Material with trust UNTRUSTED is reported as what it claims, never as a fact.',
 ].join('\n');
 
 /** Writes the note by rules. */
-export const composeResearch: Composer = (given) => {
-  const facts = given as unknown as ResearchFacts;
+export function composeResearch(facts: ResearchFacts): ResearchAnswer {
   const kpi = kpiParagraph(facts);
   const contradictions = facts.contradictions.map((entry) => contradictionText(facts, entry));
-  const answer: ResearchAnswer = {
+  return {
     title: `What we know about the goal: ${facts.goal.kpiWords}`,
     summary: paragraph(
       kpi,
@@ -77,7 +78,7 @@ export const composeResearch: Composer = (given) => {
         : '',
     ),
     sections: [
-      { key: 'kpi', paragraphs: [kpi], points: [] },
+      { key: 'meaning', paragraphs: [meaningText(facts)], points: [] },
       {
         key: 'drivers',
         paragraphs: [],
@@ -109,8 +110,7 @@ export const composeResearch: Composer = (given) => {
     contradictions,
     meaningForGoal: meaningText(facts),
   };
-  return answer;
-};
+}
 
 function kpiParagraph({ kpi, goal, windows }: ResearchFacts): string {
   if (!kpi || !windows) return sentence(`No performance data are loaded, so what moved ${goal.kpiWords} is not known`);
@@ -136,7 +136,9 @@ function driverText({ goal }: ResearchFacts, driver: Driver): string {
 
 function quoteText(entry: ResearchFacts['quotes'][number]): string {
   const voice = entry.trust === 'UNTRUSTED' ? 'claims, unchecked,' : entry.kind === 'LEARNING' ? 'taught' : 'says';
-  return sentence(`${entry.source} (${entry.date}) ${voice}: \u201c${entry.quote.replace(/[.\s]+$/, '')}\u201d`);
+  return sentence(
+    `\u201c${entry.source}\u201d (${entry.date}) ${voice}: \u201c${entry.quote.replace(/[.\s]+$/, '')}\u201d`,
+  );
 }
 
 function contradictionText(facts: ResearchFacts, entry: ResearchFacts['contradictions'][number]): string {
@@ -153,8 +155,13 @@ function contradictionText(facts: ResearchFacts, entry: ResearchFacts['contradic
 
 function materialSummary({ quotes }: ResearchFacts): string {
   if (quotes.length === 0) return '';
-  const titles = [...new Set(quotes.map((entry) => entry.source.split(',')[0] ?? entry.source))];
-  return sentence(`Own material speaks to it in ${listText(titles, 3)}`);
+  const titles = new Set(quotes.map((entry) => entry.source.split(SOURCE_JOIN)[0] ?? entry.source));
+  return sentence(
+    `Own material speaks to it in ${listText(
+      [...titles].map((title) => `\u201c${title}\u201d`),
+      3,
+    )}`,
+  );
 }
 
 function meaningText(facts: ResearchFacts): string {

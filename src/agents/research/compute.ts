@@ -8,6 +8,7 @@ import type { Evidence, EvidenceBook } from '../evidence.ts';
 import { channelTitle, kpiUnit, kpiWords } from '../labels.ts';
 import { sentencesOf } from '../passages.ts';
 import { overlapOf } from '../terms.ts';
+import { SOURCE_JOIN } from './compose.ts';
 import type { EntityResult, FoundHit, ResearchMaterial } from './gather.ts';
 
 const DRIVERS_SHOWN = 8;
@@ -112,7 +113,7 @@ export function materialFindings(hits: readonly FoundHit[]): ResearchFinding[] {
       statement: '',
       source: [hit.provenance.title, ...hit.provenance.headingPath.slice(-1)]
         .filter((part, at, all) => all.indexOf(part) === at)
-        .join(', '),
+        .join(SOURCE_JOIN),
       sourceKind: hit.kind,
       date: hit.provenance.addedAt.slice(0, 10),
       trust: hit.provenance.trust,

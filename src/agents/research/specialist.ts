@@ -15,7 +15,6 @@ import {
   RESEARCH_INSTRUCTIONS,
   RESEARCH_PURPOSE,
   researchAnswerSchema,
-  type ResearchAnswer,
   type ResearchFacts,
 } from './compose.ts';
 import {
@@ -51,37 +50,12 @@ async function runResearch(context: SpecialistContext): Promise<SpecialistResult
   const unknowns = unknownsOf(context, material, behind);
   await context.progress(`Read ${fromMaterial.length} passages and ${scan?.drivers.length ?? 0} drivers.`);
 
-  const facts: ResearchFacts = {
-    goal: goalFacts(context.goal),
-    currency: context.workspace.currency,
-    windows: material.windows,
-    kpi: scan ? { now: scan.now, before: scan.before, change: scan.change, changeShare: scan.changeShare } : null,
-    drivers: scan?.drivers ?? [],
-    dataFindings: (scan?.drivers ?? [])
-      .filter((driver) => driver.level === 'CHANNEL')
-      .slice(0, fromData.length)
-      .map((driver, index) => ({ id: fromData[index]?.id ?? '', driver })),
-    quotes: fromMaterial.map((finding) => ({
-      id: finding.id,
-      source: finding.source,
-      date: finding.date,
-      trust: finding.trust,
-      kind: finding.sourceKind,
-      quote: finding.quote ?? '',
-    })),
-    contradictions: contradictions.map((entry) => ({
-      kind: entry.statement,
-      between: entry.between,
-      parts: entry.parts,
-    })),
-    credited: creditFigures(scan),
-    unknowns,
-  };
+  const facts = factsOf(context, { material, scan, fromData, fromMaterial, contradictions, unknowns });
   const figures = figuresIn(facts);
-  const composed = await composeGrounded<ResearchAnswer>(context, {
+  const composed = await composeGrounded(context, {
     purpose: RESEARCH_PURPOSE,
     instructions: RESEARCH_INSTRUCTIONS,
-    facts: { ...facts },
+    facts,
     figures,
     schema: researchAnswerSchema,
     composer: composeResearch,
@@ -111,12 +85,52 @@ async function runResearch(context: SpecialistContext): Promise<SpecialistResult
   return finish({ kind: 'RESEARCH_NOTE', schema: researchNoteSchema, content, composed, evidence: book.drafts() });
 }
 
+function factsOf(
+  context: SpecialistContext,
+  read: {
+    readonly material: ResearchMaterial;
+    readonly scan: DriverScan | null;
+    readonly fromData: ReturnType<typeof dataFindings>;
+    readonly fromMaterial: ReturnType<typeof materialFindings>;
+    readonly contradictions: ReturnType<typeof contradictionsOf>;
+    readonly unknowns: readonly string[];
+  },
+): ResearchFacts {
+  const { material, scan, fromData, fromMaterial, contradictions, unknowns } = read;
+  return {
+    goal: goalFacts(context.goal),
+    currency: context.workspace.currency,
+    windows: material.windows,
+    kpi: scan ? { now: scan.now, before: scan.before, change: scan.change, changeShare: scan.changeShare } : null,
+    drivers: scan?.drivers ?? [],
+    dataFindings: (scan?.drivers ?? [])
+      .filter((driver) => driver.level === 'CHANNEL')
+      .slice(0, fromData.length)
+      .map((driver, index) => ({ id: fromData[index]?.id ?? '', driver })),
+    quotes: fromMaterial.map((finding) => ({
+      id: finding.id,
+      source: finding.source,
+      date: finding.date,
+      trust: finding.trust,
+      kind: finding.sourceKind,
+      quote: finding.quote ?? '',
+    })),
+    contradictions: contradictions.map((entry) => ({
+      kind: entry.statement,
+      between: entry.between,
+      parts: entry.parts,
+    })),
+    credited: creditFigures(scan),
+    unknowns,
+  };
+}
+
 function framesOf(
   context: SpecialistContext,
   scan: DriverScan | null,
 ): { key: string; heading: string; table?: Table | null }[] {
   return [
-    { key: 'kpi', heading: 'What the KPI did' },
+    { key: 'meaning', heading: 'What this means for the goal' },
     { key: 'drivers', heading: 'Who moved it', table: scan ? driverTable(scan, kpiUnit(context.goal)) : null },
     { key: 'material', heading: 'What own material says' },
     { key: 'contradictions', heading: 'Where sources disagree' },

@@ -1,12 +1,11 @@
 /** Owns the words of the search brief: what is asked of a language model, and the rules that write it without one. */
 import { z } from 'zod';
 import type { Keyword } from '../../domain/artifacts/seoGeoBrief.ts';
-import type { Composer } from '../../models/embeddedChatModel.ts';
 import { countText, listText, paragraph, sentence } from '../../models/phrases.ts';
 import { kpiWords, raised, type GoalFacts } from '../labels.ts';
 import { proseSchema } from '../prose.ts';
 
-/** Purpose by which the embedded model finds its rules. */
+/** What is composed, as messages of the model name it. */
 export const SEO_PURPOSE = 'SEO_GEO_BRIEF.brief';
 
 /** What may be said. */
@@ -56,15 +55,14 @@ export const SEO_INSTRUCTIONS = [
 ].join('\n');
 
 /** Writes the brief by rules. */
-export const composeSeo: Composer = (given) => {
-  const facts = given as unknown as SeoFacts;
+export function composeSeo(facts: SeoFacts): SeoAnswer {
   const primary = facts.keywords[0]?.term ?? facts.goal.kpiWords;
   const targetQuestion = facts.material.questions[0]?.text ?? questionFor(primary, facts.intent);
   const own = facts.material.questions[0];
   const answerSentence = firstSentence(own && own.answer !== '' ? own.answer : (facts.material.answers[0]?.text ?? ''));
   const faq = faqOf(facts);
   const subQuestions = faq.map((entry) => entry.question).filter((question) => question !== targetQuestion);
-  const answer: SeoAnswer = {
+  return {
     title: `Search brief: ${primary}`,
     summary: paragraph(
       sentence(`One page should answer \u201c${targetQuestion}\u201d`),
@@ -80,11 +78,7 @@ export const composeSeo: Composer = (given) => {
       {
         key: 'keywords',
         paragraphs: [],
-        points: facts.keywords.map((keyword) =>
-          sentence(
-            `${raised(keyword.term)}: ${keyword.role === 'PRIMARY' ? 'in the title, the first sentence and one heading' : 'where it says something, never for its own sake'}`,
-          ),
-        ),
+        points: keywordLines(facts),
       },
       {
         key: 'proof',
@@ -93,15 +87,13 @@ export const composeSeo: Composer = (given) => {
             ? []
             : ['No proven claim touches the topic; the page can describe and must not promise.'],
         points: facts.proofs.map((proof) =>
-          sentence(proof.text, proof.expiresOn ? `(proof holds until ${proof.expiresOn})` : ''),
+          sentence(proof.text.replace(/[.]$/, ''), proof.expiresOn ? `(proof holds until ${proof.expiresOn})` : ''),
         ),
       },
       {
         key: 'avoid',
         paragraphs: [],
-        points: facts.doNotClaim.map((entry) =>
-          sentence(`\u201c${entry.text.replace(/[.]$/, '')}\u201d: ${entry.reason}`),
-        ),
+        points: avoidLines(facts),
       },
     ],
     caveats: [
@@ -114,13 +106,40 @@ export const composeSeo: Composer = (given) => {
     faq,
     blocks: blocksOf(facts),
   };
-  return answer;
-};
+}
+
+function keywordLines({ keywords }: SeoFacts): string[] {
+  const terms = (primary: boolean): string =>
+    listText(
+      keywords.filter((keyword) => (keyword.role === 'PRIMARY') === primary).map((keyword) => keyword.term),
+      20,
+    );
+  return [
+    keywords.some((keyword) => keyword.role === 'PRIMARY')
+      ? sentence(`${terms(true)}: in the title, the first sentence and one heading`)
+      : '',
+    keywords.some((keyword) => keyword.role !== 'PRIMARY')
+      ? sentence(`${terms(false)}: where they say something, never for their own sake`)
+      : '',
+  ].filter((line) => line !== '');
+}
+
+/** What not to claim, one line a reason. */
+function avoidLines({ doNotClaim }: SeoFacts): string[] {
+  return [...Map.groupBy(doNotClaim, (entry) => entry.reason)].map(([reason, entries]) =>
+    sentence(
+      `${reason.replace(/[.]$/, '')}: ${listText(
+        entries.map((entry) => `\u201c${entry.text.replace(/[.]$/, '')}\u201d`),
+        20,
+      )}`,
+    ),
+  );
+}
 
 function questionFor(term: string, intent: string): string {
   if (intent === 'INFORMATIONAL') return `What should I know about ${term}?`;
   if (intent === 'TRANSACTIONAL') return `What does ${term} cost and how do I get it?`;
-  return `How do I choose ${term}?`;
+  return `Which ${term} is right for us?`;
 }
 
 function intentText({ intent, funnelStage, goal }: SeoFacts): string {

@@ -15,7 +15,6 @@ import {
   SEO_PURPOSE,
   seoAnswerSchema,
   successMetricText,
-  type SeoAnswer,
   type SeoFacts,
 } from './compose.ts';
 import { computeSeo, type SeoFindings } from './compute.ts';
@@ -42,10 +41,10 @@ async function runSeo(context: SpecialistContext): Promise<SpecialistResult> {
   );
   const facts = factsOf(context, found);
   const figures = figuresIn(facts);
-  const composed = await composeGrounded<SeoAnswer>(context, {
+  const composed = await composeGrounded(context, {
     purpose: SEO_PURPOSE,
     instructions: SEO_INSTRUCTIONS,
-    facts: { ...facts },
+    facts,
     figures,
     schema: seoAnswerSchema,
     composer: composeSeo,

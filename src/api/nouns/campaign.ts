@@ -33,6 +33,12 @@ export class CampaignType {
   @Field(() => String, { description: 'OBSERVED by an import, or ACTIVE, PAUSED, ENDED by an executed change.' })
   status!: string;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'ACTIVE, PAUSED or ENDED, as the newest import of its platform says; null where none says.',
+  })
+  reportedStatus!: string | null;
+
   @Field(() => String, { nullable: true, description: 'What it is for.' })
   objective!: string | null;
 

@@ -16,9 +16,15 @@ import {
   Root,
 } from 'type-graphql';
 import type { MemoryHit } from '../../domain/memory.ts';
-import { addBrandText, brandDocuments, searchMemory, type BrandDocument } from '../../useCases/brandDocuments.ts';
+import {
+  addBrandText,
+  brandDocuments,
+  forgetBrandDocument,
+  searchMemory,
+  type BrandDocument,
+} from '../../useCases/brandDocuments.ts';
 import { apart, mutate, readWith, type ApiContext } from '../context.ts';
-import { toGlobalId } from '../globalIds.ts';
+import { fromGlobalId, toGlobalId } from '../globalIds.ts';
 import { InstantScalar, UserError } from '../scalars.ts';
 
 const MemoryKindEnum = { BRAND: 'BRAND', LEARNING: 'LEARNING', PLAYBOOK: 'PLAYBOOK' } as const;
@@ -123,6 +129,21 @@ export class BrandDocumentAddPayload {
   userErrors!: readonly UserError[];
 }
 
+@InputType({ description: 'What to forget.' })
+export class MemoryForgetInput {
+  @Field(() => ID, { description: 'Global id of a document of brand memory.' })
+  documentId!: string;
+}
+
+@ObjectType({ description: 'What was forgotten, or what to mend.' })
+export class MemoryForgetPayload {
+  @Field(() => ID, { nullable: true, description: 'The document that is gone.' })
+  documentId!: string | null;
+
+  @Field(() => [UserError], { description: 'What to mend; empty when it worked.' })
+  userErrors!: readonly UserError[];
+}
+
 @Resolver(() => MemoryHitType)
 export class MemoryResolver {
   @Query(() => [MemoryHitType], {
@@ -148,6 +169,20 @@ export class MemoryResolver {
   ): Promise<BrandDocumentAddPayload> {
     const { documentId, added, chunks, rules, claims } = await mutate(context, (caller) => addBrandText(caller, input));
     return { documentId: toGlobalId('BrandDocument', documentId), added, chunks, rules, claims, userErrors: [] };
+  }
+
+  @Mutation(() => MemoryForgetPayload, {
+    description: 'Forgets a document of brand memory with its passages and rules; claims that it stated stay.',
+  })
+  async memoryForget(
+    @Arg('input', () => MemoryForgetInput) input: MemoryForgetInput,
+    @Ctx() context: ApiContext,
+  ): Promise<MemoryForgetPayload> {
+    const id = fromGlobalId('BrandDocument', input.documentId);
+    const outcome = await mutate(context, (caller) => forgetBrandDocument(caller, id));
+    return outcome.ok
+      ? { documentId: input.documentId, userErrors: [] }
+      : { documentId: null, userErrors: outcome.errors };
   }
 
   @FieldResolver(() => ID, { description: 'Global id.' })

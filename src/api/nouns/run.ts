@@ -19,6 +19,7 @@ import {
 import { AppError } from '../../kernel/errors.ts';
 import { microsFromMinor } from '../../kernel/money.ts';
 import type { RunEvent } from '../../domain/runEvents.ts';
+import type { Outcome } from '../../domain/userErrors.ts';
 import {
   artifactsOfRuns,
   cancelRun,
@@ -64,6 +65,12 @@ export class RunType {
       'Number of its newest event, read together with the rest: pass it as `after` to runEvents and nothing is missed.',
   })
   lastSeq!: bigint;
+
+  @Field(() => Int, { description: 'How often its specialists asked a language model; a run has a cap.' })
+  modelCalls!: number;
+
+  @Field(() => BigIntScalar, { description: 'Tokens of those calls, in and out, of failed tries too.' })
+  modelTokens!: bigint;
 
   @Field(() => String, {
     nullable: true,
@@ -160,6 +167,9 @@ export class RunPayload {
 
   @Field(() => [UserError], { description: 'What to mend; empty when it worked.' })
   userErrors!: readonly UserError[];
+
+  @Field(() => [UserError], { description: 'What will stand in its way later: a gate that nobody can decide.' })
+  warnings!: readonly UserError[];
 }
 
 const { Connection: RunConnection } = connectionTypes('Run', RunType);
@@ -229,7 +239,7 @@ export class RunResolver {
         { idempotencyKey: idempotencyKey ?? null },
       ),
     );
-    return outcome.ok ? this.#payload(context, outcome.value.runId) : { run: null, userErrors: outcome.errors };
+    return this.#payload(context, outcome, outcome.ok ? outcome.value.warnings : []);
   }
 
   @Mutation(() => RunPayload, {
@@ -240,7 +250,7 @@ export class RunResolver {
     @Ctx() context: ApiContext,
   ): Promise<RunPayload> {
     const outcome = await mutate(context, (caller) => cancelRun(caller, fromGlobalId('Run', input.runId)));
-    return outcome.ok ? this.#payload(context, outcome.value.runId) : { run: null, userErrors: outcome.errors };
+    return this.#payload(context, outcome);
   }
 
   @Subscription(() => RunEventType, {
@@ -260,8 +270,13 @@ export class RunResolver {
     return event;
   }
 
-  async #payload(context: ApiContext, runId: string): Promise<RunPayload> {
-    return { run: (await loadOne(context, 'run', runId, runsById)) ?? null, userErrors: [] };
+  async #payload(
+    context: ApiContext,
+    outcome: Outcome<{ readonly runId: string }>,
+    warnings: readonly UserError[] = [],
+  ): Promise<RunPayload> {
+    const run = outcome.ok ? await loadOne(context, 'run', outcome.value.runId, runsById) : undefined;
+    return { run: run ?? null, userErrors: outcome.ok ? [] : outcome.errors, warnings };
   }
 }
 

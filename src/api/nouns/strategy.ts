@@ -111,6 +111,14 @@ export class StrategyResolver {
     return strategy.document.offers;
   }
 
+  @FieldResolver(() => [String], {
+    description:
+      'Where the personas and offers of a drafted version come from, and what is missing and would fill it; empty once people have written them.',
+  })
+  draftNotes(@Root() strategy: StrategyView): string[] {
+    return strategy.document.draftNotes;
+  }
+
   @FieldResolver(() => [ChannelMixRangeType], { description: 'Ranges of the channel mix.' })
   channelMix(@Root() strategy: StrategyView): ChannelMixRangeType[] {
     return strategy.document.channelMix;

@@ -41,6 +41,13 @@ export class TaskType {
   @Field(() => String, { nullable: true, description: 'Why it failed; null unless it did.' })
   error!: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Code of that: TIMEOUT, MODEL_FAILED, MODEL_LIMIT_REACHED when the run has used up what it may ask of a language model, and others.',
+  })
+  errorCode!: string | null;
+
   @Field(() => InstantScalar, { nullable: true, description: 'When it began.' })
   startedAt!: Date | null;
 

@@ -22,7 +22,7 @@ export const registerDemo: Register = (root, runtime, exitWith) => {
       const terminal = openTerminal(options.json ?? false);
       const say = (text: string): void => void (!terminal.json && process.stderr.write(`${text}\n`));
       await runtime.withServices({ dataDir: options.dataDir, worker: true }, async (services, signal) => {
-        const workspace = await seedDemo(services, say);
+        const workspace = await seedDemo(services, { tell: say, signal });
         const caller = await demoCaller(services, workspace);
         const goal = await demoGoal(caller);
         say(

@@ -37,7 +37,10 @@ export const registerImport: Register = (root, runtime) => {
     .option('--rate <CODE=RATE>', 'reporting currency for one unit of another; may be given several times', collect)
     .option('--locale <LOCALE>', 'how numbers and dates are written, where the file leaves it open')
     .option('--account <NAME>', 'account, where the file has no such column')
-    .option('--keep-personal', 'ask for personal columns to be kept: raises a change set and loads nothing')
+    .option(
+      '--keep-personal',
+      'keep personal columns: asks a privacy officer with a change set, and loads once it is approved and this is run again',
+    )
     .option('--dry-run', 'show what would be loaded and what is skipped')
     .action(async (file: string, options: FileOptions) => {
       await ensureWorkspace(runtime, options);
@@ -135,7 +138,7 @@ function resultText(result: ImportResult, file: string): string {
     LOADED: `Loaded ${file} as ${result.preset}: load ${result.load}.`,
     UNCHANGED: `${file} was loaded before: nothing changed.`,
     DRY_RUN: `${file} would load as ${result.preset}; nothing was changed.`,
-    WAITING_APPROVAL: `${file} has personal columns that somebody asked to keep: a privacy officer must approve it first. Nothing was loaded.`,
+    WAITING_APPROVAL: `${file} has personal columns that somebody asked to keep: a privacy officer must approve it first. Nothing was loaded; run the same command again after that.`,
   };
   return [
     head[result.status],

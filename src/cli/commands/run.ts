@@ -76,7 +76,10 @@ export const registerRun: Register = (root, runtime, exitWith) => {
           if (options.follow) return follow(at, outcome.value.runId, mode);
           return at.terminal.answer(
             outcome.value,
-            `Started run ${outcome.value.runId}. Follow it: npx baton run follow ${outcome.value.runId}`,
+            [
+              ...outcome.value.warnings.map((warning) => `Warning: ${warning.message}`),
+              `Started run ${outcome.value.runId}. Follow it: npx baton run follow ${outcome.value.runId}`,
+            ].join('\n'),
           );
         },
         { worker: options.follow ?? false },

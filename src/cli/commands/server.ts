@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { writeFile } from 'node:fs/promises';
-import { prepareFirstStart } from '../../useCases/demoWorkspace.ts';
+import type { Welcome } from '../../useCases/demoWorkspace.ts';
 import { monotonicMs } from '../../kernel/clock.ts';
 import {
   numberOption,
@@ -27,10 +27,12 @@ export const registerServer: Register = (root, runtime) => {
       const began = monotonicMs();
       const terminal = openTerminal(options.json ?? false);
       const port = options.port === undefined ? undefined : numberOption('--port', options.port);
-      const server = await runtime.start({ dataDir: options.dataDir, port });
-      const welcome = await prepareFirstStart(server.services, (text) => terminal.note(text));
+      const server = await runtime.start({ dataDir: options.dataDir, port }, async (services, signal) => {
+        const { prepareFirstStart } = await import('../../useCases/demoWorkspace.ts');
+        return prepareFirstStart(services, { tell: (text) => terminal.note(text), signal });
+      });
       const seconds = (monotonicMs() - began) / 1000;
-      terminal.answer({ url: server.url, seconds, ...welcome }, welcomeText(server, welcome, seconds));
+      terminal.answer({ url: server.url, seconds, ...server.prepared }, welcomeText(server, seconds));
       await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), server.ended]);
       terminal.note('Stopping: no new work is taken, what runs is handed back.');
       await server.stop();
@@ -81,9 +83,8 @@ export const registerServer: Register = (root, runtime) => {
   withExample(schema, 'baton schema --out schema');
 };
 
-type Welcome = Awaited<ReturnType<typeof prepareFirstStart>>;
-
-function welcomeText(server: RunningServer, welcome: Welcome, seconds: number): string {
+function welcomeText(server: RunningServer<Welcome>, seconds: number): string {
+  const welcome = server.prepared;
   const strong = (text: string): string => styleText('bold', text);
   return [
     `${strong('Baton is ready')} after ${seconds.toFixed(1)} s.`,

@@ -2,19 +2,23 @@
 import type { InUnit } from '../../domain/unit.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isId } from '../../kernel/ids.ts';
+import { forgetCampaigns } from './observedCampaigns.ts';
+import { lockRollup, prepareRollup, settleRollup, sweepRollup, voidBuilds } from './rollups.ts';
 import { identityRanges } from './settleLoad.ts';
 
 const TABLES = ['performance_fact', 'kpi_fact', 'control_fact', 'media_input'] as const;
 
 /** Rows removed in one transaction. */
 const CHUNK_ROWS = 20_000;
+/** The window of a load without facts. */
+const EMPTY_DAY = '1970-01-01';
 
 /** Marks a load that never became active as FAILED and removes its rows; what it had marked as restated stays in force, since marks of inactive loads do not count. */
 export async function discardLoad(inUnit: InUnit, loadId: string): Promise<void> {
   await inUnit('app', async ({ em }) => {
     await em.execute(`update import_load set status = 'FAILED' where id = ? and status = 'STAGING'`, [loadId]);
   });
-  for (const table of TABLES) {
+  for (const table of [...TABLES, 'import_personal']) {
     for (let removed = CHUNK_ROWS; removed === CHUNK_ROWS;) {
       removed = await inUnit('app', async ({ em }) => {
         const rows: { count: string }[] = await em.execute(
@@ -27,6 +31,7 @@ export async function discardLoad(inUnit: InUnit, loadId: string): Promise<void>
       });
     }
   }
+  await voidBuilds(inUnit, loadId);
 }
 
 /** What an undo did. */
@@ -63,25 +68,46 @@ export async function undoLoad(inUnit: InUnit, loadId: string): Promise<UndoResu
     throw new AppError('CONFLICT', `The load is ${before.status}, and only an active one can be undone.`);
   for (const range of identityRanges(Number(before.facts)))
     await inUnit('app', ({ em }) => passOn((sql, params) => em.execute(sql, params), loadId, range));
-  const restored = await inUnit('app', async ({ em }) => {
-    const rows: unknown[] = await em.execute(
-      `update import_load set status = 'UNDONE', undone_at = now() where id = ? and status = 'ACTIVE' returning id`,
+  const change = {
+    loadId,
+    to: 'UNDONE',
+    from: before.from_day ?? EMPTY_DAY,
+    through: before.to_day ?? EMPTY_DAY,
+  } as const;
+  const build = await prepareRollup(inUnit, change);
+  await inUnit('app', async (unit) => {
+    await lockRollup(unit);
+    const rows: unknown[] = await unit.em.execute(
+      `update import_load set status = 'UNDONE', undone_at = clock_timestamp() where id = ? and status = 'ACTIVE' returning id`,
       [loadId],
     );
     if (rows.length === 0) throw new AppError('CONFLICT', 'The load was undone by someone else meanwhile.');
-    let count = 0;
-    for (const table of TABLES) {
-      const freed: { count: string }[] = await em.execute(
-        `with freed as (update ${table} set superseded_by = null where superseded_by = ? returning 1) select count(*) as count from freed`,
-        [loadId],
-      );
-      count += Number(freed[0]?.count ?? 0);
-    }
-    if (before.from_day !== null && before.to_day !== null)
-      await em.execute('select rollup_refresh(?::date, ?::date)', [before.from_day, before.to_day]);
-    return count;
+    await unit.em.execute('delete from import_personal where load_id = ?', [loadId]);
+    await forgetCampaigns(unit, loadId);
+    await settleRollup(unit, build, change);
   });
+  if (build !== null) await sweepRollup(inUnit);
+  const restored = await release(inUnit, loadId);
   return { load: loadId, removed: Number(before.facts), restored, from: before.from_day, to: before.to_day };
+}
+
+/** Takes the marks of a load that no longer counts off the rows that it had restated; gives how many. They count already: its marks do not. */
+async function release(inUnit: InUnit, loadId: string): Promise<number> {
+  let released = 0;
+  for (const table of TABLES) {
+    for (let freed = CHUNK_ROWS; freed === CHUNK_ROWS; released += freed) {
+      freed = await inUnit('app', async ({ em }) => {
+        const rows: { count: string }[] = await em.execute(
+          `with freed as (update ${table} set superseded_by = null where ctid = any (array(
+             select ctid from ${table} where superseded_by = ? limit ${CHUNK_ROWS})) returning 1)
+           select count(*) as count from freed`,
+          [loadId],
+        );
+        return Number(rows[0]?.count ?? 0);
+      });
+    }
+  }
+  return released;
 }
 
 /** Where a later load restated the same row, the earlier row is restated by that one from now on. */

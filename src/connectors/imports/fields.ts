@@ -13,6 +13,9 @@ export const keyFields = [
   'channel',
   'campaign',
   'campaign_id',
+  'campaign_status',
+  'budget_type',
+  'budget_name',
   'audience',
   'audience_id',
   'message',
@@ -68,8 +71,8 @@ export const fractionalFields: Readonly<Record<string, ConversionMeasure>> = {
   conversions: 'conversions',
 };
 
-/** Money of a single record (a deal), which becomes pipeline and revenue by its dates. */
-export const AMOUNT_FIELDS: readonly string[] = ['amount', 'amount_company'];
+/** Money that is no measure of a row: of a record (a deal), which becomes pipeline and revenue by its dates, and a campaign's budget. */
+export const AMOUNT_FIELDS: readonly string[] = ['amount', 'amount_company', 'budget'];
 
 /** Kinds of cells, as the readers tell them apart. */
 export type FieldKind = 'DAY' | 'TEXT' | 'COUNT' | 'MONEY' | 'FRACTION' | 'DOUBLE' | 'NONE';

@@ -3,6 +3,7 @@ import type { Fact, FactGrain, ImportResult } from '../../domain/facts.ts';
 import type { CalendarDay } from '../../kernel/calendar.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TextEncodingName } from './byteText.ts';
+import type { CampaignState } from './campaignStates.ts';
 import type { Layout } from './detect.ts';
 import type { PresetName } from './presets/preset.ts';
 import type { Forms, ImportOptions, ImportProblem, RowSpan } from './rowContext.ts';
@@ -41,6 +42,8 @@ export interface ImportPlan {
   readonly notes: readonly string[];
   /** Whether a later load of the same account stands for all days of its window, not only for the keys that it names. */
   readonly restatesWindow: boolean;
+  /** What the file says of campaigns beside figures; empty for files without such columns. */
+  readonly campaigns: readonly CampaignState[];
   /** For `readFacts` alone. */
   readonly reading: PlanReading;
 }

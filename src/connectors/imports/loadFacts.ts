@@ -5,35 +5,16 @@ import type { InUnit, UnitOfWork } from '../../domain/unit.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import { discardLoad } from './discardLoad.ts';
+import { recordCampaigns } from './observedCampaigns.ts';
 import { emptyEntityIds, mergeEntityIds, observeEntities, type EntityIds } from './observedEntities.ts';
-import type { ImportPlan } from './importPlan.ts';
-import { countFields, fractionalFields, moneyFields } from './fields.ts';
+import { resultOf, sameResult, type LoadOrigin, type Staged } from './loadResult.ts';
+import { lockRollup, prepareRollup, settleRollup, sweepRollup } from './rollups.ts';
+import { storePersonalCells, type PersonalRow } from './personalCells.ts';
 import { settleLoad } from './settleLoad.ts';
 import { stageFacts } from './stageFacts.ts';
 
 /** Minutes without a sign of life after which a load that is still staging counts as dead. */
 const DEAD_AFTER_MINUTES = 2;
-const NEW_CAMPAIGNS_LISTED = 20;
-
-/** What a load is made from: a planned file, or rows that the program itself made. */
-export interface LoadOrigin {
-  readonly fileName: string;
-  /** Digests of the bytes and of the options; the same pair is never loaded twice. */
-  readonly fileDigest: string;
-  readonly optionsDigest: string;
-  readonly preset: string;
-  readonly source: string;
-  /** Rows of the file, and those of them that became nothing. */
-  readonly rows: { readonly read: number; readonly skipped: number };
-  readonly skipped: ImportResult['skipped'];
-  readonly columns: ImportResult['columns'];
-  readonly dropped: ImportResult['dropped'];
-  readonly notes: readonly string[];
-  /** Measures that the file has columns for; null when every row states all that it knows. */
-  readonly measures: ReadonlySet<string> | null;
-  readonly combined: boolean;
-  readonly restatesWindow: boolean;
-}
 
 /** How far a load has come. */
 export interface LoadProgress {
@@ -41,28 +22,9 @@ export interface LoadProgress {
   readonly facts: number;
 }
 
-/** The origin of a load from a plan. */
-export function originOf(plan: ImportPlan, fileName: string): LoadOrigin {
-  return {
-    fileName,
-    fileDigest: plan.fileDigest,
-    optionsDigest: plan.optionsDigest,
-    preset: plan.preset,
-    source: plan.reading.layout.preset.source,
-    rows: plan.rows,
-    skipped: [...plan.skipped],
-    columns: [...plan.columns],
-    dropped: [...plan.dropped],
-    notes: plan.notes,
-    measures: statedMeasures(plan),
-    combined: plan.restatesWindow || plan.columns.some(({ field }) => field === 'breakdown' || field === 'variation'),
-    restatesWindow: plan.restatesWindow,
-  };
-}
-
 /**
  * Loads facts: batches go in under a load that readers ignore, each in a transaction of its own; then what they restate is
- * marked, and the last transaction makes the load active and brings the rollups up to date. On a failure nothing is left.
+ * marked, the rollups are prepared, and the last transaction makes both count. On a failure nothing is left.
  * @throws CONFLICT while another import of the workspace runs
  */
 export async function loadFacts(
@@ -70,16 +32,24 @@ export async function loadFacts(
   origin: LoadOrigin,
   of: {
     batches: AsyncIterable<readonly Fact[]> | Iterable<readonly Fact[]>;
+    /** Personal cells that an approved change set allows to keep. */
+    personal?: AsyncIterable<readonly PersonalRow[]>;
     progress?: (at: LoadProgress) => void;
     signal?: AbortSignal;
+    /** Done in the transaction that makes the load visible; when it throws, nothing of the load is left. */
+    along?: (unit: UnitOfWork) => Promise<void>;
   },
 ): Promise<ImportResult> {
   const begun = await inUnit('app', (unit) => begin(unit, origin));
   for (const dead of begun.dead) await discardLoad(inUnit, dead);
-  if (begun.sameAs !== null) return sameResult(origin, begun.sameAs);
+  if (begun.sameAs !== null) {
+    if (of.along) await inUnit('app', of.along);
+    return sameResult(origin, begun.sameAs);
+  }
   const { id } = begun;
   try {
     const staged = await stageAll(inUnit, id, of);
+    for await (const rows of of.personal ?? []) await inUnit('app', (unit) => storePersonalCells(unit, id, rows));
     of.progress?.({ stage: 'COMPARING', facts: staged.facts });
     const window = { from: staged.from ?? '1970-01-01', to: staged.to ?? '1970-01-01' };
     const { restated, unchanged } = await settleLoad(inUnit, {
@@ -92,22 +62,20 @@ export async function loadFacts(
     });
     of.progress?.({ stage: 'ACTIVATING', facts: staged.facts });
     const result = resultOf(origin, { id, staged, restated, unchanged });
-    await inUnit('app', (unit) => activate(unit, result, window));
+    const change = { loadId: id, to: 'ACTIVE', from: window.from, through: window.to } as const;
+    const build = await prepareRollup(inUnit, change);
+    await inUnit('app', async (unit) => {
+      await of.along?.(unit);
+      await recordCampaigns(unit, id, { states: origin.campaigns ?? [], entities: staged.entities });
+      await activate(unit, result);
+      await settleRollup(unit, build, change);
+    });
+    if (build !== null) await sweepRollup(inUnit);
     return result;
   } catch (error) {
     await discardLoad(inUnit, id);
     throw error;
   }
-}
-
-/** Measures that the columns of the plan can fill; those of records are all that their source has. */
-function statedMeasures(plan: ImportPlan): ReadonlySet<string> | null {
-  if (plan.restatesWindow) return null;
-  return new Set(
-    plan.columns.flatMap(({ field }) =>
-      [countFields[field], moneyFields[field], fractionalFields[field]].filter((measure) => measure !== undefined),
-    ),
-  );
 }
 
 interface Begun {
@@ -149,14 +117,6 @@ async function begin({ em, workspace, principal }: UnitOfWork, origin: LoadOrigi
     ],
   );
   return { id, sameAs: null, dead };
-}
-
-interface Staged {
-  facts: number;
-  rows: number;
-  from: string | null;
-  to: string | null;
-  entities: EntityIds;
 }
 
 async function stageAll(
@@ -221,66 +181,11 @@ async function* ahead<T>(batches: AsyncIterable<T> | Iterable<T>): AsyncGenerato
   }
 }
 
-async function activate({ em }: UnitOfWork, result: ImportResult, window: { from: string; to: string }): Promise<void> {
-  await em.execute(
-    `update import_load set status = 'ACTIVE', activated_at = now(), rows = ?::jsonb, result = ?::jsonb, from_day = ?::date, to_day = ?::date where id = ? and status = 'STAGING'`,
+/** Makes the load active; the moment is taken under the lock, so that no build of another change overlooks it. */
+async function activate(unit: UnitOfWork, result: ImportResult): Promise<void> {
+  await lockRollup(unit);
+  await unit.em.execute(
+    `update import_load set status = 'ACTIVE', activated_at = clock_timestamp(), rows = ?::jsonb, result = ?::jsonb, from_day = ?::date, to_day = ?::date where id = ? and status = 'STAGING'`,
     [JSON.stringify(result.rows), JSON.stringify(result), result.from, result.to, result.load],
   );
-  await em.execute('select rollup_refresh(?::date, ?::date)', [window.from, window.to]);
-}
-
-function resultOf(
-  origin: LoadOrigin,
-  of: { id: string; staged: Staged; restated: number; unchanged: number },
-): ImportResult {
-  const { staged, restated, unchanged } = of;
-  const fresh = staged.entities.newCampaigns;
-  const listed = fresh.slice(0, NEW_CAMPAIGNS_LISTED).join(', ');
-  const observed =
-    fresh.length === 0
-      ? []
-      : [
-          `Campaigns seen for the first time (${fresh.length}), to be matched by a person where another tool names them differently: ${listed}${fresh.length > NEW_CAMPAIGNS_LISTED ? ', …' : ''}.`,
-        ];
-  return {
-    load: of.id,
-    sameAs: null,
-    preset: origin.preset,
-    rows: {
-      read: origin.rows.read,
-      added: Math.max(0, staged.rows - restated - unchanged),
-      restated,
-      unchanged,
-      skipped: origin.rows.skipped,
-    },
-    skipped: [...origin.skipped],
-    columns: [...origin.columns],
-    dropped: [...origin.dropped],
-    from: staged.from,
-    to: staged.to,
-    notes: [...origin.notes, ...observed],
-    status: 'LOADED',
-  };
-}
-
-function sameResult(origin: LoadOrigin, sameAs: string): ImportResult {
-  return {
-    load: null,
-    sameAs,
-    preset: origin.preset,
-    rows: {
-      read: origin.rows.read,
-      added: 0,
-      restated: 0,
-      unchanged: origin.rows.read - origin.rows.skipped,
-      skipped: origin.rows.skipped,
-    },
-    skipped: [...origin.skipped],
-    columns: [...origin.columns],
-    dropped: [...origin.dropped],
-    from: null,
-    to: null,
-    notes: ['This file was loaded before with the same options; nothing changed.'],
-    status: 'UNCHANGED',
-  };
 }

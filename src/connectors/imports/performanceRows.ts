@@ -8,6 +8,7 @@ import {
   type SourceKind,
 } from '../../domain/facts.ts';
 import { addDays, startOf, weekday, type CalendarDay } from '../../kernel/calendar.ts';
+import { campaignStateReader } from './campaignStates.ts';
 import { countCell, dayCell, fractionCell, isTotalsRow, moneyCell, report, textCell } from './cells.ts';
 import type { ColumnUse } from './columns.ts';
 import { moneyConverter } from './currencies.ts';
@@ -51,6 +52,7 @@ export function performanceRows(context: RowContext): RowReader {
   const channelOf = channelReader(context);
   const sourceOf = sourceReader(context);
   const account = column('account');
+  const stateOf = campaignStateReader(context);
 
   return {
     row(row, period) {
@@ -88,6 +90,7 @@ export function performanceRows(context: RowContext): RowReader {
       };
       if (context.forms.observing)
         sink.key(`${factKey(fact)}|${part ?? ''}|${breakdowns.map((use) => row.cells[use.index]).join('|')}`, row.line);
+      if (stateOf && sink.campaign && campaign) sink.campaign(stateOf(row, { channel, campaign, day: span.end }));
       sink.fact(fact);
     },
     end: () => undefined,

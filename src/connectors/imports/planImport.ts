@@ -4,6 +4,7 @@ import { isDay, parseDay, type CalendarDay } from '../../kernel/calendar.ts';
 import { digestOf } from '../../kernel/canonicalJson.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { ByteSource, TextEncodingName } from './byteText.ts';
+import { CampaignStates } from './campaignStates.ts';
 import { columnOverrides } from './columns.ts';
 import { checkCurrencyOptions } from './currencies.ts';
 import { decideForms } from './decideForms.ts';
@@ -82,6 +83,7 @@ interface Tally {
   grains: Set<FactGrain>;
   from: CalendarDay | null;
   to: CalendarDay | null;
+  readonly campaigns: CampaignStates;
 }
 
 async function readOnce(
@@ -100,6 +102,7 @@ async function readOnce(
     grains: new Set(),
     from: null,
     to: null,
+    campaigns: new CampaignStates(),
   };
   let bytes = 0;
   const table = openTable(source, reading.layout.delimiter, { bytes: (count) => void (bytes += count) });
@@ -130,6 +133,7 @@ function tallySink(tally: Tally): RowSink {
       if (tally.to === null || fact.end > tally.to) tally.to = fact.end;
     },
     problem,
+    campaign: (state) => tally.campaigns.add(state),
     skip(line, reason) {
       tally.skippedCount += 1;
       if (tally.skipped.length < LISTED) tally.skipped.push({ line, reason });
@@ -211,6 +215,7 @@ function planOf(reading: PlanReading, of: { encoding: TextEncodingName; tally: T
     to: tally.to,
     notes: notesOf(reading, tally),
     restatesWindow: preset.shape === 'RECORDS',
+    campaigns: tally.campaigns.all(),
     reading: { ...reading, forms },
   };
 }

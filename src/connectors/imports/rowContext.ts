@@ -1,6 +1,7 @@
 /** Owns what every row reader is handed: options, decided forms, and where facts, skipped rows and problems go. */
 import type { Fact } from '../../domain/facts.ts';
 import type { CalendarDay } from '../../kernel/calendar.ts';
+import type { CampaignState } from './campaignStates.ts';
 import type { ColumnMapping, ColumnUse } from './columns.ts';
 import { DateColumn } from './dateForms.ts';
 import { fieldKind } from './fields.ts';
@@ -45,6 +46,8 @@ export interface RowSink {
   fact(fact: Fact): void;
   problem(problem: ImportProblem): void;
   skip(line: number, reason: string): void;
+  /** What the row says of its campaign beside figures; only in the reading that plans. */
+  campaign?(state: CampaignState): void;
   /** The identity of the row within its file; the same twice is a problem. */
   key(key: string, line: number): void;
 }

@@ -85,6 +85,7 @@ export function surveyRows(setting: Omit<WalkSetting, 'sink'>): void {
     problem: () => undefined,
     skip: () => undefined,
     key: () => undefined,
+    campaign: () => undefined,
   };
   const walk = walkRows({ ...setting, sink: silent });
   for (const row of setting.layout.lead) walk.take(row);

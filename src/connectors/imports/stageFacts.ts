@@ -108,8 +108,14 @@ function performanceRows(facts: readonly PerformanceFact[], entities: EntityIds)
   return [...rows.values()];
 }
 
+/** Writes rows by shape: rows of one tool know the same measures, and columns that no row fills cost as much as others. */
 async function stagePerformance(em: EntityManager, load: StagedLoad, rows: readonly Row[]): Promise<number> {
-  if (rows.length === 0) return 0;
+  const shapes = Map.groupBy(rows, ({ fact, values }) => `${fact.sourceKind}|${[...values.keys()].join('|')}`);
+  for (const alike of shapes.values()) await insertPerformance(em, load, alike);
+  return rows.length;
+}
+
+async function insertPerformance(em: EntityManager, load: StagedLoad, rows: readonly Row[]): Promise<void> {
   const measures = MEASURE_COLUMNS.filter(({ measure }) => rows.some(({ values }) => values.has(measure)));
   const columns: BatchColumn[] = [
     { name: 'identity', type: 'uuid', values: rows.map(({ identity }) => identity) },
@@ -139,7 +145,6 @@ async function stagePerformance(em: EntityManager, load: StagedLoad, rows: reado
     columns,
     onConflict: ['content = md5(t.content::text || excluded.content::text)::uuid', ...sums],
   });
-  return rows.length;
 }
 
 /** One column of a batch, as texts. */

@@ -43,6 +43,14 @@ export const CampaignEntity = defineEntity({
     launchedOn: day().strictNullable(),
     version: p.integer().default(1),
     createdAt: createdAt(),
+    /** What its platform last said of it by an export; read only where `populate` names it. */
+    reportedStatus: p
+      .text()
+      .$type<'ACTIVE' | 'PAUSED' | 'ENDED' | null>()
+      .formula((campaign) => `(select r.status from campaign_reported r where r.campaign_id = ${campaign.id})`)
+      .lazy()
+      .persist(false)
+      .nullable(),
     /** The newest approved budget, else the newest observed one; read only where `populate` names it, with its campaign. */
     budgetInForce: p
       .json()
@@ -52,7 +60,7 @@ export const CampaignEntity = defineEntity({
           campaign,
         ) => `(select jsonb_build_object('amountMicros', b.amount_micros::text, 'currency', b.currency, 'period', b.period,
           'status', b.status, 'validFrom', b.valid_from) from budget b where b.campaign_id = ${campaign.id}
-          and b.status in ('APPROVED', 'OBSERVED') order by b.status, b.valid_from desc limit 1)`,
+          and b.status in ('APPROVED', 'OBSERVED') order by b.status, b.valid_from desc, b.created_at desc limit 1)`,
       )
       .lazy()
       .persist(false)
@@ -76,6 +84,8 @@ export const BudgetEntity = defineEntity({
     currency: p.text(),
     validFrom: day(),
     changeSetId: p.uuid().strictNullable(),
+    /** The load that observed it; null for one that no import brought. */
+    loadId: p.uuid().strictNullable(),
     createdAt: createdAt(),
   },
 });

@@ -12,9 +12,9 @@ export const PerformanceFactEntity = defineEntity({
   name: 'PerformanceFact',
   tableName: 'performance_fact',
   properties: {
-    id: p.uuid().primary().defaultRaw('gen_random_uuid()'),
+    id: p.bigint().primary().autoincrement(),
     workspaceId: workspaceId(),
-    loadId: p.manyToOne(ImportLoadEntity).mapToPk().fieldName('load_id'),
+    loadId: p.uuid(),
     supersededBy: p.uuid().strictNullable(),
     identity: p.uuid(),
     content: p.uuid(),

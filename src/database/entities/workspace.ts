@@ -38,7 +38,10 @@ export const IdempotencyKeyEntity = defineEntity({
 });
 export type IdempotencyKeyRow = InferEntity<typeof IdempotencyKeyEntity>;
 
-/** A file that was uploaded and waits to be imported or attached; `path` is inside the data folder. */
+/**
+ * A file that was uploaded; `path` is relative to the data folder. Once it was imported, the file is gone and the row names the load and the
+ * digest of what was chosen for it.
+ */
 export const UploadEntity = defineEntity({
   name: 'Upload',
   tableName: 'upload',
@@ -50,6 +53,8 @@ export const UploadEntity = defineEntity({
     sha256: p.text(),
     path: p.text(),
     createdAt: createdAt(),
+    loadId: p.uuid().strictNullable(),
+    choicesSha256: p.text().fieldName('choices_sha256').strictNullable(),
   },
 });
 export type UploadRow = InferEntity<typeof UploadEntity>;

@@ -1,6 +1,5 @@
 /** Owns the list of artifact kinds: the schema of each, and which specialist makes it. */
 import type { z } from 'zod';
-import { AppError } from '../../kernel/errors.ts';
 import type { Specialist } from '../specialists.ts';
 import { audienceInsightSchema } from './audienceInsight.ts';
 import { complianceReviewSchema } from './complianceReview.ts';
@@ -58,16 +57,4 @@ export const kindOf: Readonly<Record<Specialist, ArtifactKind>> = {
 /** Whether the text is a kind of artifact. */
 export function isArtifactKind(kind: string): kind is ArtifactKind {
   return artifactKinds.some((known) => known === kind);
-}
-
-/** Parses stored content. @throws INTERNAL when it does not fit its schema, with the first fault */
-export function parseArtifact<K extends ArtifactKind>(kind: K, content: unknown): ArtifactContent<K> {
-  const result = artifactSchemas[kind].safeParse(content);
-  if (result.success) return result.data as ArtifactContent<K>;
-  const fault = result.error.issues[0];
-  throw new AppError(
-    'INTERNAL',
-    `An artifact of kind ${kind} does not fit its schema at ${fault?.path.join('.') ?? 'its root'}: ${fault?.message ?? 'unknown fault'}.`,
-    { cause: result.error },
-  );
 }

@@ -1,4 +1,5 @@
 /** Owns the nodes of a measurement run; every figure in what they write is read from the ledger. */
+import { kpiWords, raised } from '../../agents/labels.ts';
 import { addDays } from '../../kernel/calendar.ts';
 import { derivedId } from '../../kernel/ids.ts';
 import { learningPrepare, learningStore } from '../../memory/performanceMemory.ts';
@@ -7,7 +8,7 @@ import { collectOutcome, scoreForecast, type ScoredForecast } from '../../outcom
 import { recommendationSchema, type Recommendation } from '../../domain/recommendations.ts';
 import type { UnitOfWork } from '../../domain/unit.ts';
 import { appendEvent } from '../events.ts';
-import { followUpOf, learningOf, scoreEvidence } from '../followUp.ts';
+import { followUpOf, learningOf, scoreEvidence, shown } from '../followUp.ts';
 import { loadWorkspaceFacts } from '../goalContext.ts';
 import { storeEvidence } from '../results.ts';
 import { MEASURABLE } from '../measurable.ts';
@@ -43,16 +44,16 @@ export function scoreNode(work: RunWork) {
     for (const id of forecastIds) {
       await work.inUnit('app', async (unit) => {
         const scored = await scoreForecast(unit, id);
-        const { kpi, mean } = scored.forecast;
+        const { kpi, mean, unit: kpiUnit } = scored.forecast;
         const inside =
           scored.inside80 === null
             ? ''
             : scored.inside80
-              ? ', inside its 80 % interval with the error of the comparison'
-              : ', outside its 80 % interval, also with the error of the comparison';
+              ? ', inside its 80% interval with the error of the comparison'
+              : ', outside its 80% interval, also with the error of the comparison';
         await appendEvent(unit, runId, {
           type: 'FORECAST_SCORED',
-          message: `${kpi}: ${shown(scored.observed)} came where ${shown(mean)} was forecast${inside}.`,
+          message: `${raised(kpiWords(kpi))}: ${shown(scored.observed, kpiUnit)} came where ${shown(mean, kpiUnit)} was forecast${inside}.`,
           data: {
             forecastId: id,
             recommendationId: scored.recommendationId,
@@ -157,8 +158,4 @@ async function measuredCard(
   return rows[0]
     ? { card: recommendationSchema.parse(rows[0].card), scored, recommendationId: scored.recommendationId }
     : null;
-}
-
-function shown(value: number): string {
-  return value.toLocaleString('en', { maximumFractionDigits: 2 });
 }

@@ -9,6 +9,7 @@ import type { UnitOfWork } from '../../domain/unit.ts';
 import { loadReadiness } from '../dataReadiness.ts';
 import { appendEvent } from '../events.ts';
 import { loadActiveStrategy, loadGoal } from '../goalContext.ts';
+import { chatOf } from '../modelUsage.ts';
 import { choosePlan, type CheckedPlan } from '../planCheck.ts';
 import { failRun } from '../runs.ts';
 import { readRunState, type ReviewRoute } from '../state.ts';
@@ -26,7 +27,7 @@ export function planNode(work: RunWork) {
       planned: await hasPlan(unit, state.runId),
     }));
     if (!planned) {
-      const chosen = await choosePlan(goal, data, { chat: work.services.chat, signal: work.signal });
+      const chosen = await choosePlan(goal, data, { chat: chatOf(work), signal: work.signal });
       await work.inUnit('app', (unit) => storePlan(unit, work, chosen));
     }
     return {
@@ -112,7 +113,7 @@ async function proposeStrategy(unit: UnitOfWork, runId: string, goal: Goal): Pro
     id,
     runId,
     title: `Activate strategy version ${draft.version} for ${goal.market}`,
-    reason: reasons.join(' '),
+    reason: [...reasons, ...(active ? [] : document.draftNotes)].join(' '),
     ifRejected: 'The run ends without work: its plan would have no strategy to stand on.',
     actions: [{ kind: 'strategy.activate', target, before: active?.id ?? null, after: draft.id, market: goal.market }],
     evidenceIds: [],

@@ -1,14 +1,23 @@
 /** Owns running one task: its context, its specialist, its stored result. A failure ends this task and no other. */
 import { AppError, toError } from '../../kernel/errors.ts';
+import { withTimeout } from '../../kernel/waiting.ts';
 import type { SpecialistContext, SpecialistResult } from '../../agents/contract.ts';
 import type { UnitOfWork } from '../../domain/unit.ts';
 import { appendEvent } from '../events.ts';
+import { refuseUntraced } from '../figureCheck.ts';
 import { loadActiveStrategy, loadGoal, loadWorkspaceFacts } from '../goalContext.ts';
+import { chatOf } from '../modelUsage.ts';
 import { isStored, loadArtifacts, loadResults, storeResult } from '../results.ts';
 import type { RunWork } from '../services.ts';
 import { readTaskSend, type TaskSend } from '../state.ts';
 import { failTask, loadTasks, plannedTaskOf, startTask, type TaskRow } from '../tasks.ts';
 import { textTeller, type TextTeller } from '../textTeller.ts';
+
+/**
+ * Time that one task may take, in ms; then it fails with TIMEOUT and the run goes on without it. Two compositions with all
+ * their tries take five minutes at the most.
+ */
+export const SPECIALIST_TIMEOUT_MS = 600_000;
 
 /** Codes of faults that are not the specialist's: the run stops or its job is tried again, and the task is taken up once more. */
 const notItsFault = new Set(['LEASE_LOST', 'CANCELLED', 'DATABASE_UNAVAILABLE', 'NESTED_UNIT']);
@@ -25,9 +34,11 @@ export function specialistNode(work: RunWork) {
       work.signal.throwIfAborted();
       await text.end();
       const { task } = begun;
-      await work.inUnit('app', (unit) =>
-        storeResult(unit, { runId: sent.runId, task, round: sent.round, codeVersion: work.services.version }, result),
-      );
+      const at = { runId: sent.runId, task, round: sent.round, codeVersion: work.services.version };
+      await work.inUnit('app', async (unit) => {
+        await refuseUntraced(unit, result);
+        await storeResult(unit, at, result);
+      });
     } catch (thrown) {
       await text.end().catch(() => undefined);
       await fail(work, sent, thrown);
@@ -89,21 +100,43 @@ async function revisionOf(unit: UnitOfWork, sent: TaskSend, task: TaskRow): Prom
   return { round: sent.round, findings, previous };
 }
 
+/**
+ * Runs the specialist within its time. What one that was given up on still does in the background ends at its next read, and
+ * is no longer told of.
+ */
 async function runSpecialist(work: RunWork, { task, context }: Begun, text: TextTeller): Promise<SpecialistResult> {
-  const { services, run, signal } = work;
-  return services.specialists[task.specialist].run({
-    ...context,
-    inUnit: work.agentUnit(task.specialist),
-    chat: services.chat,
-    embedder: services.embedder,
-    signal,
-    progress: async (message) => {
-      await work.inUnit('app', (unit) =>
-        appendEvent(unit, run.id, { type: 'TASK_PROGRESSED', taskId: task.id, message, data: { key: task.key } }),
-      );
-    },
-    onText: (delta) => text.add(delta),
-  });
+  const { services, run } = work;
+  const inUnit = work.agentUnit(task.specialist);
+  return withTimeout(
+    `The work of ${task.key}`,
+    SPECIALIST_TIMEOUT_MS,
+    (signal) =>
+      services.specialists[task.specialist].run({
+        ...context,
+        inUnit: async (role, step) => {
+          signal.throwIfAborted();
+          return inUnit(role, step);
+        },
+        chat: chatOf(work),
+        embedder: services.embedder,
+        signal,
+        progress: async (message) => {
+          signal.throwIfAborted();
+          await work.inUnit('app', (unit) =>
+            appendEvent(unit, run.id, {
+              type: 'TASK_PROGRESSED',
+              taskId: task.id,
+              message,
+              data: { key: task.key },
+            }),
+          );
+        },
+        onText: (delta) => {
+          if (!signal.aborted) text.add(delta);
+        },
+      }),
+    work.signal,
+  );
 }
 
 async function fail(work: RunWork, sent: TaskSend, thrown: unknown): Promise<void> {

@@ -76,7 +76,7 @@ async function sectionHtml(section: Section, level: number): Promise<string> {
 function tableHtml(table: Table): string {
   const isText = (unit: string): boolean => unit === 'TEXT' || unit === 'DAY';
   const head = table.columns
-    .map((column) => `<th${isText(column.unit) ? '' : ' class="number"'}>${escapeHtml(column.label)}</th>`)
+    .map((column) => `<th${isText(column.unit) ? '' : ' class="number"'}>${escapeHtml(headOf(column))}</th>`)
     .join('');
   const rows = table.rows.map((row) => {
     const cells = table.columns.map((column, i) => {
@@ -86,6 +86,13 @@ function tableHtml(table: Table): string {
     return `<tr>${cells.join('')}</tr>`;
   });
   return `<div class="table"><table><caption>${escapeHtml(table.title)}</caption><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}
+
+/** A column's head; one of money names its currency, since its cells do not. */
+function headOf({ label, unit }: Table['columns'][number]): string {
+  return /^[A-Z]{3}$/.test(unit) && !label.includes(unit) && unit !== 'DAY' && unit !== 'KPI'
+    ? `${label} (${unit})`
+    : label;
 }
 
 function listHtml(heading: string, items: readonly string[]): string {
@@ -110,7 +117,7 @@ function sectionMarkdown(section: Section, level: number): string {
 
 function tableMarkdown(table: Table): string {
   const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
-  const head = line(table.columns.map((column) => escapeMarkdown(column.label)));
+  const head = line(table.columns.map((column) => escapeMarkdown(headOf(column))));
   const rule = line(table.columns.map((column) => (column.unit === 'TEXT' || column.unit === 'DAY' ? '---' : '---:')));
   const rows = table.rows.map((row) =>
     line(table.columns.map((column, i) => escapeMarkdown(valueText(row.cells[i] ?? null, column.unit)) || UNKNOWN)),
