@@ -5,8 +5,9 @@ begin
   execute format('alter table %s enable row level security', target);
   execute format('alter table %s force row level security', target);
   execute format(
-    'create policy workspace_isolation on %s using (workspace_id = nullif(current_setting(''app.workspace_id'', true), '''')::uuid)'
-    ' with check (workspace_id = nullif(current_setting(''app.workspace_id'', true), '''')::uuid)', target);
+    -- In a subquery the setting is read once a statement, outside of one once a row.
+    'create policy workspace_isolation on %s using (workspace_id = (select nullif(current_setting(''app.workspace_id'', true), '''')::uuid))'
+    ' with check (workspace_id = (select nullif(current_setting(''app.workspace_id'', true), '''')::uuid))', target);
   if app_rights <> '' then
     execute format('grant %s on %s to baton_app', app_rights, target);
   end if;

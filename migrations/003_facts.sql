@@ -10,6 +10,8 @@ create table import_load (
   source text not null,
   status text not null check (status in ('STAGING', 'ACTIVE', 'UNDONE', 'FAILED')),
   rows jsonb not null default '{}',
+  -- Whether it holds rows of performance_fact; a mix-model file does not, and then its series are the metrics.
+  has_performance boolean not null default false,
   result jsonb,
   from_day date,
   to_day date,

@@ -295,7 +295,9 @@ create function window_periods(period text) returns numeric language sql immutab
   select case period when 'DAY' then 30 when 'WEEK' then 30 / 7.0 end
 $$;
 
--- The budget row in force for a target {type, id}: a campaign by id, a channel by id or key. No row where none is recorded.
+-- The budget row in force for a target {type, id}: a campaign by id, a channel by id or key. What was approved and carried out stands
+-- until another is; an export that is older, or was read before a media buyer acted, does not undo it. No row where none is recorded.
+-- The same order holds where agents and the API read budgets (metrics/entities.ts, database/entities/campaign.ts).
 create function budget_in_force(target jsonb) returns setof budget language sql stable set search_path = public, pg_temp as $$
   select b.* from budget b
     where b.status <> 'SUPERSEDED' and case target ->> 'type'
@@ -303,8 +305,26 @@ create function budget_in_force(target jsonb) returns setof budget language sql 
       when 'channel' then b.campaign_id is null
         and b.channel = coalesce((select c.key from channel c where c.id::text = target ->> 'id'), target ->> 'id')
       else false end
-    order by b.valid_from desc, b.created_at desc, b.id desc limit 1
+    order by (b.status = 'APPROVED') desc, b.valid_from desc, b.created_at desc, b.id desc limit 1
 $$;
+
+-- Whether what a budget action says it replaces is in force now, to the rounding of one minor unit; true where nothing comparable is known.
+create function budget_before_holds(action jsonb) returns boolean language plpgsql stable set search_path = public, pg_temp as $$
+declare
+  in_force budget;
+  present_minor numeric;
+begin
+  if action ->> 'kind' not in ('budget.set', 'budget.reduce') then
+    return true;
+  end if;
+  select * into in_force from budget_in_force(action -> 'target');
+  if in_force.currency is distinct from action #>> '{before,currency}' then
+    return true;
+  end if;
+  present_minor := in_force.amount_micros / power(10::numeric, 6 - currency_exponent(in_force.currency))
+    * window_periods(in_force.period) / window_periods(action ->> 'period');
+  return coalesce(abs(present_minor - (action #>> '{before,minor}')::numeric) < 1, true);
+end $$;
 
 -- What the version of a base is now: as text, compared for equality before execution. Bases: budget, campaign, audience, message, strategy.
 create function base_version(base jsonb) returns text language plpgsql stable set search_path = public, pg_temp as $$
@@ -835,6 +855,10 @@ begin
     return 'BUSY';
   end if;
   if exists (select from jsonb_array_elements(change.base_refs) b where base_version(b) is distinct from b ->> 'version') then
+    return 'BASE_MOVED';
+  end if;
+  -- Versions are sealed at submission; what the actions were made from was read before that.
+  if exists (select from jsonb_array_elements(change.actions) a where not budget_before_holds(a)) then
     return 'BASE_MOVED';
   end if;
   return null;

@@ -86,7 +86,7 @@ begin
     perform run_event_append(new.run_id, 'CHANGE_SET_APPROVED', null, format('Approved: %s', new.title),
       jsonb_build_object('changeSetId', new.id, 'revision', new.revision, 'digest', new.digest));
   elsif new.state in ('REJECTED', 'EXPIRED', 'SUPERSEDED', 'WITHDRAWN') then
-    perform run_event_append(new.run_id, 'CHANGE_SET_REJECTED', null, format('%s: %s', initcap(new.state), new.title),
+    perform run_event_append(new.run_id, 'CHANGE_SET_REJECTED', null, format('%s: %s%s', initcap(new.state), new.title, coalesce('. ' || nullif(btrim(new.settled_reason), ''), '')),
       jsonb_build_object('changeSetId', new.id, 'revision', new.revision, 'state', new.state, 'reason', new.settled_reason));
   end if;
   return null;
@@ -112,10 +112,12 @@ create trigger run_tell_approval after insert on approval for each row execute f
 create function run_tell_decision() returns trigger language plpgsql as $$
 declare
   change change_set;
+  who text;
 begin
   select * into change from change_set where id = new.change_set_id;
   if change.run_id is not null then
-    perform run_event_append(change.run_id, 'APPROVAL_DECIDED', null, format('%s by a person at %s: %s', replace(new.verdict, '_', ' '), new.gate, change.title),
+    select email into who from member where id = new.member_id;
+    perform run_event_append(change.run_id, 'APPROVAL_DECIDED', null, format('%s by %s at %s: %s', replace(new.verdict, '_', ' '), coalesce(who, 'a person'), new.gate, change.title),
       jsonb_build_object('approvalId', new.approval_id, 'changeSetId', new.change_set_id, 'gate', new.gate, 'verdict', new.verdict));
   end if;
   return null;
@@ -125,12 +127,16 @@ create trigger run_tell_decision after insert on decision for each row execute f
 create function run_tell_effect() returns trigger language plpgsql as $$
 declare
   change change_set;
+  action jsonb;
 begin
   select * into change from change_set where id = new.change_set_id;
   if change.run_id is not null then
+    action := change.actions -> new.action_index;
     perform run_event_append(change.run_id, case new.status when 'DONE' then 'EFFECT_EXECUTED' else 'EFFECT_FAILED' end, null,
-      case new.status when 'DONE' then format('Carried out: %s', new.kind) else format('Refused outside: %s', new.kind) end,
-      jsonb_build_object('effectId', new.id, 'changeSetId', new.change_set_id, 'kind', new.kind, 'channel', new.channel, 'status', new.status, 'reference', new.reference));
+      format('%s: %s of %s', case new.status when 'DONE' then 'Carried out' else 'Refused outside' end, new.kind, action #>> '{target,name}'),
+      jsonb_build_object('effectId', new.id, 'changeSetId', new.change_set_id, 'kind', new.kind, 'channel', new.channel, 'status', new.status, 'reference', new.reference,
+        'target', action #>> '{target,name}', 'before', action #>> '{before,minor}', 'after', action #>> '{after,minor}', 'currency', action #>> '{after,currency}',
+        'period', action ->> 'period'));
   end if;
   return null;
 end $$;

@@ -1,11 +1,9 @@
 /** Owns what the house is put together from over an open database: ports are filled with adapters here, and nowhere else. */
 import { join } from 'node:path';
-import { createSpecialists } from './agents/registry.ts';
 import type { Config } from './config.ts';
 import { channelPorts } from './connectors/channels.ts';
 import type { WebhookOptions } from './connectors/webhookChannel.ts';
 import type { Database } from './database/connect.ts';
-import { fencedPool } from './database/fencedPool.ts';
 import { createUnits } from './database/unitOfWork.ts';
 import { createWorkspace, listWorkspaces } from './database/workspaces.ts';
 import type { ChatModel, Embedder } from './domain/models.ts';
@@ -17,8 +15,7 @@ import { followRun } from './orchestration/events.ts';
 import type { WorkerServices } from './orchestration/services.ts';
 import { abandonImports } from './orchestration/sweeps.ts';
 import { openWakeups } from './orchestration/wakeups.ts';
-import { startWorker, type Worker } from './orchestration/worker.ts';
-import { advanceDemoMarket } from './useCases/demoMarket.ts';
+import type { Worker } from './orchestration/worker.ts';
 import { localIdentity, remoteIdentity, type Identity } from './useCases/identity.ts';
 import type { Services } from './useCases/services.ts';
 import { wakeupStream } from './useCases/wakeupStream.ts';
@@ -26,8 +23,8 @@ import { wakeupStream } from './useCases/wakeupStream.ts';
 /** What one process works with. */
 export interface House {
   readonly services: Services;
-  /** Takes up runs and jobs until it is stopped. */
-  startWorker(): Promise<Worker>;
+  /** Loads what workers need, and gives what starts one: it takes up runs and jobs until it is stopped. */
+  loadWorker(): Promise<() => Promise<Worker>>;
   /** Ends what listens to the database; the database itself stays open. */
   close(): Promise<void>;
 }
@@ -49,50 +46,51 @@ export async function compose(
       folder: join(config.dataDir, 'outbox'),
       webhook: webhookOf(config),
     });
+    const shared = { clock, log, dataDir: config.dataDir, version, units, chat, embedder, channels };
     const services: Services = {
-      clock,
-      log,
-      dataDir: config.dataDir,
-      version,
+      ...shared,
       embeddedDatabase: database.served === 'embedded',
-      units,
       owner: {
         listWorkspaces: () => listWorkspaces(database.ownerPool),
         createWorkspace: (setup) => createWorkspace(database.ownerPool, setup),
         checkpoint: () => database.checkpoint(),
       },
-      chat,
-      embedder,
-      channels,
       identity: await identityOf(config),
       followRun: (scope, runId, after, signal) => followRun({ inUnit: units(scope), wakeups }, runId, after, signal),
       approvalWakeups: (workspaceId, signal) =>
         wakeupStream((wake) => wakeups.subscribe('approval_changed', workspaceId, wake), signal),
     };
-    const workerServices: WorkerServices = {
-      clock,
-      log,
-      dataDir: config.dataDir,
-      version,
-      units,
-      chat,
-      embedder,
-      specialists: createSpecialists(),
-      channels,
-      checkpointPool: (lease) => fencedPool(database.checkpointPool, lease),
-      advanceMarket: (market, signal) => advanceDemoMarket(services, market, signal),
-      wakeups,
-      queuePool: database.queuePool,
-    };
     return {
       services,
-      startWorker: () => startWorker(workerServices, { alone: database.serving }),
+      loadWorker: async () => {
+        const { advanceDemoMarket, createSpecialists, fencedPool, startWorker } = await loadWorkerParts();
+        const worker: WorkerServices = {
+          ...shared,
+          specialists: createSpecialists(),
+          checkpointPool: (lease) => fencedPool(database.checkpointPool, lease),
+          advanceMarket: (market, signal) => advanceDemoMarket(services, market, signal),
+          wakeups,
+          queuePool: database.queuePool,
+        };
+        return () => startWorker(worker, { alone: database.serving });
+      },
       close: () => wakeups.close(),
     };
   } catch (error) {
     await wakeups.close();
     throw error;
   }
+}
+
+/** Loads what only workers need: half of the house's weight, so commands that work on no run do without. */
+async function loadWorkerParts() {
+  const [agents, fence, worker, market] = await Promise.all([
+    import('./agents/registry.ts'),
+    import('./database/fencedPool.ts'),
+    import('./orchestration/worker.ts'),
+    import('./useCases/demoMarket.ts'),
+  ]);
+  return { ...agents, ...fence, ...worker, ...market };
 }
 
 /** A language model where one is configured, else the embedded one; the embedder likewise, on its own variable. */

@@ -1,11 +1,12 @@
 /** Owns the process: reads the configuration, opens the database, starts and drains server and worker. What they are made of is composition.ts. */
 import { readFile } from 'node:fs/promises';
 import { program } from './cli/program.ts';
-import type { Place, RunningServer, Runtime } from './cli/runtime.ts';
+import type { Place, Preparing, RunningServer, Runtime } from './cli/runtime.ts';
 import { stopSignal } from './cli/stopSignal.ts';
 import type { House } from './composition.ts';
 import { readConfig, type Config } from './config.ts';
 import { openDatabase, type Database } from './database/connect.ts';
+import { holdsDatabase } from './database/embedded/dataFolder.ts';
 import { AppError } from './kernel/errors.ts';
 import { createLog, type Logger } from './kernel/log.ts';
 import { schemaSteps } from './orchestration/schemaSteps.ts';
@@ -20,7 +21,7 @@ interface Opened extends House {
   readonly database: Database;
 }
 
-type Prepare<T> = (services: Services, signal: AbortSignal) => Promise<T>;
+type Prepare<T> = (services: Services, preparing: Preparing) => Promise<T>;
 
 const runtime = (version: string): Runtime => ({
   version,
@@ -29,12 +30,14 @@ const runtime = (version: string): Runtime => ({
     return { schema: await schemaText(), errors: errorCatalogueText() };
   },
   withServices: async (place, work) => {
-    const opened = await open(configOf(place), version);
+    const config = configOf(place);
+    if (place.existing) await requireDatabase(config);
+    const opened = await open(config, version);
     const stopping = stopSignal();
     let worker: Worker | undefined;
     try {
       if (place.worker && (opened.database.serving || opened.database.served === 'server')) {
-        worker = await opened.startWorker();
+        worker = await (await opened.loadWorker())();
       }
       return await work(opened.services, stopping.signal);
     } finally {
@@ -57,7 +60,7 @@ const runtime = (version: string): Runtime => ({
         hint: 'Set DATABASE_URL, or run `baton start`, which works by itself.',
       });
     const opened = await open(config, version);
-    const worker = await opened.startWorker();
+    const worker = await (await opened.loadWorker())();
     const stopping = stopSignal();
     await Promise.race([
       worker.done,
@@ -72,10 +75,13 @@ const runtime = (version: string): Runtime => ({
 async function start<T>(config: Config, version: string, prepare: Prepare<T>): Promise<RunningServer<T>> {
   const opened = await open(config, version, true);
   const given = new AbortController();
-  const preparing = prepare(opened.services, given.signal);
+  const busy = Promise.withResolvers<void>();
+  const preparing = prepare(opened.services, { signal: given.signal, busy: () => busy.resolve() });
   // Its failure is told where it is awaited.
   preparing.catch(() => undefined);
   try {
+    // What serves is loaded while the database is at work; sooner, it would keep the database waiting.
+    await Promise.race([busy.promise, preparing]);
     return await serve(opened, config, preparing);
   } catch (error) {
     given.abort(error);
@@ -102,8 +108,9 @@ async function serve<T>(opened: Opened, config: Config, preparing: Promise<T>): 
   let prepared: T;
   try {
     port = await listen(app, { host: config.HOST, port: config.PORT });
-    prepared = await preparing;
-    worker = await opened.startWorker();
+    const [startWorker, done] = await Promise.all([opened.loadWorker(), preparing]);
+    prepared = done;
+    worker = await startWorker();
   } catch (error) {
     await app.close();
     throw error;
@@ -127,24 +134,35 @@ async function serve<T>(opened: Opened, config: Config, preparing: Promise<T>): 
   };
 }
 
-/** Opens the database and, while it opens in its thread, loads what works on it. */
+/** Opens the database and, while it opens in its thread, loads what works on it: about as long in both. */
 async function open(config: Config, version: string, exclusive = false): Promise<Opened> {
   const log = createLog(config.LOG_LEVEL);
-  const [database, { compose }] = await Promise.all([
-    openDatabase({ ...databaseOptions(config, log), exclusive }),
-    import('./composition.ts'),
-  ]);
+  const load = (): Promise<typeof import('./composition.ts')> => import('./composition.ts');
+  const database = await openDatabase({
+    ...databaseOptions(config, log),
+    exclusive,
+    meanwhile: () => void load(),
+  });
   try {
-    const house = await compose(database, { config, log, version });
+    const { compose } = await load();
+    const composed = await compose(database, { config, log, version });
     const close = async (): Promise<void> => {
-      await house.close();
+      await composed.close();
       await database.close();
     };
-    return { ...house, database, close };
+    return { ...composed, database, close };
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/** A command that reads or acts in a workspace makes no folder where there is none. @throws NOT_FOUND */
+async function requireDatabase(config: Config): Promise<void> {
+  if (config.DATABASE_URL || (await holdsDatabase(config.dataDir))) return;
+  throw new AppError('NOT_FOUND', `The folder ${config.dataDir} holds no data of Baton.`, {
+    hint: 'Name another folder with --data-dir, or begin here with `baton demo`, `baton import performance FILE` or `baton workspace create NAME --admin EMAIL`.',
+  });
 }
 
 function databaseOptions(config: Config, log: Logger): Parameters<typeof openDatabase>[0] {

@@ -22,6 +22,14 @@ export interface Serving extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** Processes that were started and have not ended. */
+const running = new Set<ChildProcess>();
+
+/** Ends every process that a benchmark started; the benchmark then fails, and takes its folders away as it goes. */
+export function stopProcesses(): void {
+  for (const child of running) child.kill('SIGTERM');
+}
+
 /** A folder that is removed after the work. */
 export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'baton-bench-'));
@@ -38,6 +46,7 @@ export async function serve(dataDir: string): Promise<Serving> {
   const child = spawn(process.execPath, [launcher, 'start', '--json', '--port', '0', '--data-dir', dataDir], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
+  track(child);
   const { url, token } = await welcome(child);
   const readyMs = performance.now() - began;
   const stop = async (): Promise<void> => {
@@ -81,6 +90,7 @@ export async function timed(n: number, call: () => Promise<unknown>): Promise<nu
 async function runCommand(args: readonly string[]): Promise<{ stdout: string; ms: number }> {
   const began = performance.now();
   const child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  track(child);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -88,6 +98,11 @@ async function runCommand(args: readonly string[]): Promise<{ stdout: string; ms
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`baton ${args.join(' ')} ended with ${code}: ${stderr}`);
   return { stdout, ms: performance.now() - began };
+}
+
+function track(child: ChildProcess): void {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
 }
 
 async function welcome(child: ChildProcess): Promise<{ url: string; token: string }> {

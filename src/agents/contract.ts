@@ -27,6 +27,8 @@ export interface WorkspaceFacts {
   readonly industry: string;
   readonly market: string;
   readonly businessDate: string;
+  /** Last day that any fact reaches, where it was read. */
+  readonly dataThrough?: string | null;
   readonly isDemo: boolean;
 }
 

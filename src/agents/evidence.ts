@@ -15,7 +15,7 @@ export interface Computation {
   readonly tier: EvidenceTier;
   readonly input: unknown;
   readonly output: unknown;
-  /** Last business day that the rows reach. @default the workspace's business date */
+  /** Last business day that the rows reach. @default the last day of the data, or the business date where that comes first */
   readonly asOf?: string;
   readonly seed?: number;
   readonly loadIds?: readonly string[];
@@ -62,13 +62,19 @@ export function evidenceBook(
         output: plainJson(computation.output),
         seed: computation.seed ?? null,
         loadIds: computation.loadIds ?? [],
-        asOf: computation.asOf ?? context.workspace.businessDate,
+        asOf: computation.asOf ?? lastKnownDay(context.workspace),
       };
       drafts.push(draft);
       return evidenceOver(draft);
     },
     drafts: () => drafts,
   };
+}
+
+/** The day that a computation on all data is of: no later than the data reach. */
+export function lastKnownDay(workspace: SpecialistContext['workspace']): string {
+  const { businessDate, dataThrough } = workspace;
+  return dataThrough != null && dataThrough < businessDate ? dataThrough : businessDate;
 }
 
 /** Figures that stand anywhere in a value, in order, each once. */

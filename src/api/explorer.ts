@@ -29,7 +29,20 @@ const PAGE = `<!doctype html>
 <script src="/explorer/graphiql.js"></script>
 <script>
   const fetcher = GraphiQL.createFetcher({ url: '/graphql' });
-  const start = '# Put your token in Headers: { "Authorization": "Bearer ..." }\\n{\\n  viewer { email roles workspace { title currency businessDate } }\\n}\\n';
+  // Lines short enough for the editor's pane on a small screen.
+  const start = [
+    '# Your token goes into "Headers" below:',
+    '# { "Authorization": "Bearer TOKEN" }',
+    '# Then run this with the button or Ctrl+Enter.',
+    '{',
+    '  viewer {',
+    '    email',
+    '    roles',
+    '    workspace { title currency businessDate }',
+    '  }',
+    '}',
+    '',
+  ].join('\\n');
   ReactDOM.createRoot(document.getElementById('app')).render(
     React.createElement(GraphiQL, { fetcher, defaultQuery: start, shouldPersistHeaders: false }),
   );

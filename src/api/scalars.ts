@@ -75,7 +75,7 @@ export const GoalKpiEnum = enumOf('GoalKpi', goalKpis, 'KPIs that a goal can be 
 export const VerbEnum = enumOf(
   'RecommendationVerb',
   verbs,
-  'What a card recommends; SHIFT moves budget between several targets.',
+  'What a card recommends; PAUSE stops, REDUCE cuts a part, SHIFT moves budget between several targets.',
 );
 export const EvidenceTierEnum = enumOf(
   'EvidenceTier',

@@ -1,5 +1,6 @@
 /** Owns budget allocation: the split of a total at equal marginal return within bounds, and what it changes, with its uncertainty. */
 import { AppError } from '../kernel/errors.ts';
+import { seededRandom } from '../kernel/random.ts';
 import { readDraw, slopeAt, tabulate, type Curve } from './allocationCurves.ts';
 import { auditGap, meanValue, splitBudget, type Objective } from './allocationSearch.ts';
 import type { ChannelDraws, ResponseFit } from './responseTypes.ts';
@@ -13,7 +14,7 @@ export const IMPACT_LEVELS = [0.5, 0.8, 0.95] as const;
 
 /** What to allocate. Amounts are totals over the horizon, in the unit of the fit's spend. */
 export interface AllocationInput {
-  readonly fit: Pick<ResponseFit, 'channels' | 'draws' | 'diagnostics' | 'interval'>;
+  readonly fit: Pick<ResponseFit, 'channels' | 'draws' | 'diagnostics' | 'interval' | 'seed'>;
   /** Total to spend over the horizon. @default what is spent at present */
   readonly budget?: number;
   /** Periods of the horizon. @default 13 */
@@ -31,6 +32,11 @@ export interface AllocationInput {
   readonly holdUnidentified?: boolean;
   /** Expected KPI, or the mean of its worst fifth. @default mean */
   readonly risk?: 'mean' | 'cvar20';
+  /**
+   * Standard deviation (log) by which each channel's true effect may lie off what the fit's draws know: what the model leaves out.
+   * @default 0
+   */
+  readonly modelError?: number;
 }
 
 /** One channel's part of an allocation; amounts are totals over the horizon. */
@@ -64,6 +70,8 @@ export interface Allocation {
   readonly allocation: readonly ChannelAllocation[];
   /** Interval at the fit's level. */
   readonly kpiDelta: KpiDelta;
+  /** The part of the change that shows within the horizon when it begins on its first day: carry-over has to build up. */
+  readonly withinHorizon: KpiDelta;
   /** KPI units of one more unit of budget at the split; null where every channel is held. */
   readonly marginalRoasAtOptimum: number | null;
   /** Distance from the exact optimum on a grid, as a share of the KPI that media bring; null under cvar20. */
@@ -90,16 +98,23 @@ export function allocateBudget(input: AllocationInput): Allocation {
   const before = plan.map((entry) => tabulate(entry.draws, { min: entry.reference, max: entry.reference }));
   const objective = objectiveOf(curves, before, input.risk ?? 'mean');
   const { spends, marginal } = splitBudget(curves, budget / periods, objective);
-  const deltas = deltaDraws(curves, before, spends).map((delta) => delta * periods);
+  const noiseSd = input.fit.diagnostics.residualSd * Math.sqrt(periods);
+  const parts = deltaParts(curves, before, spends);
+  const factors = modelFactors(input, plan);
+  const deltas = summed(parts, factors).map((delta) => delta * periods);
+  const built = factors.map((row, m) =>
+    row.map((factor, j) => factor * builtUp(plan[m]?.draws.decay[j] ?? 0, periods)),
+  );
   return {
     budget,
     periods,
     reference: input.reference ?? 'PRESENT',
     allocation: plan.map((entry, m) => partOf(entry, { curve: curves[m] as Curve, spend: spends[m] ?? 0, periods })),
-    kpiDelta: summarise(deltas, {
-      level: input.fit.interval,
-      noiseSd: input.fit.diagnostics.residualSd * Math.sqrt(periods),
-    }),
+    kpiDelta: summarise(deltas, { level: input.fit.interval, noiseSd }),
+    withinHorizon: summarise(
+      summed(parts, built).map((delta) => delta * periods),
+      { level: input.fit.interval, noiseSd },
+    ),
     marginalRoasAtOptimum: plan.every((entry) => entry.held) ? null : marginal,
     auditGap: input.risk === 'cvar20' ? null : auditGap(curves, spends, budget / periods),
     kpiDeltaDraws: deltas,
@@ -196,9 +211,37 @@ function objectiveOf(curves: readonly Curve[], before: readonly Curve[], risk: '
   };
 }
 
-function deltaDraws(curves: readonly Curve[], before: readonly Curve[], spends: readonly number[]): number[] {
-  const count = curves[0]?.draws ?? 0;
-  return Array.from({ length: count }, (_, j) =>
-    curves.reduce((sum, curve, m) => sum + readDraw(curve, j, spends[m] ?? 0) - (before[m]?.byDraw[j] ?? 0), 0),
+/** Change a period of each channel and draw: channel x draw. */
+function deltaParts(curves: readonly Curve[], before: readonly Curve[], spends: readonly number[]): number[][] {
+  return curves.map((curve, m) =>
+    Array.from({ length: curve.draws }, (_, j) => readDraw(curve, j, spends[m] ?? 0) - (before[m]?.byDraw[j] ?? 0)),
   );
+}
+
+/** Sums the channels' changes by draw, each times its factor. */
+function summed(parts: readonly (readonly number[])[], factors: readonly (readonly number[])[]): number[] {
+  return Array.from({ length: parts[0]?.length ?? 0 }, (_, j) =>
+    parts.reduce((sum, part, m) => sum + (part[j] ?? 0) * (factors[m]?.[j] ?? 1), 0),
+  );
+}
+
+function deltaDraws(curves: readonly Curve[], before: readonly Curve[], spends: readonly number[]): number[] {
+  return summed(deltaParts(curves, before, spends), []);
+}
+
+/** By channel and draw: log-normal with mean 1, the same for a channel in every allocation of the same fit. */
+function modelFactors(input: AllocationInput, plan: readonly PlanEntry[]): number[][] {
+  const sd = input.modelError ?? 0;
+  return plan.map(({ draws }) => {
+    const random = seededRandom(input.fit.seed).split(`model error:${draws.channel}`);
+    return draws.effect.map(() => (sd > 0 ? Math.exp(random.normal(-(sd ** 2) / 2, sd)) : 1));
+  });
+}
+
+/** Mean share of a lasting change's full effect over the first periods after it, for a carry-over of `decay` a period. */
+function builtUp(decay: number, periods: number): number {
+  const whole = Math.max(1, Math.round(periods));
+  let left = 0;
+  for (let period = 1; period <= whole; period += 1) left += decay ** period;
+  return 1 - left / whole;
 }

@@ -34,7 +34,7 @@ export const CHECKS = {
 /** Durbin-Watson above which residuals alternate, however many parameters were taken out. */
 const MAX_DURBIN_WATSON = 3.2;
 
-const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+const percent = (value: number): string => `${(100 * value).toFixed(1)}%`;
 
 /** Spend of a channel, all places together, by row. */
 export function totalSpend(input: ResponseInput, channel: string): Float64Array {

@@ -59,7 +59,7 @@ export interface ChannelVerdict extends VerbDecision {
 /** Periods for which a test's result guides spend: a year of weeks. */
 const DECISION_PERIODS = 52;
 
-const percent = (value: number): string => `${Math.round(100 * value)} %`;
+const percent = (value: number): string => `${Math.round(100 * value)}%`;
 /** A marginal return in three digits: it may be orders a EUR or leads a EUR. */
 const figure = (value: number): string => String(Number(value.toPrecision(3)));
 
@@ -107,7 +107,7 @@ export function decideVerb(name: string, evidence: VerbEvidence): VerbDecision {
     return {
       verb: 'SCALE',
       reasons: [
-        `At 20 % more spend the marginal return of ${name} stays above ${figure(hurdle)} with a probability of ${percent(evidence.probabilityScalePays)}.`,
+        `At 20% more spend the marginal return of ${name} stays above ${figure(hurdle)} with a probability of ${percent(evidence.probabilityScalePays)}.`,
         `The extra spend pays for itself with a probability of ${percent(evidence.probabilityOfGain)}.`,
       ],
     };
@@ -122,7 +122,7 @@ export function decideVerb(name: string, evidence: VerbEvidence): VerbDecision {
       return { verb: 'HOLD', reasons: [reason, 'A launch or learning window is running, so it is not paused now.'] };
     return { verb: 'PAUSE', reasons: [reason] };
   }
-  const undecided = `Its marginal return lies on either side of ${figure(hurdle)}: above with ${percent(evidence.probabilityScalePays)} at 20 % more spend, below now with ${percent(evidence.probabilityBelowHurdle)}.`;
+  const undecided = `Its marginal return lies on either side of ${figure(hurdle)}: above with ${percent(evidence.probabilityScalePays)} at 20% more spend, below now with ${percent(evidence.probabilityBelowHurdle)}.`;
   return abstain(name, evidence, [undecided]);
 }
 

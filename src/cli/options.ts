@@ -1,6 +1,9 @@
 /** Owns the options that several commands share, and opening a workspace with them. */
+import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { AppError } from '../kernel/errors.ts';
+import { AppError, toError } from '../kernel/errors.ts';
+import { isId } from '../kernel/ids.ts';
 import type { Caller } from '../useCases/callers.ts';
 import type { Services } from '../useCases/services.ts';
 import type { Runtime } from './runtime.ts';
@@ -20,14 +23,14 @@ export interface PlaceOptions {
   readonly json?: boolean;
 }
 
-/** Adds --json. */
-export function withJson(command: Command): Command {
-  return command.option('--json', 'one JSON document on standard output and nothing else there');
+/** Adds --json, or what it gives where that is not one document. */
+export function withJson(command: Command, gives = 'one JSON document'): Command {
+  return command.option('--json', `${gives} on standard output and nothing else there`);
 }
 
 /** Adds the options of a command that opens the database; `writes` adds --as. */
-export function withPlace(command: Command, writes: boolean): Command {
-  withJson(command)
+export function withPlace(command: Command, writes: boolean, gives?: string): Command {
+  withJson(command, gives)
     .option('--data-dir <DIR>', 'data folder (default: $DATA_DIR or .baton)')
     .option('--workspace <NAME>', 'workspace (default: the only one)');
   return writes ? command.option('--as <EMAIL>', 'who acts (default: the only admin)') : command;
@@ -54,11 +57,37 @@ export function inWorkspace<T>(
   needs: { worker?: boolean } = {},
 ): Promise<T> {
   const terminal = openTerminal(options.json ?? false);
-  return runtime.withServices({ dataDir: options.dataDir, ...needs }, async (services, signal) => {
+  return runtime.withServices({ dataDir: options.dataDir, existing: true, ...needs }, async (services, signal) => {
     const { callerAs, findWorkspace } = await import('../useCases/workspaces.ts');
     const workspace = await findWorkspace(services, options.workspace);
     return work({ services, caller: await callerAs(services, workspace.id, options.as), terminal, signal });
   });
+}
+
+/** Checks an id argument before anything is opened. @throws BAD_USER_INPUT naming the command that lists such ids */
+export function idArgument(text: string, lists: string): string {
+  if (isId(text)) return text;
+  throw new AppError('BAD_USER_INPUT', `"${text}" is not an id; \`baton ${lists}\` shows them.`);
+}
+
+/** Opens a file of lines, or standard input for `-`. @throws BAD_USER_INPUT when it cannot be read */
+export async function openLines(file: string): Promise<AsyncIterable<string>> {
+  if (file === '-') return createInterface({ input: process.stdin });
+  const handle = await open(file).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+  if ((await handle.stat()).isDirectory()) {
+    await handle.close();
+    throw new AppError('BAD_USER_INPUT', `${file} is a folder; one file is expected.`);
+  }
+  return handle.readLines();
+}
+
+/** What is said of a file that cannot be read. */
+export function unreadable(file: string, error: unknown): AppError {
+  const { code, message } = toError(error) as NodeJS.ErrnoException;
+  const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'this user may not read it' : message;
+  return new AppError('BAD_USER_INPUT', `${file} cannot be read: ${why}.`, { cause: error });
 }
 
 /** Collects an option that may be given several times. */

@@ -1,12 +1,13 @@
 /** Owns a run in the terminal: its events as lines, its plan, and each approval shown and asked for. */
-import { createInterface } from 'node:readline/promises';
-import { styleText } from 'node:util';
 import type { RunEvent } from '../domain/runEvents.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { ApprovalDetail, VerdictKind } from '../useCases/approvals.ts';
+import type { ApprovalDetail } from '../useCases/approvals.ts';
 import { approvalText } from '../useCases/report/approvalText.ts';
-import { words } from '../useCases/report/valueText.ts';
-import type { Answer, Companion } from '../useCases/runWalk.ts';
+import { effectText } from '../useCases/report/effectText.ts';
+import { words, wordsInside } from '../useCases/report/valueText.ts';
+import type { Companion } from '../useCases/runWalk.ts';
+import { askVerdict, type Answers } from './answers.ts';
+import { paint } from './paint.ts';
 import { table } from './terminal.ts';
 
 /** How approvals are answered: asked one by one, all approved (demo workspaces only), or left waiting. */
@@ -42,20 +43,28 @@ export function approveMode(text: string): ApproveMode {
   throw new AppError('BAD_USER_INPUT', `--approve is "${text}"; expected ask, all or none.`);
 }
 
-/** A companion that prints to `write` and answers in the given mode. `ask` needs a terminal to be asked at. */
-export function printingCompanion(mode: ApproveMode, write: (text: string) => void): Companion {
+/** A companion that prints to `write` and answers in the given mode; `answers` is what `ask` asks. */
+export function printingCompanion(
+  mode: ApproveMode,
+  write: (text: string) => void,
+  answers: Answers | null,
+): Companion {
   const voices = new Map<string, number>();
+  const shown = new Set<string>();
   return {
     event: (event) => {
       if (!QUIET.has(event.type)) write(eventLine(event));
     },
     plan: (tasks) => {
       const rows = tasks.map((task) => [task.key, words(task.stage), task.question, task.dependsOn.join(', ')]);
-      write(`\n${styleText('bold', 'The plan')}\n${table(['task', 'stage', 'question', 'after'], rows)}\n`);
+      write(`\n${paint('bold', 'The plan')}\n${table(['task', 'stage', 'question', 'after'], rows)}\n`);
     },
     answer: async (detail, deciders) => {
-      write(`\n${styleText('yellow', '━━ Approval asked ━━')}\n${approvalText(detail)}\n`);
-      if (mode === 'none') {
+      const { id, digest } = detail.approval;
+      const text = shown.has(id + digest) ? againText(detail) : approvalText(detail);
+      shown.add(id + digest);
+      write(`\n${paint('yellow', '━━ Approval asked ━━')}\n${text}\n`);
+      if (mode === 'none' || (mode === 'ask' && !answers)) {
         write(
           `Left waiting. Decide it with: npx baton approvals decide ${detail.approval.id} --as ${deciders[0]?.email ?? 'EMAIL'} --verdict approve`,
         );
@@ -66,20 +75,40 @@ export function printingCompanion(mode: ApproveMode, write: (text: string) => vo
         write('Nobody who may decide this is left: it stays waiting.');
         return null;
       }
-      return mode === 'all' ? { verdict: 'APPROVE', reason: 'Approved in the demo.', email: decider } : ask(decider);
+      return answers
+        ? askVerdict(answers, decider)
+        : { verdict: 'APPROVE', reason: 'Approved in the demo.', email: decider };
     },
     answered: (detail, answer, refusal) => {
-      const said = `${words(detail.approval.gate)}: ${answer.email} says ${words(answer.verdict).toLowerCase()}`;
-      write(refusal === null ? styleText('green', said) : styleText('red', `${said}, refused: ${refusal}`));
+      const said = `${words(detail.approval.gate)}: ${answer.email} says ${wordsInside(answer.verdict)}`;
+      write(refusal === null ? paint('green', said) : paint('red', `${said}, refused: ${refusal}`));
+      if (refusal === null && answer.verdict === 'REQUEST_CHANGES') write(sentBackText(detail));
     },
   };
 }
 
 /** One event as a line: when, a mark, one sentence. */
 export function eventLine(event: RunEvent): string {
-  const line = `${styleText('dim', event.at.slice(11, 19))} ${MARKS[event.type] ?? '·'} ${event.message}`;
-  if (event.type.endsWith('FAILED')) return styleText('red', line);
-  return event.type === 'RUN_SUCCEEDED' ? styleText('green', line) : line;
+  const line = `${paint('dim', event.at.slice(11, 19))} ${MARKS[event.type] ?? '·'} ${sentenceOf(event)}`;
+  if (event.type.endsWith('FAILED')) return paint('red', line);
+  return event.type === 'RUN_SUCCEEDED' ? paint('green', line) : line;
+}
+
+/** An approval that was shown before and waits for one more person. */
+function againText({ approval, decisions }: ApprovalDetail): string {
+  const said = decisions.map((one) => `${one.email}: ${wordsInside(one.verdict)}`).join('; ');
+  return `${approval.title}\nThe same as above (digest ${approval.digest.slice(0, 16)}…), for one more person. So far ${said}.`;
+}
+
+/** What happens to a change set that somebody sent back. */
+function sentBackText({ approval }: ApprovalDetail): string {
+  const until = approval.decideBy.slice(0, 16).replace('T', ' ');
+  return `It is not carried out as it stands, and the run waits. Whoever proposed it sees why; it cannot be revised from here yet, so others of that role can only reject it, which lets the run go on, until ${until} UTC.`;
+}
+
+/** What an event says: an effect names what it changed, everything else speaks for itself. */
+function sentenceOf(event: RunEvent): string {
+  return (event.type === 'EFFECT_EXECUTED' ? effectText(event.data) : null) ?? event.message;
 }
 
 /** The holder who has spoken least on this change set, so that each gate gets its own person. */
@@ -93,36 +122,4 @@ function nextVoice(
     ?.email;
   if (next !== undefined) voices.set(`${detail.changeSet.id}:${next}`, spoken(next) + 1);
   return next;
-}
-
-async function ask(email: string): Promise<Answer | null> {
-  if (!process.stdin.isTTY) {
-    throw new AppError('BAD_USER_INPUT', '--approve ask needs a terminal to ask at.', {
-      hint: 'Use --approve all in a demo workspace, or --approve none and `baton approvals decide`.',
-    });
-  }
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    for (;;) {
-      const said = (await prompt.question(`As ${styleText('bold', email)}: [a]pprove, [r]eject, [c]hanges, [l]ater? `))
-        .trim()
-        .toLowerCase();
-      const verdict: VerdictKind | null | undefined = { a: 'APPROVE', r: 'REJECT', c: 'REQUEST_CHANGES', l: null }[
-        said.slice(0, 1)
-      ] as VerdictKind | null | undefined;
-      if (verdict === undefined) continue;
-      if (verdict === null) return null;
-      const reason = verdict === 'APPROVE' ? '' : await reasonFor(prompt);
-      return { verdict, reason, email };
-    }
-  } finally {
-    prompt.close();
-  }
-}
-
-async function reasonFor(prompt: { question(text: string): Promise<string> }): Promise<string> {
-  for (;;) {
-    const reason = (await prompt.question('Why? ')).trim();
-    if (reason !== '') return reason;
-  }
 }

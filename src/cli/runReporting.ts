@@ -1,6 +1,5 @@
 /** Owns the end of a followed run: the report is written, its summary answered, the exit code set. */
 import { join } from 'node:path';
-import { styleText } from 'node:util';
 import { terminalRunStatuses } from '../domain/specialists.ts';
 import { monotonicMs } from '../kernel/clock.ts';
 import type { Caller } from '../useCases/callers.ts';
@@ -9,6 +8,7 @@ import { runRecord, summaryOf, type ChangeHistory, type RunSummary } from '../us
 import { measurementRunOf, walkRun, type Companion } from '../useCases/runWalk.ts';
 import { currentWorkspace } from '../useCases/workspaces.ts';
 import type { InWorkspace } from './options.ts';
+import { paint } from './paint.ts';
 
 /** What a followed run left, and where its report stands. */
 export interface Followed {
@@ -16,6 +16,8 @@ export interface Followed {
   readonly files: ReportFiles;
   /** Change sets that the run waits with until people decide, as lines for people. */
   readonly waiting: readonly string[];
+  /** Folder of the approved actions that a media buyer carries out; null where none was written there. */
+  readonly outbox: string | null;
 }
 
 /** Follows a run to its end, in a demo also the measurement run after it, and writes the report. */
@@ -39,22 +41,32 @@ export async function followToReport(
   return {
     files,
     waiting: plan.changes.flatMap(waitingLine),
+    outbox: plan.changes.some(({ effects }) => effects.some((effect) => effect.channel === 'file'))
+      ? join(caller.services.dataDir, 'outbox', caller.workspaceId)
+      : null,
     summary: summaryOf(measurement ? [plan, measurement] : [plan], {
       report: files.html,
+      markdown: files.markdown,
+      changeSheet: files.sheet,
       seconds: Math.round(seconds * 1000) / 1000,
     }),
   };
 }
 
 /** The summary as text for people. */
-export function summaryText({ summary, files, waiting }: Followed): string {
-  const bold = (text: string): string => styleText('bold', text);
+export function summaryText({ summary, files, waiting, outbox }: Followed): string {
+  const bold = (text: string): string => paint('bold', text);
+  const refused = summary.notCarriedOut;
+  const actions = refused.reduce((sum, one) => sum + one.actions, summary.effects.length);
   const done = summary.tasks.filter((task) => task.status === 'SUCCEEDED').length;
   return [
     '',
     `${bold(`Run ${summary.runId} ${summary.status}`)} in ${summary.seconds.toFixed(1)} s: ${done} of ${summary.tasks.length} tasks, ${summary.recommendations.length} recommendations,`,
-    `${summary.approvals.length} verdicts, ${summary.effects.filter((effect) => effect.status === 'DONE').length} of ${summary.effects.length} effects carried out.`,
+    `${summary.approvals.length} verdicts, ${summary.effects.filter((effect) => effect.status === 'DONE').length} of ${actions} actions ${outbox === null ? 'carried out' : 'carried out or handed over'}.`,
     ...summary.approvals.map((one) => `  ${one.gate.padEnd(20)} ${one.verdict.padEnd(16)} ${one.as}`),
+    ...(refused.length === 0
+      ? []
+      : ['', paint('red', 'Approved, and not carried out:'), ...refused.map((one) => `  ${one.title}: ${one.reason}`)]),
     ...(waiting.length === 0
       ? []
       : [
@@ -67,6 +79,9 @@ export function summaryText({ summary, files, waiting }: Followed): string {
     `${bold('Report')}        ${files.html}`,
     `${bold('Markdown')}      ${files.markdown}`,
     ...(files.sheet === null ? [] : [`${bold('Change sheet')}  ${files.sheet}`]),
+    ...(outbox === null
+      ? []
+      : [`${bold('Outbox')}        ${outbox}, one file an approved action, for your media buyer to carry out`]),
   ].join('\n');
 }
 

@@ -5,6 +5,8 @@ import type { Services } from '../useCases/services.ts';
 export interface Place {
   /** Data folder; the environment's or `.baton` when it is not given. */
   readonly dataDir?: string | undefined;
+  /** Whether a data folder without a database is refused instead of made. */
+  readonly existing?: boolean;
 }
 
 /** A server that has been started. */
@@ -17,6 +19,14 @@ export interface RunningServer<T> {
   /** Resolves when the server has ended for good. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
+}
+
+/** What work before serving is given. */
+export interface Preparing {
+  /** Aborts when the server cannot start. */
+  readonly signal: AbortSignal;
+  /** Tells that the database is at work for a while, so that this thread has time to load the API. */
+  busy(this: void): void;
 }
 
 /** What main.ts hands to the program. */
@@ -35,7 +45,7 @@ export interface Runtime {
   /** Starts API and worker in this process; `prepare` works while the API is loaded, and nobody is served before it is done. */
   start<T>(
     place: Place & { readonly port?: number | undefined },
-    prepare: (services: Services, signal: AbortSignal) => Promise<T>,
+    prepare: (services: Services, preparing: Preparing) => Promise<T>,
   ): Promise<RunningServer<T>>;
   /** Runs a worker alone until the signal comes; needs DATABASE_URL. */
   work(): Promise<void>;

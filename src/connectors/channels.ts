@@ -1,4 +1,4 @@
-/** Owns which channels an installation has, and which of them carries out the actions of a workspace. */
+/** Owns which channels an installation has, and in which order they are chosen. */
 import type { ChannelPort } from '../domain/channel.ts';
 import type { InUnit } from '../domain/unit.ts';
 import { fileChannel } from './fileChannel.ts';
@@ -16,20 +16,14 @@ export interface ChannelOptions {
 }
 
 /**
- * The port that approved actions go out through: a demo workspace changes its simulated market, every other workspace sends
- * to the configured webhook, or where there is none writes a file that a media buyer carries out.
+ * The ports that approved actions go out through, first choice first: a demo workspace changes its simulated market, every other
+ * workspace sends to the configured webhook, or where there is none writes a file that a media buyer carries out. Each goes by its
+ * own name, and an action stays with the one that it was first sent through.
  */
 export function channelPorts(options: ChannelOptions): readonly ChannelPort[] {
-  const sandbox = sandboxChannel((workspaceId) => options.units(workspaceId));
-  const outside = options.webhook ? webhookChannel(options.webhook) : fileChannel(options.folder);
-  const chosen = async (workspaceId: string): Promise<ChannelPort> =>
-    (await sandbox.serves(workspaceId)) ? sandbox : outside;
   return [
-    {
-      name: 'channel',
-      accepts: (action) => outside.accepts(action),
-      send: async (request, signal) => (await chosen(request.workspaceId)).send(request, signal),
-      reconcile: async (request, signal) => (await chosen(request.workspaceId)).reconcile(request, signal),
-    },
+    sandboxChannel((workspaceId) => options.units(workspaceId)),
+    ...(options.webhook ? [webhookChannel(options.webhook)] : []),
+    fileChannel(options.folder),
   ];
 }

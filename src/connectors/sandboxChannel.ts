@@ -15,9 +15,7 @@ import type { MarketState } from '../simulator/marketTypes.ts';
 const DAYS_PER_WEEK = 7n;
 
 /** The sandbox of all demo workspaces; `units` opens units of one. It answers for workspaces that have a market and for no other. */
-export function sandboxChannel(
-  units: (workspaceId: string) => InUnit,
-): ChannelPort & { serves(workspaceId: string): Promise<boolean> } {
+export function sandboxChannel(units: (workspaceId: string) => InUnit): ChannelPort {
   return {
     name: 'sandbox',
     accepts: (action) => action.kind !== 'strategy.activate' && action.kind !== 'import.personal',

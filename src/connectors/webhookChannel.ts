@@ -1,11 +1,13 @@
 /**
  * Owns the webhook channel: each approved action is one signed CloudEvent to an address of the team's own.
- * The receiver answers 2xx when the action is carried out and must carry out an id once; asked with GET and the id, it says what became of it.
+ * The receiver answers a POST with 2xx when the action is carried out, and carries out an id once. It answers `GET ?id=ID` with 200 and
+ * `{"id": ID, "status": "DONE" | "REFUSED" | "PENDING", "reference"?: text, "detail"?: text}`, or with 404 when it has never seen the id.
  */
 import { createHmac } from 'node:crypto';
 import { Agent, request as send } from 'undici';
+import { z } from 'zod';
 import type { ChannelOutcome, ChannelPort, ChannelRequest } from '../domain/channel.ts';
-import { canonicalJson } from '../kernel/canonicalJson.ts';
+import { canonicalJson, sha256Hex } from '../kernel/canonicalJson.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, toError } from '../kernel/errors.ts';
 import { delay } from '../kernel/waiting.ts';
@@ -28,30 +30,58 @@ const MAX_TRIES = 3;
 const FIRST_PAUSE_MS = 250;
 /** Bytes of an answer that are read. */
 const ANSWER_LIMIT_BYTES = 64 * 1024;
-/** Answers after which trying again can help. */
-const BUSY = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** Answers below 500 that leave it open whether the action was or will be carried out. */
+const BUSY = new Set([408, 425, 429]);
+/** The receiver knows the id already. */
+const DUPLICATE = 409;
+
+/** What the receiver says of an id when it is asked. */
+const answerShape = z.object({
+  id: z.string(),
+  status: z.enum(['DONE', 'REFUSED', 'PENDING']),
+  reference: z.string().max(200).optional(),
+  detail: z.string().max(1000).optional(),
+});
 
 interface Answer {
   readonly status: number;
   readonly body: string;
 }
 
-/** A channel that sends to one address. */
+/** A channel that sends to one address; its name tells the address, so that an action is never asked for at another. */
 export function webhookChannel(options: WebhookOptions): ChannelPort {
   return {
-    name: 'webhook',
+    name: nameOf(options.url),
     accepts: (action) => action.kind !== 'strategy.activate' && action.kind !== 'import.personal',
     send: (request, signal) => sendWithRetries(options, request, signal),
-    reconcile: async (request, signal) => {
-      const url = new URL(options.url);
-      url.searchParams.set('id', request.idempotencyKey);
-      const answer = await call(options, { url, method: 'GET', id: request.idempotencyKey, body: '' }, signal);
-      if (answer.status === 404) return null;
-      return answer.status < 300
-        ? done(answer, request)
-        : { status: 'UNKNOWN', detail: `Asked for the id, the receiver answered ${answer.status}.` };
-    },
+    reconcile: (request, signal) => ask(options, request, signal),
   };
+}
+
+/** The host, for people, and a digest of the address without its query, which may hold a key that changes. */
+function nameOf(address: string): string {
+  const { host, origin, pathname } = new URL(address);
+  return `webhook:${host}:${sha256Hex(origin + pathname).slice(0, 8)}`;
+}
+
+/** What became of an id; null when the receiver has never seen it. Only an answer that names the id and its outcome counts. */
+async function ask(
+  options: WebhookOptions,
+  request: ChannelRequest,
+  signal: AbortSignal,
+): Promise<ChannelOutcome | null> {
+  const id = request.idempotencyKey;
+  const url = new URL(options.url);
+  url.searchParams.set('id', id);
+  const answer = await call(options, { url, method: 'GET', id, body: '' }, signal);
+  if (answer.status === 404) return null;
+  const said = `Asked for the id, the receiver answered ${answer.status}`;
+  const told = answer.status === 200 ? answerShape.safeParse(parseJson(answer.body)).data : undefined;
+  if (told?.id !== id)
+    return { status: 'UNKNOWN', detail: `${said} without naming the id and its status (DONE, REFUSED or PENDING).` };
+  const detail = `${said}: ${told.status}${told.detail ? `, ${told.detail}` : ''}.`;
+  if (told.status === 'DONE') return { status: 'DONE', reference: told.reference ?? id, detail };
+  return { status: told.status === 'REFUSED' ? 'REFUSED' : 'UNKNOWN', detail };
 }
 
 async function sendWithRetries(
@@ -60,10 +90,34 @@ async function sendWithRetries(
   signal: AbortSignal,
 ): Promise<ChannelOutcome> {
   const body = canonicalJson(eventOf(request, options.clock.now().toISOString()));
+  let unsure = false;
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await sendOnce(options, { request, body }, signal);
+    const { outcome, duplicate } = await sendOnce(options, { request, body }, signal);
+    if (outcome.status === 'REFUSED' && (unsure || duplicate))
+      return settleRefusal(options, { request, refusal: outcome, duplicate }, signal);
     if (outcome.status !== 'UNKNOWN' || attempt === MAX_TRIES) return outcome;
+    unsure = true;
     await delay((options.pauseMs ?? FIRST_PAUSE_MS) * 2 ** (attempt - 1), signal);
+  }
+}
+
+/** A no after a try that may have arrived says nothing of that try: the receiver is asked. */
+async function settleRefusal(
+  options: WebhookOptions,
+  { request, refusal, duplicate }: { request: ChannelRequest; refusal: ChannelOutcome; duplicate: boolean },
+  signal: AbortSignal,
+): Promise<ChannelOutcome> {
+  try {
+    const told = await ask(options, request, signal);
+    if (told) return { ...told, detail: `${refusal.detail} ${told.detail}` };
+    if (!duplicate) return refusal;
+    return { status: 'UNKNOWN', detail: `${refusal.detail} Asked for the id, it says that it has never seen it.` };
+  } catch (error) {
+    signal.throwIfAborted();
+    return {
+      status: 'UNKNOWN',
+      detail: `${refusal.detail} An earlier try may have arrived, and the receiver could not be asked: ${toError(error).message}.`,
+    };
   }
 }
 
@@ -71,17 +125,19 @@ async function sendOnce(
   options: WebhookOptions,
   { request, body }: { request: ChannelRequest; body: string },
   signal: AbortSignal,
-): Promise<ChannelOutcome> {
+): Promise<{ outcome: ChannelOutcome; duplicate: boolean }> {
+  const result = (outcome: ChannelOutcome, duplicate = false) => ({ outcome, duplicate });
   try {
     const message = { url: new URL(options.url), method: 'POST' as const, id: request.idempotencyKey, body };
     const answer = await call(options, message, signal);
-    if (answer.status < 300) return done(answer, request);
+    if (answer.status < 300) return result(done(answer, request));
     const detail = `The receiver answered ${answer.status}.`;
-    return BUSY.has(answer.status) ? { status: 'UNKNOWN', detail } : { status: 'REFUSED', detail };
+    if (answer.status >= 500 || BUSY.has(answer.status)) return result({ status: 'UNKNOWN', detail });
+    return result({ status: 'REFUSED', detail }, answer.status === DUPLICATE);
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof AppError) return { status: 'REFUSED', detail: error.message };
-    return { status: 'UNKNOWN', detail: `The receiver could not be reached: ${toError(error).message}.` };
+    if (error instanceof AppError) return result({ status: 'REFUSED', detail: error.message });
+    return result({ status: 'UNKNOWN', detail: `The receiver could not be reached: ${toError(error).message}.` });
   }
 }
 
@@ -127,6 +183,14 @@ function eventOf({ workspaceId, idempotencyKey, changeSetId, digest, action }: C
 function done(answer: Answer, request: ChannelRequest): ChannelOutcome {
   const reference = /"reference"\s*:\s*"([^"]{1,200})"/.exec(answer.body)?.[1] ?? request.idempotencyKey;
   return { status: 'DONE', reference, detail: `The receiver answered ${answer.status}.` };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function textOf(body: AsyncIterable<Buffer>): Promise<string> {

@@ -44,6 +44,8 @@ export interface DatabaseOptions {
   cacheDir?: string;
   /** Limits of the embedded database. @default those of embedded/limits.ts */
   limits?: EmbeddedLimits;
+  /** Told when the embedded database opens in its thread (on a server: at once), so that long work of this thread is best done now. */
+  meanwhile?: () => void;
 }
 
 /** An open database. Its pools are handed out by main.ts; everybody else gets units. */
@@ -86,6 +88,7 @@ async function openServer(
   urls: ServerUrls,
   migrations: readonly Migration[],
 ): Promise<Database> {
+  options.meanwhile?.();
   await prepareServer(urls, options.log);
   const pools = createPools(serverConnections(urls), options.log);
   try {
@@ -113,6 +116,7 @@ async function openFolder(options: DatabaseOptions, migrations: readonly Migrati
     dataDir,
     log: options.log,
     limits: options.limits,
+    started: options.meanwhile,
     template: {
       name: await templateName([
         bootstrapSql({ embedded: true }),

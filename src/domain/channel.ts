@@ -20,7 +20,10 @@ export type ChannelOutcome =
 
 /** An adapter to one outside system. Implementations: sandbox, webhook, file. */
 export interface ChannelPort {
+  /** An effect keeps the name that it was first sent under: the same outside system has the same name after a restart. */
   readonly name: string;
+  /** Whether it carries out actions of that workspace. @default of every one */
+  serves?(workspaceId: string): Promise<boolean>;
   /** Whether this adapter carries out that kind of action. */
   accepts(action: Action): boolean;
   /** Sends the action; answers UNKNOWN rather than throwing when it cannot be told whether it arrived. */

@@ -1,18 +1,12 @@
 /** Owns the goal: what a user asks for. */
 import { z } from 'zod';
 import { isDay } from '../kernel/calendar.ts';
+import { textLimits, writtenText } from './text.ts';
 
 /** KPIs that a goal can be set on; each is a metric of the catalogue. */
 export const goalKpis = ['REVENUE', 'PIPELINE', 'QUALIFIED_LEADS', 'CONVERSIONS', 'SESSIONS'] as const;
 export const goalKpiSchema = z.enum(goalKpis);
 export type GoalKpi = z.infer<typeof goalKpiSchema>;
-
-/** Text of people, of at most `limit` characters; the database keeps no character zero. */
-const writtenText = (limit: number) =>
-  z
-    .string()
-    .max(limit, `at most ${limit} characters are taken.`)
-    .refine((text) => !text.includes('\u0000'), 'it holds a character zero, which no text has.');
 
 /** KPIs that are sums of money in the reporting currency. */
 export const moneyKpis: readonly GoalKpi[] = ['REVENUE', 'PIPELINE'];
@@ -37,7 +31,7 @@ export const goalInputSchema = z.object({
   currency: z.string().optional(),
   market: writtenText(40).min(1).default('ALL'),
   /** What is wanted, in words. The only text a plan is made from. */
-  text: writtenText(4000).default(''),
+  text: writtenText(textLimits.wish).default(''),
   constraints: z.array(writtenText(400)).max(20, 'at most 20 are taken.').default([]),
 });
 export type GoalInput = z.infer<typeof goalInputSchema>;

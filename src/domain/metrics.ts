@@ -1,5 +1,6 @@
 /** Owns the metric query document: what GraphQL, the command line and BI doors all ask with. */
 import { z } from 'zod';
+import { textLimits, writtenText } from './text.ts';
 
 export const metricNames = [
   'SPEND',
@@ -50,7 +51,7 @@ export const metricQuerySchema = z.object({
   to: z.string(),
   grain: metricGrainSchema.default('TOTAL'),
   filters: z
-    .array(z.object({ dimension: metricDimensionSchema, in: z.array(z.string()).min(1).max(500) }))
+    .array(z.object({ dimension: metricDimensionSchema, in: z.array(writtenText(textLimits.cell)).min(1).max(500) }))
     .max(6)
     .default([]),
   orderBy: z

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { actionSchema } from './actions.ts';
 import { evidenceTierSchema, figureSchema } from './evidence.ts';
 
-export const verbs = ['SCALE', 'HOLD', 'PAUSE', 'REVISE', 'TEST', 'SHIFT'] as const;
+export const verbs = ['SCALE', 'HOLD', 'PAUSE', 'REDUCE', 'REVISE', 'TEST', 'SHIFT'] as const;
 export const verbSchema = z.enum(verbs);
 export type Verb = z.infer<typeof verbSchema>;
 

@@ -54,9 +54,10 @@ const INTERNAL_KINDS: readonly Action['kind'][] = ['strategy.activate', 'import.
 export async function executeChangeSet(executor: Executor, changeSetId: string): Promise<ExecutionResult> {
   const refusal = await start(executor, changeSetId);
   if (refusal === null) {
+    const serving = await servingChannels(executor);
     for (let open = true; open;) {
       executor.signal.throwIfAborted();
-      open = await nextEffect(executor, changeSetId);
+      open = await nextEffect({ ...executor, serving }, changeSetId);
     }
   }
   return executor.inUnit('executor', async (unit) => ({
@@ -90,12 +91,22 @@ async function start(executor: Executor, changeSetId: string): Promise<Execution
   }
 }
 
+/** The channels that new actions of this workspace may go out through, first choice first. */
+async function servingChannels({ inUnit, channels }: Executor): Promise<ChannelPort[]> {
+  const workspaceId = await inUnit('executor', async (unit) => unit.workspace.id);
+  const serves = await Promise.all(channels.map(async (port) => (await port.serves?.(workspaceId)) ?? true));
+  return channels.filter((_, index) => serves[index]);
+}
+
 /** One step; false when nothing is left to do now: all is settled, or an outcome stays unknown. */
-async function nextEffect(executor: Executor, changeSetId: string): Promise<boolean> {
+async function nextEffect(
+  executor: Executor & { serving: readonly ChannelPort[] },
+  changeSetId: string,
+): Promise<boolean> {
   const claim = await executor.inUnit('executor', (unit) =>
     claimEffect(unit, changeSetId, {
       claimMs: executor.claimMs ?? CLAIM_MS,
-      channelOf: (action) => channelOf(executor, action),
+      channelOf: (action) => channelOf(executor.serving, action),
     }),
   );
   if (claim.kind === 'NONE') return false;
@@ -109,15 +120,17 @@ async function nextEffect(executor: Executor, changeSetId: string): Promise<bool
 }
 
 /** Name of the channel that carries out an action; null where none does. */
-function channelOf(executor: Executor, action: Action): string | null {
+function channelOf(serving: readonly ChannelPort[], action: Action): string | null {
   if (INTERNAL_KINDS.includes(action.kind)) return INTERNAL_CHANNEL;
-  return executor.channels.find((port) => port.accepts(action))?.name ?? null;
+  return serving.find((port) => port.accepts(action))?.name ?? null;
 }
 
 async function send(executor: Executor, { effect, digest, workspaceId, firstTry }: OurClaim): Promise<ChannelOutcome> {
   if (effect.channel === INTERNAL_CHANNEL) return { status: 'DONE', reference: effect.id, detail: 'Changed in Baton.' };
+  if (effect.channel === null)
+    return { status: 'REFUSED', detail: `No channel of this installation carries out ${effect.kind}.` };
   const channel = executor.channels.find((port) => port.name === effect.channel);
-  if (!channel) return { status: 'REFUSED', detail: `No channel of this installation carries out ${effect.kind}.` };
+  if (!channel) return { status: 'UNKNOWN', detail: channelGone(effect.channel) };
   const { id: effectId, idempotencyKey, changeSetId, action } = effect;
   const request: ChannelRequest = { workspaceId, effectId, idempotencyKey, changeSetId, digest, action };
   const askThenSend = async (signal: AbortSignal): Promise<ChannelOutcome> => {
@@ -133,4 +146,9 @@ async function send(executor: Executor, { effect, digest, workspaceId, firstTry 
   } catch (error) {
     return { status: 'UNKNOWN', detail: `${channel.name} gave no answer: ${toError(error).message}` };
   }
+}
+
+/** Another channel could carry the action out a second time, so a person has to bring the first one back. */
+function channelGone(name: string): string {
+  return `It was sent through the channel ${name}, which this installation does not have now, and what became of it is not known. Configure that channel as it was (for a webhook the same WEBHOOK_URL) and start again: Baton then asks it. It goes through no other channel.`;
 }

@@ -1,6 +1,7 @@
 /** Owns seeded randomness: one splittable stream a purpose, so that a seed replays a result to the byte. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
 /** A deterministic stream of random draws. Not for secrets. */
 export interface Random {
@@ -27,71 +28,98 @@ export interface Random {
 /** Mean above which counts are drawn from the rounded normal. */
 const NORMAL_COUNT_MEAN = 60;
 
+/** Range of 53 random bits, and of the lower 26 of them. */
+const RANGE_53 = 2 ** 53;
+const RANGE_26 = 2 ** 26;
+
 /** A stream for a seed (any whole number). */
 export function seededRandom(seed: number): Random {
-  return streamFrom(`seed:${seed}`);
+  return new Stream(`seed:${seed}`);
 }
 
-function streamFrom(path: string): Random {
-  const generator = xoroshiro128plus(createHash('sha256').update(path).digest().readInt32LE(0));
-  const bits = (n: number): number => (generator.next() >>> 0) >>> (32 - n);
-  let spare: number | undefined;
+/** A class, because markets split off streams by the ten thousand: methods are shared, closures would be made for each. */
+class Stream implements Random {
+  readonly #path: string;
+  readonly #generator: RandomGenerator;
+  /** Normals come in pairs; the second one waits here. */
+  #spare: number | undefined;
 
-  const uniform = (): number => (bits(27) * 67_108_864 + bits(26)) / 9_007_199_254_740_992;
-  const standardNormal = (): number => {
-    if (spare !== undefined) {
-      const kept = spare;
-      spare = undefined;
-      return kept;
-    }
-    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
-    const angle = 2 * Math.PI * uniform();
-    spare = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
-  };
-  const gamma = (shape: number): number => {
-    if (shape < 1) return gamma(shape + 1) * (1 - uniform()) ** (1 / shape);
+  constructor(path: string) {
+    this.#path = path;
+    this.#generator = xoroshiro128plus(hash('sha256', path, 'buffer').readInt32LE(0));
+  }
+
+  uniform(): number {
+    return (this.#bits(27) * RANGE_26 + this.#bits(26)) / RANGE_53;
+  }
+
+  normal(mean = 0, sd = 1): number {
+    return mean + sd * this.#standardNormal();
+  }
+
+  integer(n: number): number {
+    return Math.floor(this.uniform() * n);
+  }
+
+  gamma(shape: number): number {
+    if (shape < 1) return this.gamma(shape + 1) * (1 - this.uniform()) ** (1 / shape);
     const d = shape - 1 / 3;
     const c = 1 / Math.sqrt(9 * d);
     for (;;) {
-      const x = standardNormal();
+      const x = this.#standardNormal();
       const v = (1 + c * x) ** 3;
-      if (v > 0 && Math.log(1 - uniform()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
+      if (v > 0 && Math.log(1 - this.uniform()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
     }
-  };
-  const poisson = (mean: number): number => {
+  }
+
+  beta(a: number, b: number): number {
+    const x = this.gamma(a);
+    return x / (x + this.gamma(b));
+  }
+
+  poisson(mean: number): number {
     if (!(mean > 0)) return 0;
-    if (mean > NORMAL_COUNT_MEAN) return Math.max(0, Math.round(mean + Math.sqrt(mean) * standardNormal()));
+    if (mean > NORMAL_COUNT_MEAN) return Math.max(0, Math.round(mean + Math.sqrt(mean) * this.#standardNormal()));
     const limit = Math.exp(-mean);
     let count = 0;
-    for (let product = uniform(); product > limit; product *= uniform()) count += 1;
+    for (let product = this.uniform(); product > limit; product *= this.uniform()) count += 1;
     return count;
-  };
-  const binomial = (n: number, p: number): number => {
+  }
+
+  binomial(n: number, p: number): number {
     if (n <= 0 || p <= 0) return 0;
     if (p >= 1) return n;
-    if (p > 0.5) return n - binomial(n, 1 - p);
+    if (p > 0.5) return n - this.binomial(n, 1 - p);
     const mean = n * p;
     if (mean > NORMAL_COUNT_MEAN)
-      return Math.min(n, Math.max(0, Math.round(mean + Math.sqrt(mean * (1 - p)) * standardNormal())));
-    if (n > 500) return Math.min(n, poisson(mean));
+      return Math.min(n, Math.max(0, Math.round(mean + Math.sqrt(mean * (1 - p)) * this.#standardNormal())));
+    if (n > 500) return Math.min(n, this.poisson(mean));
     let count = 0;
-    for (let i = 0; i < n; i += 1) if (uniform() < p) count += 1;
+    for (let i = 0; i < n; i += 1) if (this.uniform() < p) count += 1;
     return count;
-  };
+  }
 
-  return {
-    uniform,
-    normal: (mean = 0, sd = 1) => mean + sd * standardNormal(),
-    integer: (n) => Math.floor(uniform() * n),
-    gamma,
-    beta: (a, b) => {
-      const x = gamma(a);
-      return x / (x + gamma(b));
-    },
-    poisson,
-    binomial,
-    pick: (items) => items[Math.floor(uniform() * items.length)] as (typeof items)[number],
-    split: (label) => streamFrom(`${path}/${label}`),
-  };
+  pick<T>(items: readonly T[]): T {
+    return items[this.integer(items.length)] as T;
+  }
+
+  split(label: string): Random {
+    return new Stream(`${this.#path}/${label}`);
+  }
+
+  #bits(n: number): number {
+    return (this.#generator.next() >>> 0) >>> (32 - n);
+  }
+
+  #standardNormal(): number {
+    if (this.#spare !== undefined) {
+      const kept = this.#spare;
+      this.#spare = undefined;
+      return kept;
+    }
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    const angle = 2 * Math.PI * this.uniform();
+    this.#spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  }
 }

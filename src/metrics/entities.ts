@@ -8,6 +8,8 @@ export interface CurrentBudget {
   readonly period: 'DAY' | 'WEEK';
   /** `APPROVED` or `OBSERVED`. */
   readonly status: string;
+  /** First day that it counts for. */
+  readonly validFrom: CalendarDay;
 }
 
 /** A campaign as it is known; `budget` is null where none is. */
@@ -49,26 +51,27 @@ interface BudgetSqlRow {
   amount: string | null;
   period: 'DAY' | 'WEEK' | null;
   budget_status: string | null;
+  valid_from: CalendarDay | null;
 }
 
 /** Campaigns of the workspace by channel and name. */
 export async function campaignFacts({ em }: UnitOfWork): Promise<CampaignFact[]> {
   const rows = await em.execute<(Omit<CampaignFact, 'budget'> & BudgetSqlRow)[]>(
-    `select c.id, c.name, c.channel, case when c.status = 'OBSERVED' then coalesce(r.status, c.status) else c.status end as status, c.objective, c.launched_on::text as "launchedOn", b.amount_micros::text as amount, b.period, b.status as budget_status
+    `select c.id, c.name, c.channel, case when c.status = 'OBSERVED' then coalesce(r.status, c.status) else c.status end as status, c.objective, c.launched_on::text as "launchedOn", b.amount_micros::text as amount, b.period, b.status as budget_status, b.valid_from::text
      from campaign c left join campaign_reported r on r.campaign_id = c.id left join lateral (
-       select amount_micros, period, status from budget where campaign_id = c.id and status in ('APPROVED', 'OBSERVED') ${IN_FORCE} limit 1) b on true
+       select amount_micros, period, status, valid_from from budget where campaign_id = c.id and status in ('APPROVED', 'OBSERVED') ${IN_FORCE} limit 1) b on true
      order by c.channel, c.name, c.id`,
   );
-  return rows.map(({ amount, period, budget_status: status, ...campaign }) => ({
+  return rows.map(({ amount, period, budget_status, valid_from, ...campaign }) => ({
     ...campaign,
-    budget: budgetOf({ amount, period, budget_status: status }),
+    budget: budgetOf({ amount, period, budget_status, valid_from }),
   }));
 }
 
 /** Budgets in force of whole channels, by channel key: where the data have no campaigns. */
 export async function channelBudgets({ em }: UnitOfWork): Promise<Map<string, CurrentBudget>> {
   const rows = await em.execute<(BudgetSqlRow & { channel: string })[]>(
-    `select distinct on (channel) channel, amount_micros::text as amount, period, status as budget_status from budget
+    `select distinct on (channel) channel, amount_micros::text as amount, period, status as budget_status, valid_from::text from budget
      where campaign_id is null and status in ('APPROVED', 'OBSERVED') order by channel, (status = 'APPROVED') desc, valid_from desc, created_at desc`,
   );
   return new Map(
@@ -93,8 +96,13 @@ export async function audienceFacts({ em }: UnitOfWork): Promise<AudienceFact[]>
   );
 }
 
-function budgetOf({ amount, period, budget_status: status }: BudgetSqlRow): CurrentBudget | null {
-  return amount === null || period === null
+function budgetOf({
+  amount,
+  period,
+  budget_status: status,
+  valid_from: validFrom,
+}: BudgetSqlRow): CurrentBudget | null {
+  return amount === null || period === null || validFrom === null
     ? null
-    : { amountMicros: BigInt(amount), period, status: status ?? 'OBSERVED' };
+    : { amountMicros: BigInt(amount), period, status: status ?? 'OBSERVED', validFrom };
 }

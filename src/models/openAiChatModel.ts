@@ -115,12 +115,24 @@ async function oneTry(
   }
   const read = readAnswer(text, request.schema);
   if (read.ok) return read.json;
-  const cut = finish === '' || finish === 'length' ? ' The answer was cut off; be shorter.' : '';
-  throw new ModelFault(`${placeOf(options)} gave no usable answer: ${scrub(read.faults, options)}${cut}`, {
+  const faults = faultsOf(read, text, finish);
+  throw new ModelFault(`${placeOf(options)} gave no usable answer: ${scrub(faults, options)}`, {
     retry: true,
-    hint: 'The model does not keep to the asked form; use a stronger one (OPENAI_MODEL).',
-    told: { answer: text, faults: `${read.faults}${cut}` },
+    hint:
+      text === '' && finish === ''
+        ? 'Check that OPENAI_BASE_URL speaks the chat completions API (it usually ends in /v1).'
+        : 'The model does not keep to the asked form; use a stronger one (OPENAI_MODEL).',
+    told: { answer: text, faults },
   });
+}
+
+/** The one reason why an answer is not usable; half a JSON text is one that was cut off. */
+function faultsOf(read: { readonly kind: string; readonly faults: string }, text: string, finish: string): string {
+  if (text === '' && finish === '') return 'The reply was no chat completion.';
+  if (finish === 'length' && read.kind !== 'SCHEMA')
+    return 'The answer was cut off at its limit of tokens; be shorter.';
+  const begun = finish === '' && read.kind === 'NO_JSON' && /^\s*(?:```(?:json)?\s*)?[[{]/i.test(text);
+  return begun ? 'The answer broke off before its end; be shorter.' : read.faults;
 }
 
 /** Counts tokens without fetching an encoding from the internet, which would hang where there is none. */

@@ -98,7 +98,7 @@ export function hedgeText(effect: {
 
 /** A probability in words with its figure; the words follow the calibrated scale of the IPCC (AR5 guidance note, table 1). */
 export function chanceText(probability: number): string {
-  const share = `${trimmed(probability * 100, probability > 0.99 || probability < 0.01 ? 1 : 0)}%`;
+  const share = probability < 0.01 ? 'under 1%' : `${trimmed(probability * 100, probability > 0.99 ? 1 : 0)}%`;
   if (probability >= 0.99) return `virtually certain (${share})`;
   if (probability >= 0.9) return `very likely (${share})`;
   if (probability >= 0.66) return `likely (${share})`;

@@ -16,7 +16,8 @@ import { answerGates, pendingGates, threadConfig, type PendingGate } from './res
 import { addRunJob } from './jobs.ts';
 import { failRun, finishCancelled, loadRun, markRunning, markWaiting, type RunFailure, type RunRow } from './runs.ts';
 import type { RunServices, RunWork } from './services.ts';
-import { GRAPH_VERSION, type RunIdentity } from './state.ts';
+import { GRAPH_VERSION } from './graphVersion.ts';
+import type { RunIdentity } from './state.ts';
 
 /** Workers that may be lost in one run before it counts as failed. */
 const MAX_TAKEOVERS = 5;

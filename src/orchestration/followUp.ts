@@ -10,7 +10,7 @@ import type { ScoredForecast } from '../outcomes/measurement.ts';
 /** Level of the interval that a learning is judged by. */
 const LEVEL = 0.8;
 
-type Verdict = 'AS_FORECAST' | 'ABOVE' | 'BELOW';
+type Verdict = 'AS_FORECAST' | 'ABOVE' | 'BELOW' | 'NOT_TOLD';
 
 /** What a measured card taught. */
 export function learningOf(card: Recommendation, scored: ScoredForecast, recommendationId: string): Learning {
@@ -24,7 +24,7 @@ export function learningOf(card: Recommendation, scored: ScoredForecast, recomme
     kpi: forecast.kpi,
     expected: { mean: forecast.mean, lower: interval.lower, upper: interval.upper, level: LEVEL },
     observed,
-    insideInterval: verdictOf(scored) === 'AS_FORECAST',
+    insideInterval: scored.inside80 ?? verdictOf(scored) === 'AS_FORECAST',
     tier: scored.tier,
     recommendationId,
     forecastId: scored.forecastId,
@@ -38,11 +38,10 @@ function statementOf(card: Recommendation, scored: ScoredForecast): string {
   const words = kpiWords(forecast.kpi);
   const did = forecast.quantity === 'DELTA' ? `changed ${words} by` : `brought ${words} to`;
   const verdict = verdictOf(scored);
-  const noisy = verdict === 'AS_FORECAST' && (observed < interval.lower || observed > interval.upper);
-  const { judged, next } = noisy ? TOO_NOISY : LESSONS[verdict];
+  const { judged, next } = LESSONS[verdict];
   return [
     `${DEEDS[card.verb]} ${targetWords(card)} ${judged}: it ${did} ${shown(observed, forecast.unit)} from ${forecast.from} to ${forecast.to}, where ${shown(forecast.mean, forecast.unit)} was forecast`,
-    `(${LEVEL * 100}% interval ${shown(interval.lower, forecast.unit)} to ${shown(interval.upper, forecast.unit)}, judged with the error of the comparison added).`,
+    `(${LEVEL * 100}% interval ${shown(interval.lower, forecast.unit)} to ${shown(interval.upper, forecast.unit)}${comparisonText(scored)}).`,
     `Next time: ${next}.`,
     `This holds for decisions of this kind on a ${card.target.type === 'goal' ? 'whole budget' : card.target.type} like this one; whatever else changed in those weeks is part of the figure.`,
   ].join(' ');
@@ -56,7 +55,8 @@ function targetWords({ target }: Recommendation): string {
 const DEEDS: Readonly<Record<Verb, string>> = {
   SCALE: 'Scaling',
   HOLD: 'Holding',
-  PAUSE: 'Pausing or reducing',
+  PAUSE: 'Pausing',
+  REDUCE: 'Reducing',
   REVISE: 'Revising',
   TEST: 'Testing',
   SHIFT: 'Shifting',
@@ -67,17 +67,22 @@ const LESSONS: Readonly<Record<Verdict, { judged: string; next: string }>> = {
     judged: 'did better than forecast',
     next: 'expect the upper end of such a forecast rather than its middle',
   },
+  NOT_TOLD: {
+    judged: 'cannot be told apart, neither from its forecast nor from no effect at all',
+    next: 'plan with the forecast as unproven, and measure longer or against a hold-out: this comparison is too coarse for it',
+  },
   BELOW: {
     judged: 'did worse than forecast',
     next: 'expect less than such a forecast says, and try it on a part of the market before all of it',
   },
 };
 
-/** Outside the stated interval, and inside it once the error of the comparison is added. */
-const TOO_NOISY = {
-  judged: 'cannot be told apart from its forecast',
-  next: 'plan with the forecast as it stands, and measure longer or against a hold-out before correcting it',
-};
+/** How the verdict was read, where a level was subtracted: with the error of that comparison, in figures. */
+export function comparisonText({ forecast, score }: Pick<ScoredForecast, 'forecast' | 'score'>): string {
+  if (!score.widened || !score.judged80) return '';
+  const { lower, upper } = score.judged80;
+  return `; the comparison's error is \u00b1${shown(score.comparisonError80, forecast.unit)}, so anything from ${shown(lower, forecast.unit)} to ${shown(upper, forecast.unit)} agrees with it`;
+}
 
 /** The computation that a follow-up's figures cite. */
 export function scoreEvidence(runId: string, scored: ScoredForecast, asOf: string): EvidenceDraft {
@@ -87,7 +92,14 @@ export function scoreEvidence(runId: string, scored: ScoredForecast, asOf: strin
     kind: 'outcomes.score',
     tier: 'OBSERVED',
     input: { forecastId: scored.forecastId },
-    output: { expected: scored.forecast.mean, lower, upper, observed: scored.observed },
+    output: {
+      expected: scored.forecast.mean,
+      lower,
+      upper,
+      observed: scored.observed,
+      judged: scored.score.judged80,
+      comparisonError: scored.score.comparisonError80,
+    },
     seed: null,
     loadIds: [],
     asOf,
@@ -160,7 +172,8 @@ export function followUpOf(card: Recommendation, scored: ScoredForecast, facts: 
 function verdictOf(scored: ScoredForecast): Verdict {
   const { lower, upper } = intervalOf(scored);
   // The score's own verdict counts: it widens the interval by how well the level without the change is known.
-  if (scored.inside80 ?? (scored.observed >= lower && scored.observed <= upper)) return 'AS_FORECAST';
+  if (scored.inside80 ?? (scored.observed >= lower && scored.observed <= upper))
+    return scored.score.tellsFromNothing === false ? 'NOT_TOLD' : 'AS_FORECAST';
   return scored.observed < scored.forecast.mean ? 'BELOW' : 'ABOVE';
 }
 
@@ -173,6 +186,12 @@ function intervalOf({ forecast }: ScoredForecast): { lower: number; upper: numbe
 }
 
 function nextVerb(verb: Verb, verdict: Verdict): { verb: Verb; action(target: string): string } {
+  if (verdict === 'NOT_TOLD')
+    return {
+      verb: 'HOLD',
+      action: (target) =>
+        `Leave ${target} as it now is and measure it longer or against a hold-out: what it did cannot be told apart from nothing.`,
+    };
   if (verdict === 'AS_FORECAST')
     return {
       verb: 'HOLD',

@@ -2,6 +2,7 @@
 import { derivedId } from '../kernel/ids.ts';
 import { daysInclusive } from '../kernel/calendar.ts';
 import { formatMoney, microsFromMinor } from '../kernel/money.ts';
+import { recommendationSetSchema, type CardConflict } from '../domain/artifacts/recommendationSet.ts';
 import type { Action } from '../domain/actions.ts';
 import { evidenceTiers } from '../domain/evidence.ts';
 import type { Goal } from '../domain/goals.ts';
@@ -56,7 +57,7 @@ export interface Card {
 /** Two or more cards that cannot all be followed. */
 export interface Conflict {
   readonly id: string;
-  readonly kind: 'OPPOSITE_VERBS' | 'JOINT_OVERSPEND';
+  readonly kind: CardConflict['kind'];
   readonly cardIds: readonly string[];
   readonly rule: string;
   readonly ruling: string | null;
@@ -66,7 +67,7 @@ export interface Conflict {
 }
 
 const raising: readonly Verb[] = ['SCALE'];
-const lowering: readonly Verb[] = ['PAUSE'];
+const lowering: readonly Verb[] = ['PAUSE', 'REDUCE'];
 
 /** The cards of a run's results, with the ids that their rows will have in every try. */
 export function cardsOf(results: readonly StoredResult[]): Card[] {
@@ -82,6 +83,27 @@ export function cardsOf(results: readonly StoredResult[]): Card[] {
         .flatMap((proposal) => proposal.actions),
     })),
   );
+}
+
+/** Conflicts that a recommendation set tells of, by the ids of its cards; those that its own rules settled carry the ruling. */
+export function conflictsTold(
+  runId: string,
+  cards: readonly Card[],
+  set: { taskId: string; content: unknown },
+): Conflict[] {
+  return recommendationSetSchema.shape.conflicts
+    .parse((set.content as { conflicts?: unknown }).conflicts ?? [])
+    .map((conflict, index) => ({
+      id: derivedId('conflict', runId, set.taskId, String(index)),
+      kind: conflict.kind,
+      cardIds: cards
+        .filter((card) => card.taskId === set.taskId && conflict.cards.includes(card.index))
+        .map((card) => card.id),
+      rule: conflict.statement,
+      ruling: conflict.ruling,
+      setAside: [],
+      dissent: conflict.dissent,
+    }));
 }
 
 /** Contradictions among cards, each ruled by a fixed rule or left for people. */

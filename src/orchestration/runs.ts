@@ -1,11 +1,13 @@
 /** Owns the run row: creating, cancelling, its statuses, each with its event and job in one unit. Walking the graph is elsewhere. */
+import { raw, type ObjectQuery } from '@mikro-orm/core';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { terminalRunStatuses, type RunStatus } from '../domain/specialists.ts';
+import type { RunRow as RunEntityRow } from '../database/entities/run.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
 import { appendEvent } from './events.ts';
 import { addRunJob } from './jobs.ts';
-import { GRAPH_VERSION } from './state.ts';
+import { GRAPH_VERSION } from './graphVersion.ts';
 
 /** A run as the worker needs it. */
 export interface RunRow {
@@ -72,14 +74,14 @@ export async function createRun(unit: UnitOfWork, run: NewRun): Promise<{ runId:
   return { runId, created: true };
 }
 
-/** Ids of the latest runs of each goal; the database reads no more than it gives. */
-export async function latestRunIds({ em }: UnitOfWork, goalIds: readonly string[], limit: number): Promise<string[]> {
-  const rows = await em.execute<{ id: string }[]>(
-    `select r.id from unnest(?::uuid[]) g(id) cross join lateral
-       (select id from run where goal_id = g.id order by queued_at desc, id limit ?) r`,
+/** Condition on runs: those that are among the latest of each goal. */
+export function latestOfGoals(goalIds: readonly string[], limit: number): ObjectQuery<RunEntityRow> {
+  const latest = raw(
+    `id in (select r.id from unnest(?::uuid[]) g(id) cross join lateral
+       (select id from run where goal_id = g.id order by queued_at desc, id limit ?) r)`,
     [`{${goalIds.join(',')}}`, limit],
   );
-  return rows.map((row) => row.id);
+  return { [latest]: [] };
 }
 
 /** Reads a run. @throws NOT_FOUND */

@@ -2,12 +2,7 @@
 import { Annotation } from '@langchain/langgraph';
 import { z } from 'zod';
 import { AppError } from '../kernel/errors.ts';
-
-/**
- * Version of the graphs' shape. A run stores the one it began with; another one is refused.
- * Raise it when nodes, edges, state keys or the meaning of a stored value change.
- */
-export const GRAPH_VERSION = '1';
+import { GRAPH_VERSION } from './graphVersion.ts';
 
 /** Rounds in which a review may send work back before it goes on with what there is. */
 export const MAX_REVIEW_ROUNDS = 2;

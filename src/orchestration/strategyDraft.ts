@@ -1,4 +1,5 @@
 /** Owns whether a goal stays inside the active strategy, and the draft of the version that it would need. Every figure is read from rows. */
+import { kpiWords } from '../agents/labels.ts';
 import { addDays, daysInclusive } from '../kernel/calendar.ts';
 import { digestOf } from '../kernel/canonicalJson.ts';
 import { AppError } from '../kernel/errors.ts';
@@ -32,7 +33,7 @@ export function strategyDifferences(active: Strategy | null, goal: Goal): string
   if (active === null) return [`No strategy is active for the market ${goal.market}.`];
   const reasons: string[] = [];
   const objective = active.objectives.find((entry) => entry.kpi === goal.kpi);
-  if (!objective) reasons.push(`The active strategy has no objective for ${goal.kpi}.`);
+  if (!objective) reasons.push(`The active strategy has no objective for ${kpiWords(goal.kpi)}.`);
   else if (goal.target > objective.target)
     reasons.push(`The goal's target ${goal.target} is above the objective's ${objective.target}.`);
   const needed = envelopeMicros(goal);

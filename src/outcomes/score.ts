@@ -30,6 +30,12 @@ export interface ForecastScore {
   readonly inside95: boolean | null;
   /** Whether the intervals were widened by the error of the level that was subtracted. */
   readonly widened: boolean;
+  /** The 80 % interval that the verdict was read from: the forecast's, with the error of the comparison; null where there is none. */
+  readonly judged80: { readonly lower: number; readonly upper: number } | null;
+  /** What the error of the comparison alone reaches to either side, at 80 %; 0 where nothing was subtracted. */
+  readonly comparisonError80: number;
+  /** Whether the comparison can tell the forecast from no effect: its judged interval leaves out 0. Null for LEVEL and without interval. */
+  readonly tellsFromNothing: boolean | null;
   /** Loss of each quantile of the forecast, by its level as text. */
   readonly pinball: Readonly<Record<string, number>>;
   /** Continuous ranked probability score, from the quantiles. */
@@ -45,11 +51,12 @@ export function scoreAgainst(
   observation: Observation,
 ): ForecastScore {
   const { observed, baselineSd, naive } = observation;
-  const intervals = forecast.intervals.map((interval) => widen(interval, forecast.mean, baselineSd));
+  const intervals = forecast.intervals.map((interval) => judgedInterval(interval, forecast.mean, baselineSd));
   const error = observed - forecast.mean;
   const scale = Math.max(Math.abs(observed), Math.abs(forecast.mean));
   const quantiles = quantilesOf(forecast.mean, intervals);
   const gained = forecast.probabilityOfGain;
+  const judged = intervals.find((entry) => Math.abs(entry.level - LEVELS.inside80) < LEVEL_TOLERANCE);
   return {
     observed,
     error,
@@ -58,6 +65,9 @@ export function scoreAgainst(
     inside80: inside(intervals, LEVELS.inside80, observed),
     inside95: inside(intervals, LEVELS.inside95, observed),
     widened: baselineSd > 0,
+    judged80: judged ? { lower: judged.lower, upper: judged.upper } : null,
+    comparisonError80: normalQuantile((1 + LEVELS.inside80) / 2) * baselineSd,
+    tellsFromNothing: forecast.quantity === 'DELTA' && judged ? judged.lower > 0 || judged.upper < 0 : null,
     pinball: Object.fromEntries(
       quantiles.map(({ level, value }) => [level.toFixed(3), pinballLoss(level, value, observed)]),
     ),
@@ -78,8 +88,11 @@ interface Quantile {
   readonly value: number;
 }
 
-/** What can be observed of a change carries the error of the level it is taken from: independent errors add in squares. */
-function widen(interval: Interval, mean: number, sd: number): Interval {
+/**
+ * The interval that a verdict is given with: what can be observed of a change carries the error of the level it is taken from, and
+ * independent errors add in squares. `sd` is that error's standard deviation in the forecast's unit.
+ */
+export function judgedInterval(interval: Interval, mean: number, sd: number): Interval {
   if (sd === 0) return interval;
   const reach = normalQuantile((1 + interval.level) / 2) * sd;
   return {

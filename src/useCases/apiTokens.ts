@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { auditAppend } from '../audit/events.ts';
 import { ApiTokenEntity } from '../database/entities/member.ts';
 import { tokenScopes, type TokenScope } from '../domain/principal.ts';
+import { refusedText, textLimits } from '../domain/text.ts';
 import { done, refused, type Outcome } from '../domain/userErrors.ts';
 import { sha256Hex } from '../kernel/canonicalJson.ts';
 import { addMs } from '../kernel/clock.ts';
@@ -30,6 +31,8 @@ export function createApiToken(
 ): Promise<Outcome<NewApiToken>> {
   requirePerson(caller, TOKEN_MAKER_ROLE);
   const { memberId } = caller.principal;
+  const unreadable = refusedText({ name: { text: input.name, limit: textLimits.name } });
+  if (unreadable) return Promise.resolve(unreadable);
   if (input.name.trim() === '')
     return Promise.resolve(refused('REQUIRED', 'Give the token a name, so that it can be told apart later.', 'name'));
   if (input.scopes.length === 0)

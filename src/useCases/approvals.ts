@@ -17,9 +17,12 @@ import { listChangeSets, loadChangeSet, type ChangeSetRow } from '../governance/
 import { decide, type Verdict } from '../governance/decisions.ts';
 import { diffOf, diffsOf } from '../governance/diff.ts';
 import { effectsOf, effectsOfAll, type EffectRow } from '../governance/effects.ts';
+import { refusedText, textLimits } from '../domain/text.ts';
 import { done, type Outcome, type UserErrorCode } from '../domain/userErrors.ts';
 import { digestOf } from '../kernel/canonicalJson.ts';
+import { monotonicMs } from '../kernel/clock.ts';
 import { groupBy, keyBy } from '../kernel/grouping.ts';
+import { delay } from '../kernel/waiting.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
 import { requirePerson, type Caller } from './callers.ts';
 import { once } from './idempotency.ts';
@@ -84,6 +87,8 @@ export async function decideApproval(
   idempotencyKey: string | null = null,
 ): Promise<Outcome<{ approvalId: string }>> {
   requirePerson(caller);
+  const unreadable = refusedText({ reason: { text: verdict.reason, limit: textLimits.reason } });
+  if (unreadable) return unreadable;
   return caller.inUnit('decider', (unit) =>
     once(
       unit,
@@ -141,6 +146,23 @@ export function followApprovals(caller: Caller, after: number): AsyncIterableIte
     },
   };
   return iterator;
+}
+
+/** Pause before looking again at a change set that is being carried out, ms. */
+const LOOK_MS = 200;
+
+/** The change set once it is neither approved nor on its way any more, or as it stands when the time is over: a worker carries it out. */
+export async function carriedOutWithin(
+  caller: Caller,
+  changeSetId: string,
+  { ms, signal }: { ms: number; signal: AbortSignal },
+): Promise<ChangeSetRow> {
+  const until = monotonicMs() + ms;
+  for (;;) {
+    const change = await caller.inUnit('app', (unit) => loadChangeSet(unit, changeSetId));
+    if ((change.state !== 'APPROVED' && change.state !== 'EXECUTING') || monotonicMs() > until) return change;
+    await delay(LOOK_MS, signal);
+  }
 }
 
 /** Change sets of a run, in the order in which they were submitted. */

@@ -6,6 +6,7 @@ import { brandDocumentForget, brandDocuments } from '../memory/brandDocuments.ts
 import { mediaTypeOf } from '../memory/documentText.ts';
 import { memorySearchFor, type MemoryKind } from '../memory/search.ts';
 import type { MemoryHit } from '../domain/memory.ts';
+import { refusedText, textLimits } from '../domain/text.ts';
 import { done, refused, type Outcome } from '../domain/userErrors.ts';
 import { AppError, toError } from '../kernel/errors.ts';
 import { requirePerson, requireScope, type Caller } from './callers.ts';
@@ -28,6 +29,9 @@ export function addBrandText(
 ): Promise<BrandDocumentAdded> {
   requireScope(caller, 'memory:write');
   const { source, title, markdown } = document;
+  const limit = textLimits.name;
+  const unreadable = refusedText({ title: { text: title, limit }, source: { text: source, limit: textLimits.reason } });
+  if (unreadable) throw new AppError('BAD_USER_INPUT', unreadable.errors.map(({ message }) => message).join(' '));
   return brandDocumentAdd(toolsOf(caller, EMBED_TIMEOUT_MS), {
     source,
     title,
@@ -51,11 +55,14 @@ export function addBrandBytes(
   });
 }
 
-/** Adds files and folders; folders are walked. @throws BAD_USER_INPUT for a path that does not exist or holds nothing to read */
+/**
+ * Adds files and folders; folders are walked. A stop comes between two files: those that were added stay.
+ * @throws BAD_USER_INPUT for a path that does not exist or holds nothing to read; CANCELLED when the signal aborts
+ */
 export async function addBrandPaths(
   caller: Caller,
   paths: readonly string[],
-  tell: (done: number, total: number) => void,
+  { tell, signal }: { tell: (done: number, total: number) => void; signal?: AbortSignal },
 ): Promise<BrandDocumentAdded[]> {
   const files = (await Promise.all(paths.map(filesAt))).flat();
   if (files.length === 0)
@@ -64,6 +71,10 @@ export async function addBrandPaths(
     });
   const added: BrandDocumentAdded[] = [];
   for (const [index, file] of files.entries()) {
+    if (signal?.aborted)
+      throw new AppError('CANCELLED', `The import was stopped: ${index} of ${files.length} files were read.`, {
+        hint: 'Run the same command again: files that were read do not count twice.',
+      });
     tell(index, files.length);
     added.push(await addBrandBytes(caller, { source: file.name, bytes: await readFile(file.path) }));
   }
@@ -80,20 +91,24 @@ export async function forgetBrandDocument(
   return gone ? done({ documentId }) : refused('NOT_FOUND', 'There is no such document.', 'documentId');
 }
 
-/** Searches brand memory, learnings and playbooks. @throws BAD_USER_INPUT for an empty query; FORBIDDEN without memory:read */
+/** Searches brand memory, learnings and playbooks. @throws BAD_USER_INPUT for an empty query; FORBIDDEN without memory:read; CANCELLED when the signal aborts */
 export function searchMemory(
   caller: Caller,
   query: { text: string; limit?: number; kinds?: readonly MemoryKind[] },
+  signal?: AbortSignal,
 ): Promise<MemoryHit[]> {
   requireScope(caller, 'memory:read');
-  return memorySearchFor(caller.services.embedder).search(toolsOf(caller, SEARCH_TIMEOUT_MS), query);
+  return memorySearchFor(caller.services.embedder).search(toolsOf(caller, SEARCH_TIMEOUT_MS, signal), query);
 }
 
 function toolsOf(
   caller: Caller,
   timeoutMs: number,
+  stop?: AbortSignal,
 ): { inUnit: Caller['inUnit']; embedder: Services['embedder']; signal: AbortSignal } {
-  return { inUnit: caller.inUnit, embedder: caller.services.embedder, signal: AbortSignal.timeout(timeoutMs) };
+  const limit = AbortSignal.timeout(timeoutMs);
+  const signal = stop ? AbortSignal.any([limit, stop]) : limit;
+  return { inUnit: caller.inUnit, embedder: caller.services.embedder, signal };
 }
 
 async function filesAt(path: string): Promise<{ path: string; name: string }[]> {

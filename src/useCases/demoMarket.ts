@@ -25,7 +25,12 @@ const ADVANCE_TRIES = 5;
 export async function loadMarketRows(
   caller: Caller,
   market: Market,
-  options: { tell?: (text: string) => void; signal?: AbortSignal; along?: (unit: UnitOfWork) => Promise<void> } = {},
+  options: {
+    tell?: (text: string) => void;
+    progress?: () => void;
+    signal?: AbortSignal;
+    along?: (unit: UnitOfWork) => Promise<void>;
+  } = {},
 ): Promise<void> {
   const rows = market.rows();
   const { tell, ...rest } = options;

@@ -60,6 +60,8 @@ export interface Welcome {
 export interface Seeding {
   tell(this: void, text: string): void;
   readonly signal?: AbortSignal;
+  /** Told when the database has begun to load rows, which keeps it at work for seconds. */
+  busy?(this: void): void;
 }
 
 /** Seeds the demo where the database is empty, and says who may start a run with which token. */
@@ -84,7 +86,7 @@ export async function prepareFirstStart(services: Services, seeding: Seeding): P
 }
 
 /** The demo workspace, seeded where it is missing. Seeding again after a break goes on where it stopped. */
-export async function seedDemo(services: Services, { tell, signal }: Seeding): Promise<WorkspaceSummary> {
+export async function seedDemo(services: Services, { tell, signal, busy }: Seeding): Promise<WorkspaceSummary> {
   const known = (await services.owner.listWorkspaces()).find((one) => one.name === DEMO_NAME);
   const today = startOf('WEEK', dayIn('UTC', services.clock.now()));
   const workspace = known ?? (await services.owner.createWorkspace(demoSetup(today)));
@@ -94,7 +96,7 @@ export async function seedDemo(services: Services, { tell, signal }: Seeding): P
   tell('Simulating two years of a market …');
   const market = createMarket({ seed: MARKET_SEED, startDay: addDays(today, -HISTORY_DAYS), days: HISTORY_DAYS });
   await caller.inUnit('app', (unit) => describeBusiness(unit, market));
-  await loadMarketRows(caller, market, { tell, ...(signal ? { signal } : {}) });
+  await loadMarketRows(caller, market, { tell, progress: () => busy?.(), ...(signal ? { signal } : {}) });
   tell('Reading the brand book …');
   for (const document of brandBook(today)) await addBrandText(caller, document);
   await activateStrategy(services, workspace.id, today);

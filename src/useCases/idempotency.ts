@@ -4,6 +4,7 @@
  */
 import { principalId } from '../domain/principal.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
+import { characterFault } from '../domain/text.ts';
 import type { Outcome } from '../domain/userErrors.ts';
 import { IdempotencyKeyEntity } from '../database/entities/workspace.ts';
 import { holdName } from '../database/namedLock.ts';
@@ -24,7 +25,7 @@ export async function once<T>(
 ): Promise<Outcome<T>> {
   const { mutation, key, input } = request;
   if (key === null) return work();
-  if (key.trim() === '' || key.length > KEY_LIMIT || key.includes('\u0000'))
+  if (key.trim() === '' || key.length > KEY_LIMIT || characterFault(key) !== null)
     throw new AppError('BAD_USER_INPUT', `The idempotency key has ${key.length} characters.`, {
       hint: `Give 1 to ${KEY_LIMIT} printable characters, or leave the key out.`,
     });

@@ -39,8 +39,9 @@ export interface ImportChoices {
   readonly dryRun?: boolean | undefined;
 }
 
-/** Whoever watches a long import. */
+/** Whoever watches a long import, and may stop it: its signal leaves nothing loaded. */
 export interface ImportWatcher {
+  readonly signal?: AbortSignal | undefined;
   reading?(at: ReadProgress & { readonly totalBytes: number | null }): void;
   loading?(at: LoadProgress & { readonly totalFacts: number }): void;
 }
@@ -52,7 +53,7 @@ interface ImportSource {
   readonly open: () => AsyncIterable<Uint8Array>;
 }
 
-/** Imports a file of this machine. @throws BAD_USER_INPUT naming line and column of each bad row; nothing is loaded then */
+/** Imports a file of this machine. @throws BAD_USER_INPUT naming line and column of each bad row, CANCELLED when it is stopped; nothing is loaded then */
 export async function importFile(
   caller: Caller,
   path: string,
@@ -124,7 +125,12 @@ function importSource(
   watcher: ImportWatcher,
 ): Promise<ImportResult> {
   requireScope(caller, 'imports:write');
-  return withFrugalHeap(() => planAndLoad(caller, source, choices, watcher));
+  return withFrugalHeap(() => planAndLoad(caller, source, choices, watcher)).catch((error: unknown) => {
+    if (!watcher.signal?.aborted || error !== watcher.signal.reason) throw error;
+    throw new AppError('CANCELLED', 'The import was stopped: nothing of this file was loaded.', {
+      hint: 'Run the same command again to load it.',
+    });
+  });
 }
 
 async function planAndLoad(
@@ -134,17 +140,22 @@ async function planAndLoad(
   watcher: ImportWatcher,
 ): Promise<ImportResult> {
   const options = await optionsOf(caller, choices);
-  const plan = await planImport(source.open, options, (at) =>
-    watcher.reading?.({ ...at, totalBytes: source.totalBytes }),
-  );
+  const { signal } = watcher;
+  const plan = await planImport(source.open, options, (at) => {
+    signal?.throwIfAborted();
+    watcher.reading?.({ ...at, totalBytes: source.totalBytes });
+  });
   refuseProblems(plan, source.fileName);
   if (choices.dryRun) return dryRunResult(plan);
   const totalFacts = Object.values(plan.facts).reduce((sum, count) => sum + count, 0);
   const origin = originOf(plan, source.fileName);
-  const progress = (at: LoadProgress): void => watcher.loading?.({ ...at, totalFacts });
+  const loading = {
+    progress: (at: LoadProgress): void => watcher.loading?.({ ...at, totalFacts }),
+    ...(signal ? { signal } : {}),
+  };
   if (!plan.needsPersonalDataApproval) {
     const batches = readFacts(source.open, plan);
-    return settled(caller, await loadFacts(caller.inUnit, origin, { batches, progress }));
+    return settled(caller, await loadFacts(caller.inUnit, origin, { batches, ...loading }));
   }
   const keeping = await permissionToKeep(caller, source.fileName, plan);
   if (!keeping.approved) return { ...dryRunResult(plan), notes: [...plan.notes, keeping.note] };
@@ -152,7 +163,7 @@ async function planAndLoad(
   const result = await loadFacts(caller.inUnit, keptOrigin(origin, plan, keeping), {
     batches: readFacts(source.open, allowed),
     personal: readPersonalCells(source.open, plan),
-    progress,
+    ...loading,
   });
   return settled(caller, result);
 }

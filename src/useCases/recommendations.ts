@@ -7,6 +7,7 @@ import {
   type RecommendationRow,
 } from '../database/entities/recommendation.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
+import { refusedText, textLimits } from '../domain/text.ts';
 import { done, refused, type Outcome } from '../domain/userErrors.ts';
 import { groupBy, keyBy } from '../kernel/grouping.ts';
 import { newId } from '../kernel/ids.ts';
@@ -81,6 +82,11 @@ export function scoreRecommendation(caller: Caller, input: ScoreInput): Promise<
   requireScope(caller, 'recommendations:score');
   if (!Number.isFinite(input.value))
     return Promise.resolve(refused('INVALID', 'value is not a finite number.', 'value'));
+  const unreadable = refusedText({
+    evaluator: { text: input.evaluator, limit: textLimits.name },
+    metric: { text: input.metric, limit: textLimits.name },
+  });
+  if (unreadable) return Promise.resolve(unreadable);
   return caller.inUnit('app', async ({ em, clock, workspace }) => {
     const card = await em.findOne(RecommendationEntity, { id: input.recommendationId });
     if (!card) return refused('NOT_FOUND', 'There is no such recommendation.', 'recommendationId');

@@ -20,6 +20,7 @@ import {
   type ForecastView,
   type RecommendationView,
 } from './recommendations.ts';
+import { measuredForecasts } from './report/measuredForecasts.ts';
 import {
   artifactsOfRuns,
   goalsById,
@@ -57,9 +58,34 @@ export interface RunSummary {
   readonly tasks: readonly { specialist: Specialist; stage: Stage; status: TaskStatus }[];
   readonly artifacts: readonly { kind: string; digest: string }[];
   readonly approvals: readonly { gate: string; verdict: string; as: string }[];
-  readonly effects: readonly { action: string; status: string }[];
+  /** `before` and `after` are minor units of `unit` where that is a currency; null where the action changes no amount or status. */
+  readonly effects: readonly {
+    action: string;
+    status: string;
+    target: string;
+    before: string | null;
+    after: string | null;
+    unit: string | null;
+    reference: string | null;
+  }[];
+  /** Change sets that people approved and that were not carried out, with why; `actions` of them were never sent. */
+  readonly notCarriedOut: readonly { title: string; state: string; reason: string; actions: number }[];
   readonly recommendations: readonly { id: string; verb: string; target: string }[];
+  /** Forecasts that were held against what came; `lower` and `upper` are the 80 % interval with the error of the comparison. */
+  readonly scores: readonly {
+    recommendationId: string;
+    kpi: string;
+    unit: string;
+    forecast: number;
+    lower: number | null;
+    upper: number | null;
+    observed: number | null;
+    inside: boolean | null;
+  }[];
+  readonly learnings: readonly { id: string; statement: string }[];
   readonly report: string | null;
+  readonly markdown: string | null;
+  readonly changeSheet: string | null;
   readonly seconds: number;
 }
 
@@ -100,7 +126,7 @@ export async function runRecord(unit: UnitOfWork, runId: string): Promise<RunRec
 /** The summary of one run, or of a run and the measurement run that followed it. */
 export function summaryOf(
   records: readonly RunRecord[],
-  extra: { report: string | null; seconds: number },
+  extra: Pick<RunSummary, 'report' | 'markdown' | 'changeSheet' | 'seconds'>,
 ): RunSummary {
   const [first, ...later] = records;
   if (!first) throw new AppError('INTERNAL', 'A summary needs at least one run.');
@@ -119,11 +145,51 @@ export function summaryOf(
       ),
     ),
     effects: all.flatMap((record) =>
-      record.changes.flatMap(({ effects }) => effects.map(({ kind, status }) => ({ action: kind, status }))),
+      record.changes.flatMap((change) => change.effects.map((effect) => effectOf(change, effect))),
     ),
+    notCarriedOut: all.flatMap((record) => record.changes.flatMap(refusalOf)),
     recommendations: all.flatMap((record) =>
       record.cards.map(({ card }) => ({ id: card.id, verb: card.verb, target: card.targetName })),
     ),
+    scores: measuredForecasts(all.flatMap((record) => record.cards))
+      .filter(({ forecast }) => forecast.state === 'SCORED')
+      .map(({ recommendationId, forecast, judged, inside }) => ({
+        recommendationId,
+        kpi: forecast.kpi,
+        unit: forecast.unit,
+        forecast: forecast.mean,
+        lower: judged?.lower ?? null,
+        upper: judged?.upper ?? null,
+        observed: forecast.observed,
+        inside,
+      })),
+    learnings: all.flatMap((record) =>
+      record.learnings.map(({ id, content }) => ({ id, statement: content.statement })),
+    ),
     ...extra,
   };
+}
+
+/** An effect with the one line of the diff that it carried out; a change of several texts has no single before and after. */
+function effectOf({ diff }: ChangeHistory, effect: EffectRow): RunSummary['effects'][number] {
+  const lines = diff.filter((line) => line.actionIndex === effect.actionIndex);
+  const only = lines.length === 1 ? lines[0] : undefined;
+  return {
+    action: effect.kind,
+    status: effect.status,
+    target: effect.action.target.name,
+    before: only?.before ?? null,
+    after: only?.after ?? null,
+    unit: only?.unit ?? null,
+    reference: effect.reference,
+  };
+}
+
+/** What became of a change that people approved and that was then refused: at its execution, by its channel, or by time. */
+function refusalOf({ change, decisions, effects }: ChangeHistory): RunSummary['notCarriedOut'] {
+  const approved = decisions.some((one) => one.verdict === 'APPROVE' && one.revision === change.revision);
+  if (!approved || !['SUPERSEDED', 'FAILED', 'EXPIRED'].includes(change.state)) return [];
+  const { title, state } = change;
+  const actions = effects.length === 0 ? change.actions.length : 0;
+  return [{ title, state, actions, reason: change.settledReason ?? 'No reason is on record.' }];
 }

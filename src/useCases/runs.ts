@@ -6,7 +6,7 @@ import { terminalRunStatuses } from '../domain/specialists.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
 import { done, refused, type Outcome, type UserError } from '../domain/userErrors.ts';
 import { tellUnstaffedGates } from '../orchestration/foreseenGates.ts';
-import { cancelRun as requestCancel, createRun, latestRunIds } from '../orchestration/runs.ts';
+import { cancelRun as requestCancel, createRun, latestOfGoals } from '../orchestration/runs.ts';
 import { dailySpendUnits } from '../metrics/spendLevel.ts';
 import { groupBy, keyBy } from '../kernel/grouping.ts';
 import { memberIdOf, requirePerson, requireScope, type Caller } from './callers.ts';
@@ -101,9 +101,9 @@ export async function runsById({ em }: UnitOfWork, ids: readonly string[]): Prom
 const RUNS_OF_GOAL_LIMIT = 50;
 
 /** Runs of goals, newest first, at most 50 a goal. */
-export async function runsOfGoals(unit: UnitOfWork, goalIds: readonly string[]): Promise<Map<string, RunView[]>> {
-  const ids = await latestRunIds(unit, goalIds, RUNS_OF_GOAL_LIMIT);
-  const runs = await unit.em.find(RunEntity, { id: { $in: ids } }, { orderBy: [{ queuedAt: 'desc' }, { id: 'asc' }] });
+export async function runsOfGoals({ em }: UnitOfWork, goalIds: readonly string[]): Promise<Map<string, RunView[]>> {
+  const latest = latestOfGoals(goalIds, RUNS_OF_GOAL_LIMIT);
+  const runs = await em.find(RunEntity, latest, { orderBy: [{ queuedAt: 'desc' }, { id: 'asc' }] });
   return groupBy(runs, (run) => run.goalId);
 }
 

@@ -1,6 +1,7 @@
 /** Owns the click that stops spend: one operator pauses a campaign at once; the worker carries it out. */
 import { CampaignEntity } from '../database/entities/campaign.ts';
 import { proposeSafeStop } from '../governance/safeStop.ts';
+import { refusedText, textLimits } from '../domain/text.ts';
 import { done, refused, type Outcome } from '../domain/userErrors.ts';
 import { requirePerson, type Caller } from './callers.ts';
 
@@ -13,6 +14,8 @@ export function stopCampaign(
   input: { campaignId: string; reason: string },
 ): Promise<Outcome<{ changeSetId: string }>> {
   requirePerson(caller);
+  const unreadable = refusedText({ reason: { text: input.reason, limit: textLimits.reason } });
+  if (unreadable) return Promise.resolve(unreadable);
   return caller.inUnit('decider', async (unit) => {
     const campaign = await unit.em.findOne(CampaignEntity, { id: input.campaignId });
     if (!campaign) return refused('NOT_FOUND', 'There is no such campaign.', 'campaignId');

@@ -36,7 +36,12 @@ export async function storeUpload(
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   try {
     const { sha256, bytes } = await writeHashed(path, upload.bytes, upload.limitBytes);
-    const stored = { id, fileName: upload.fileName.slice(0, 255), sha256, bytes: BigInt(bytes) };
+    const stored = {
+      id,
+      fileName: upload.fileName.toWellFormed().replaceAll('\u0000', '').slice(0, 255),
+      sha256,
+      bytes: BigInt(bytes),
+    };
     await caller.inUnit('app', async ({ em }) => {
       em.create(UploadEntity, {
         ...stored,

@@ -58,6 +58,47 @@ describe('a document that asks for too much', () => {
   });
 });
 
+describe('variables that do not fit', () => {
+  const money = { minor: '100', currency: 'EUR' };
+  const goal = { kpi: 'REVENUE', target: 1, from: '2027-02-01', to: '2027-02-28', budget: money };
+  const { kpi: _kpi, ...withoutKpi } = goal;
+  const deep = { in: { in: { in: { in: { in: { in: { in: { in: 1 } } } } } } } };
+
+  it.each([
+    ['a goal without a KPI', 'runStart', withoutKpi, /kpi/],
+    ['a KPI that is none', 'runStart', { ...goal, kpi: 'CLICKS' }, /CLICKS/],
+    ['a day that is none', 'runStart', { ...goal, from: '2027-02-30' }, /2027-02-30/],
+    ['20,009 characters', 'runStart', { ...goal, text: 'x'.repeat(20_009) }, /20009 characters/],
+    ['more than 6 levels', 'runStart', deep, /levels/],
+    ['a character zero', 'runStart', { ...goal, text: 'a\u0000b' }, /input\.text.*character zero/],
+    [
+      'half a character',
+      'apiTokenCreate',
+      { name: 'a\ud800', scopes: ['RUNS_READ'], validDays: 1 },
+      /half a character/,
+    ],
+  ])('are refused with 400: %s', async (_what, operation, input, message) => {
+    const answer = await server().operation(operation, { input });
+    expect([answer.status, answer.errors?.[0]?.extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
+    expect(answer.errors?.[0]?.message).toMatch(message);
+    expect(JSON.stringify(answer.errors)).not.toMatch(/Did you mean|stack/);
+  });
+
+  it('are refused in the document itself too', async () => {
+    const answer = await server().graphql('{ memorySearch(text: "a\\u0000b") { text } }');
+    expect([answer.status, answer.errors?.[0]?.extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
+  });
+
+  it('are told as something to mend where a text is too long', async () => {
+    const answer = await server().operation<{ apiTokenCreate: { userErrors: { message: string }[] } }>(
+      'apiTokenCreate',
+      { input: { name: 'n'.repeat(201), scopes: ['RUNS_READ'], validDays: 1 } },
+      await server().tokenOf('admin'),
+    );
+    expect(answer.data?.apiTokenCreate.userErrors[0]?.message).toMatch(/name: at most 200 characters.*It has 201/);
+  });
+});
+
 describe('a request of the wrong form', () => {
   const post = (body: string, headers: Record<string, string>): Promise<Response> =>
     fetch(`${server().url}/graphql`, {

@@ -29,7 +29,7 @@ it('a workspace with one admin starts a run, sees its plan, and reads which gate
   expect(started.code, started.stderr).toBe(0);
   expect(started.stdout).toContain('Warning: Nobody can decide the gate STRATEGY_CHANGE');
   expect(started.stdout).toContain('Warning: Nobody can decide the gate BUDGET_SHIFT');
-  expect(started.stdout).toContain('Started run');
+  expect(started.stdout).toContain('Queued run');
 
   const token = (await at.command('token', '--as', 'boss@solo.example', ...place)).stdout.trim();
   const input = { kpi: 'CONVERSIONS', target: 900, from, to, budget: { minor: '900000', currency: 'EUR' } };

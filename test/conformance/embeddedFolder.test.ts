@@ -1,11 +1,17 @@
 /** The data folder of the embedded database: kill -9, second openers, commands beside a server, versions, and what is not served. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openDatabase, type Database, type DatabaseOptions } from '../../src/database/connect.ts';
+import { EMBEDDED_LIMITS } from '../../src/database/embedded/limits.ts';
+import { takeLock } from '../../src/database/embedded/lockFile.ts';
+import { describeOwner, type LockOwner } from '../../src/database/embedded/lockOwner.ts';
+import type { AppError } from '../../src/kernel/errors.ts';
 import { silentLog } from '../../src/kernel/log.ts';
 import { schemaSteps } from '../../src/orchestration/schemaSteps.ts';
 import { SUITE_MIGRATIONS } from './databaseSuite.ts';
@@ -51,6 +57,93 @@ test('of two processes that start at once, one serves and the other is told so',
   const both = await Promise.allSettled([open({ dataDir, exclusive: true }), open({ dataDir, exclusive: true })]);
   expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   expect(both.find((result) => result.status === 'rejected')?.reason).toMatchObject({ code: 'DATA_DIR_IN_USE' });
+});
+
+test('an owner that is paused before it serves keeps the folder: another is refused with its pid, and every acknowledged row stays', async () => {
+  const dataDir = await temporaryFolder();
+  const owner = spawn(process.execPath, [WRITER, dataDir, SUITE_MIGRATIONS], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void owner.kill('SIGKILL'));
+  const lock = join(dataDir, 'baton.lock');
+  await vi.waitUntil(() => existsSync(lock), { timeout: 10_000, interval: 1 });
+  owner.kill('SIGSTOP');
+  expect(existsSync((JSON.parse(readFileSync(lock, 'utf8')) as { socket: string }).socket)).toBe(false);
+  const before = readFileSync(lock, 'utf8');
+  await expect(open({ dataDir, limits: { ...EMBEDDED_LIMITS, silentOwnerMs: 300 } })).rejects.toMatchObject({
+    code: 'DATA_DIR_IN_USE',
+    message: expect.stringContaining(`process ${owner.pid}`),
+    hint: expect.stringContaining(`kill ${owner.pid}`),
+  });
+  expect(readFileSync(lock, 'utf8')).toBe(before);
+  owner.kill('SIGCONT');
+  let acknowledged = 0;
+  for await (const line of createInterface({ input: owner.stdout })) {
+    acknowledged = Number(line);
+    if (acknowledged === 50) owner.kill('SIGKILL');
+  }
+  const { rows } = await (
+    await open({ dataDir })
+  )
+    .poolOf('baton_app')
+    .query<{ last: number }>('select max(value) as last from counter');
+  expect(rows[0]?.last).toBeGreaterThanOrEqual(acknowledged);
+});
+
+test('of many that find the lock of a dead process at once, one takes it', async () => {
+  const dataDir = await temporaryFolder();
+  for (let round = 0; round < 20; round += 1) {
+    const dead = await endedChild();
+    await writeLock(dataDir, { ...(await describeOwner({ pid: process.pid, socket: '/nowhere' })), pid: dead });
+    const socket = (number: number): string => join(dataDir, `socket-${number}`);
+    const takers = await Promise.allSettled(
+      Array.from({ length: 12 }, (_, number) =>
+        takeLock(dataDir, { pid: process.pid, socket: socket(number), patienceMs: 0 }),
+      ),
+    );
+    const taken = takers.flatMap((taker) =>
+      taker.status === 'fulfilled' && taker.value.kind === 'taken' ? [taker.value] : [],
+    );
+    expect(taken).toHaveLength(1);
+    await taken[0]?.assertHeld();
+    await taken[0]?.release();
+    expect(readdirSync(dataDir)).toEqual([]);
+  }
+});
+
+test('a lock is dead with its process, its number taken by another or its machine started anew, and never for what cannot be seen', async () => {
+  const dataDir = await temporaryFolder();
+  const living = await describeOwner({ pid: process.pid, socket: '/nowhere' });
+  const attempt = async (owner: LockOwner): Promise<string> => {
+    await writeLock(dataDir, owner);
+    const outcome = await takeLock(dataDir, { pid: process.pid, socket: '/mine', patienceMs: 0 }).catch(
+      (error: unknown) => error as AppError,
+    );
+    return 'message' in outcome ? outcome.message : outcome.kind;
+  };
+  expect(await attempt({ ...living, started: 'before' })).toBe('taken');
+  expect(await attempt({ ...living, boot: 'an earlier one' })).toBe('taken');
+  expect(await attempt(living)).toContain(`process ${process.pid}, which lives`);
+  expect(await attempt({ ...living, boot: 'another', host: 'build-7', pid: 4 })).toContain(
+    'process 4 of another machine or container, build-7',
+  );
+  await writeFile(join(dataDir, 'baton.lock'), '');
+  await expect(takeLock(dataDir, { pid: process.pid, socket: '/mine', patienceMs: 0 })).rejects.toMatchObject({
+    code: 'DATA_DIR_IN_USE',
+    message: expect.stringContaining('does not say which process'),
+  });
+});
+
+test('an owner whose lock is another by now does not open the folder', async () => {
+  const dataDir = await temporaryFolder();
+  const lock = await takeLock(dataDir, { pid: process.pid, socket: '/mine', patienceMs: 0 });
+  if (lock.kind !== 'taken') throw new Error('The lock was not taken.');
+  await lock.assertHeld();
+  await writeLock(dataDir, await describeOwner({ pid: 1, socket: '/theirs' }));
+  await expect(lock.assertHeld()).rejects.toMatchObject({
+    code: 'DATA_DIR_IN_USE',
+    message: expect.stringContaining('process 1 has it now'),
+  });
+  await lock.release();
+  expect(existsSync(join(dataDir, 'baton.lock'))).toBe(true);
 });
 
 test('a closed folder keeps its rows, loses its lock, and opens again', async () => {
@@ -133,6 +226,17 @@ async function copyOfMigrations(): Promise<string> {
   const folder = await temporaryFolder();
   await cp(SUITE_MIGRATIONS, folder, { recursive: true });
   return folder;
+}
+
+async function writeLock(dataDir: string, owner: LockOwner): Promise<void> {
+  await writeFile(join(dataDir, 'baton.lock'), JSON.stringify(owner));
+}
+
+/** Number of a process that has ended. */
+async function endedChild(): Promise<number> {
+  const child = spawn('true');
+  await once(child, 'exit');
+  return child.pid ?? -1;
 }
 
 async function temporaryFolder(): Promise<string> {

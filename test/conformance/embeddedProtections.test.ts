@@ -8,7 +8,7 @@ import { useTestDatabase } from '../support/database.ts';
 import { ItemEntity, SUITE_MIGRATIONS } from './databaseSuite.ts';
 
 /** Short limits, so that the tests are quick; the order of magnitude between them is that of production. */
-const LIMITS = { waitMs: 600, idleInTransactionMs: 300, batchMs: 1_500 };
+const LIMITS = { waitMs: 600, idleInTransactionMs: 300, batchMs: 1_500, silentOwnerMs: 500 };
 
 const opened = useTestDatabase({ migrationsFolder: SUITE_MIGRATIONS, entities: [ItemEntity], limits: LIMITS });
 const app = () => opened().database.poolOf('baton_app');

@@ -4,6 +4,9 @@ import { reviseChangeSet, withdrawChangeSet, type SubmittedChange } from '../../
 
 import { executeChangeSet, type ExecutionResult, type Executor } from '../../src/governance/execution.ts';
 
+import { newId } from '../../src/kernel/ids.ts';
+import { campaignFacts } from '../../src/metrics/entities.ts';
+import { campaignsById } from '../../src/useCases/campaigns.ts';
 import { useTestDatabase } from '../support/database.ts';
 import { fakeChannel, type FakeChannel } from './fakeChannel.ts';
 import { asOwner, buildHouse, setClockOffset, type House } from './house.ts';
@@ -123,5 +126,41 @@ describe('only when every gate holds at that moment', () => {
     const change = await approved([house.budgetMove('alpha', 500)]);
     await execute(change.id);
     expect((await house.verdict(house.person('BUDGET_OWNER', 1), change, 'REJECT')).outcome).toBe('SETTLED');
+  });
+
+  test('a budget move that was read before another was carried out does not execute, though it was proposed afterwards', async () => {
+    const first = await approved([house.budgetMove('alpha', 500)]);
+    const read = house.budgetMove('alpha', 500);
+    expect((await execute(first.id)).change.state).toBe('EXECUTED');
+    const again = await approved([read]);
+    expect(await execute(again.id)).toMatchObject({
+      refusal: 'BASE_MOVED',
+      change: { state: 'SUPERSEDED', settledReason: expect.stringMatching(/Propose it again on the present state/) },
+      effects: [],
+    });
+    expect(channel.requests).toHaveLength(1);
+  });
+
+  test('after it was carried out a budget is in force wherever it is read, whatever a later export shows, and the next move starts from it', async () => {
+    await execute((await approved([house.budgetMove('alpha', 500)])).id);
+    const id = house.campaigns.alpha;
+    await house.agent('app', (unit) =>
+      unit.em.execute(
+        `insert into budget (id, workspace_id, channel, campaign_id, status, period, amount_micros, currency, valid_from)
+         values (?::uuid, ?::uuid, 'PAID_SEARCH', ?::uuid, 'OBSERVED', 'DAY', 100000000, 'EUR', current_date + 3)`,
+        [newId(), house.workspaceId, id],
+      ),
+    );
+    const [agents, api] = await house.agent('app', async (unit) => [
+      (await campaignFacts(unit)).find((campaign) => campaign.id === id)?.budget?.amountMicros,
+      (await campaignsById(unit, [id])).get(id)?.budgetInForce?.amountMicros,
+    ]);
+    expect([agents, api]).toEqual([105_000_000n, '105000000']);
+    const next = {
+      ...house.budgetMove('alpha', 0),
+      before: { minor: '10500', currency: 'EUR' },
+      after: { minor: '11000', currency: 'EUR' },
+    };
+    expect((await execute((await approved([next])).id)).change.state).toBe('EXECUTED');
   });
 });

@@ -7,8 +7,10 @@ import { readabilityOf } from '../../src/agents/content/readability.ts';
 import { changeParts, factorEffects } from '../../src/agents/decomposition.ts';
 import { evidenceBook } from '../../src/agents/evidence.ts';
 import { multiplesFor } from '../../src/agents/nextBestAction/alternatives.ts';
+import { channelMoves } from '../../src/agents/nextBestAction/budgets.ts';
 import type { DraftCard } from '../../src/agents/nextBestAction/card.ts';
 import { settleConflicts } from '../../src/agents/nextBestAction/conflicts.ts';
+import type { ActionMaterial } from '../../src/agents/nextBestAction/gather.ts';
 import { wasteOf } from '../../src/agents/paidMedia/waste.ts';
 import { fitResponse } from '../../src/agents/responseFit.ts';
 import { weighTerms } from '../../src/agents/terms.ts';
@@ -16,7 +18,7 @@ import { coveredPart, lastWeeks, windowBefore } from '../../src/agents/windows.t
 import type { Action } from '../../src/domain/actions.ts';
 import { artifactKinds, artifactSchemas, kindOf } from '../../src/domain/artifacts/artifactKinds.ts';
 import { specialists } from '../../src/domain/specialists.ts';
-import type { Allowed } from '../../src/agents/tools.ts';
+import type { Allowed, CampaignFact } from '../../src/agents/tools.ts';
 import type { SpecialistContext } from '../../src/agents/contract.ts';
 
 const positive = fc.double({ min: 0.01, max: 1e6, noNaN: true });
@@ -199,6 +201,29 @@ describe('evidence', () => {
     expect(evidence.need({ label: 'spend', path: 'rows.0.spendMicros', unit: 'EUR' }).value).toBe(1.5);
     expect(evidence.figure({ label: 'share', path: 'rows.0.share', unit: 'SHARE' })).toBeNull();
     expect(() => evidence.need({ label: 'gone', path: 'rows.1.share', unit: 'SHARE' })).toThrow(/holds no number/);
+  });
+});
+
+describe('budget moves', () => {
+  const movesFrom = (budget: CampaignFact['budget']): readonly Action[] => {
+    const campaign = { id: 'c1', name: 'Podcasts', channel: 'AUDIO', status: 'ACTIVE', budget };
+    const material = {
+      coverage: { span: { from: '2026-01-05', to: '2026-11-22' } },
+      campaigns: [campaign],
+      channelBudgets: new Map(),
+      campaignWeeks: [{ campaign: { id: 'c1' }, values: { SPEND: 2800 } }],
+    } as unknown as ActionMaterial;
+    const context = { goal: { currency: 'EUR' } } as SpecialistContext;
+    const moves = [{ channel: 'AUDIO', multiple: 1.3, currentPerWeek: 2800 }];
+    return channelMoves(context, material, { moves }).flatMap((move) => move.actions);
+  };
+
+  it('start from the budget in force, and leave one alone that was carried out after the last day of the data', () => {
+    const before = { amountMicros: 400_310_000n, period: 'DAY' as const, status: 'OBSERVED', validFrom: '2026-11-22' };
+    expect(movesFrom(before)).toMatchObject([{ before: { minor: '40031' }, after: { minor: '52040' } }]);
+    const carriedOut = { ...before, amountMicros: 520_400_000n, status: 'APPROVED' };
+    expect(movesFrom({ ...carriedOut, validFrom: '2026-11-23' })).toEqual([]);
+    expect(movesFrom({ ...carriedOut, validFrom: '2026-11-01' })).toMatchObject([{ before: { minor: '52040' } }]);
   });
 });
 

@@ -142,7 +142,7 @@ function watched(model: ChatModel): ChatModel {
   };
 }
 
-async function run(specialist: Specialist): Promise<void> {
+async function answer(specialist: Specialist): Promise<SpecialistResult> {
   const task = {
     id: derivedId('task', specialist),
     specialist,
@@ -151,7 +151,23 @@ async function run(specialist: Specialist): Promise<void> {
     reason: 'The test asks for it.',
     dependsOn: [],
   };
-  const result = await createSpecialists()[specialist].run({ ...base, task, upstream: [...upstream] });
+  return createSpecialists()[specialist].run({ ...base, task, upstream: [...upstream] });
+}
+
+/** New budget a day in minor units, by campaign. */
+function budgetsIn(result: SpecialistResult | undefined): Map<string, string> {
+  const actions = (result?.proposals ?? []).flatMap((proposal) => proposal.actions);
+  return new Map(
+    actions.flatMap((action) =>
+      (action.kind === 'budget.set' || action.kind === 'budget.reduce') && action.target.type === 'campaign'
+        ? [[action.target.id, action.after.minor] as const]
+        : [],
+    ),
+  );
+}
+
+async function run(specialist: Specialist): Promise<void> {
+  const result = await answer(specialist);
   results.set(specialist, result);
   for (const draft of result.evidence) evidence.set(draft.id, { output: draft.output });
   upstream.push({
@@ -281,6 +297,29 @@ describe('nine specialists over a simulated market', () => {
     expect(result?.proposals.map((proposal) => proposal.recommendation)).toEqual(
       cards.flatMap((card, index) => (card.actions.length > 0 ? [index] : [])),
     );
+  });
+
+  it('move no budget again that was set after the last day of the data', async () => {
+    const before = results.get('NEXT_BEST_ACTION');
+    const moved = budgetsIn(before);
+    expect(moved.size).toBeGreaterThan(0);
+    const rows = [...moved].map(([campaign, minor]) => ({ id: newId(), campaign, minor }));
+    await base.inUnit('executor', ({ em }) =>
+      em.execute(
+        `insert into budget (id, workspace_id, channel, campaign_id, status, period, amount_micros, currency, valid_from, change_set_id)
+         select b.id, c.workspace_id, c.channel, c.id, 'APPROVED', 'DAY', b.minor::bigint * 10000, 'EUR', ?::date, b.id
+           from jsonb_to_recordset(?::jsonb) as b(id uuid, campaign uuid, minor text) join campaign c on c.id = b.campaign`,
+        [TODAY, JSON.stringify(rows)],
+      ),
+    );
+    try {
+      const again = await answer('NEXT_BEST_ACTION');
+      expect([...budgetsIn(again).keys()].filter((campaign) => moved.has(campaign))).toEqual([]);
+    } finally {
+      await base.inUnit('executor', ({ em }) =>
+        em.execute(`update budget set status = 'SUPERSEDED' where status = 'APPROVED'`),
+      );
+    }
   });
 
   it('add up the driver tree to the change of the KPI', () => {

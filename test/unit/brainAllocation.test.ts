@@ -163,6 +163,43 @@ describe('allocation', () => {
     expect(Math.min(...careful.kpiDeltaDraws)).toBeGreaterThan(Math.min(...mean.kpiDeltaDraws));
   });
 
+  it('tells of the first periods only what carry-over lets show, and widens by what the model leaves out', () => {
+    const fit = fitOf([
+      { spend: 100, effect: 100, k: 1, s: 1 },
+      { spend: 100, effect: 40, k: 1, s: 1 },
+    ]);
+    const slow = {
+      ...fit,
+      draws: fit.draws.map((draws) => ({
+        ...draws,
+        decay: [0.5, 0.5, 0.5],
+        levels: { '0.50': draws.levels['0.00']! },
+      })),
+    };
+    const quick = allocateBudget({ fit, periods: 4 });
+    expect(quick.withinHorizon.mean).toBeCloseTo(quick.kpiDelta.mean, 9);
+    const built = allocateBudget({ fit: slow, periods: 4 });
+    // A carry-over of one half shows 1/2, 3/4, 7/8 and 15/16 of a lasting change: 49/64 in the mean.
+    expect(built.withinHorizon.mean / built.kpiDelta.mean).toBeCloseTo(49 / 64, 6);
+    const many = {
+      ...fit,
+      draws: fit.draws.map((draws) => ({
+        ...draws,
+        effect: Array.from({ length: 200 }, () => draws.effect[1]!),
+        decay: Array(200).fill(0),
+        halfSaturation: Array(200).fill(1),
+        slope: Array(200).fill(1),
+      })),
+    };
+    const width = (modelError: number): number => {
+      const { lower, upper } = allocateBudget({ fit: many, modelError }).kpiDelta;
+      return upper - lower;
+    };
+    expect(width(0)).toBeCloseTo(0, 6);
+    expect(width(0.4)).toBeGreaterThan(1.5 * width(0.2));
+    expect(width(0.2)).toBeGreaterThan(0);
+  });
+
   it('gains on the true curves of simulated markets', () => {
     let gains = 0;
     for (const seed of [1, 2, 3]) {
@@ -209,7 +246,7 @@ describe('verbs', () => {
     ).toMatchObject({ verb: 'HOLD' });
     expect(decideVerb('C', { ...evidence, probabilityBelowHurdle: 0.95, probabilityLosesOverall: 0.2 })).toMatchObject({
       verb: 'HOLD',
-      reasons: [expect.stringContaining('95 %'), expect.stringContaining('do not pause')],
+      reasons: [expect.stringContaining('95%'), expect.stringContaining('do not pause')],
     });
     expect(decideVerb('C', { ...evidence, context: { fatigueProbability: 0.97 } }).verb).toBe('REVISE');
     expect(decideVerb('C', { ...evidence, context: { messageLoss: 0.06 } }).verb).toBe('REVISE');

@@ -42,6 +42,24 @@ const first = file('2026-01-05,A,One,10,100,EUR', '2026-01-05,A,Two,20,200,EUR',
 const corrected = file('2026-01-05,A,One,10,100,EUR', '2026-01-05,A,Two,25,200,EUR', '2026-01-07,A,One,1,1,EUR');
 
 describe('loading', () => {
+  it('stops at its signal with nothing loaded, and the same file loads afterwards', async () => {
+    const inUnit = await fresh();
+    const planned = await plan(first);
+    const origin = originOf(planned, 'file.csv');
+    for (const stage of ['READING', 'COMPARING', 'ACTIVATING']) {
+      const stop = new AbortController();
+      const stopped = loadFacts(inUnit, origin, {
+        batches: readFacts(first, planned),
+        signal: stop.signal,
+        progress: (at) => void (at.stage === stage && stop.abort(new Error('stopped'))),
+      });
+      await expect(stopped).rejects.toThrow('stopped');
+      expect(await ask(inUnit, ['SPEND'])).toEqual([[null]]);
+    }
+    expect((await load(inUnit, first)).status).toBe('LOADED');
+    expect(await ask(inUnit, ['SPEND'])).toEqual([[60]]);
+  });
+
   it('changes nothing when the same file comes twice', async () => {
     const inUnit = await fresh();
     const one = await load(inUnit, first);

@@ -33,6 +33,32 @@ describe('files', () => {
       long('2026-01-05,A,"B,1.5,1,EUR', ...Array.from({ length: 40_000 }, () => '2026-01-05,A,B,1.5,1,EUR')),
       /quote.*never closes/s,
     ],
+    [
+      'two columns of one name',
+      'date,channel,campaign,spend,spend,currency\n2026-01-05,A,One,10,20,EUR\n',
+      /Line 1: two columns are named "spend" \(4 and 5\)/,
+    ],
+    [
+      'a character zero, in a column that is not even loaded',
+      'date,channel,campaign,spend,note,currency\n2026-01-05,A,One,10,a\u0000b,EUR\n',
+      /line 2, column "note": found "a\\u0000b", expected a text without the character zero/,
+    ],
+    [
+      'a failed computation',
+      long('2026-01-05,A,One,NaN,1,EUR'),
+      /line 2, column "spend": found "NaN", expected a number/,
+    ],
+    ['a year that is a slip', long('0001-01-01,A,One,1,1,EUR'), /line 2, column "date".*a day from 1990-01-01 on/],
+    [
+      'a name that no index holds',
+      long(`2026-01-05,A,${'x'.repeat(1201)},1,1,EUR`),
+      /line 2, column "campaign".*at most 1,200 bytes; this one has 1,201/,
+    ],
+    [
+      'a key that no index holds',
+      long(`2026-01-05,${'x'.repeat(301)},One,1,1,EUR`),
+      /line 2, column "channel".*at most 300 bytes/,
+    ],
     ['a file with unknown columns', 'a,b,c\n1,2,3\n', /No row of the first 20.*--map/s],
   ])('refuses %s', async (_, text, expected) => {
     expect(await refusal(text)).toMatch(expected);

@@ -1,5 +1,6 @@
 /** One conformance suite for chat models, run on the embedded one and on the OpenAI one against a stand-in over loopback HTTP. */
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -47,6 +48,34 @@ async function closedPort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** A streamed answer with one piece of text. */
+function sse(content: string, finish: string | null): string {
+  const chunk = {
+    id: 'c',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, delta: { role: 'assistant', content }, finish_reason: finish }],
+  };
+  return `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`;
+}
+
+/** An endpoint that answers everything with these bytes. */
+async function endpointThatSays(body: string): Promise<{ url: string } & AsyncDisposable> {
+  const server = createHttpServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).end(body);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
 
 /** Counts in this process. */
@@ -159,6 +188,25 @@ describe('the OpenAI model', () => {
     });
     expect(mock.getRequests()).toHaveLength(2);
     expect(used.calls).toBe(2);
+  });
+
+  test.each([
+    [
+      'no chat completion',
+      'data: {"hello": 1}\n\ndata: [DONE]\n\n',
+      /gave no usable answer: The reply was no chat completion\.$/,
+    ],
+    ['an empty one', sse('', 'stop'), /gave no usable answer: The answer was empty\.$/],
+    [
+      'one cut off',
+      sse('{"headline": "Sea', 'length'),
+      /gave no usable answer: The answer was cut off at its limit[^.]*\.$/,
+    ],
+    ['one broken off', sse('{"headline": "Sea', null), /gave no usable answer: The answer broke off[^.]*\.$/],
+  ])('gives one reason for %s', async (_what, body, message) => {
+    await using endpoint = await endpointThatSays(body);
+    const model = openAiChatModel({ baseUrl: endpoint.url, model: 'm', bounds: { maxTries: 1 } });
+    await expect(model.compose(composition, { signal: patience() })).rejects.toThrow(message);
   });
 
   test('is too late after its limit, and says so', async () => {

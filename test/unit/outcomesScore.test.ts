@@ -1,7 +1,7 @@
 /** Claim: a forecast is scored by proper rules, and what it is held against comes from the past by a method that was rated on the past. */
 import { describe, expect, it } from 'vitest';
 import { baselineLevel } from '../../src/outcomes/baseline.ts';
-import { scoreAgainst } from '../../src/outcomes/score.ts';
+import { judgedInterval, scoreAgainst } from '../../src/outcomes/score.ts';
 import { normalQuantile } from '../../src/brain/distributions.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 
@@ -17,6 +17,19 @@ const normalForecast = (mean: number, sd: number) => ({
 });
 
 describe('a score', () => {
+  it('is given with the interval that reports show beside it', () => {
+    const forecast = normalForecast(1643, 150);
+    const judged = judgedInterval(forecast.intervals[1]!, forecast.mean, 1500);
+    expect(judged.upper - judged.lower).toBeGreaterThan(10 * 2 * 150);
+    for (const [observed, inside] of [
+      [judged.lower - 1, false],
+      [judged.lower + 1, true],
+      [judged.upper - 1, true],
+      [judged.upper + 1, false],
+    ] as const)
+      expect(scoreAgainst(forecast, { observed, baselineSd: 1500, naive: 0 }).inside80).toBe(inside);
+  });
+
   it('tells which intervals held', () => {
     const forecast = normalForecast(100, 10);
     expect(scoreAgainst(forecast, { observed: 111, baselineSd: 0, naive: 0 })).toMatchObject({
@@ -40,6 +53,15 @@ describe('a score', () => {
       inside95: true,
       widened: true,
     });
+  });
+
+  it('keeps the interval that it judged by, and says whether the comparison can tell the forecast from no effect', () => {
+    const sharp = scoreAgainst(normalForecast(100, 10), { observed: 90, baselineSd: 20, naive: 0 });
+    expect(sharp).toMatchObject({ inside80: true, tellsFromNothing: true });
+    expect(sharp.judged80?.lower).toBeCloseTo(100 - 1.2816 * Math.hypot(10, 20), 1);
+    const coarse = scoreAgainst(normalForecast(100, 10), { observed: -80, baselineSd: 200, naive: 0 });
+    expect(coarse).toMatchObject({ inside80: true, tellsFromNothing: false });
+    expect(coarse.comparisonError80).toBeCloseTo(256.3, 1);
   });
 
   it('has a CRPS near that of the normal distribution it approximates, and a Brier score of the chance of gain', () => {

@@ -27,18 +27,20 @@ afterEach(() => {
   server?.close();
 });
 
-/** A receiver that answers with the next of the given statuses, the last one for ever. */
+/** What a receiver says: a status, or a status with what it says of the id. */
+type Said = number | readonly [status: number, body: unknown];
+
+/** A receiver that answers with the next of the given, the last one for ever. */
 async function receiver(
-  ...statuses: number[]
+  ...answers: Said[]
 ): Promise<{ url: string; seen: { message: IncomingMessage; body: string }[] }> {
   const seen: { message: IncomingMessage; body: string }[] = [];
   server = createServer((message, response) => void answer(message, response));
   const answer = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     seen.push({ message, body: await text(message) });
-    const status = statuses[Math.min(seen.length, statuses.length) - 1] ?? 200;
-    response
-      .writeHead(status, status === 302 ? { location: '/elsewhere' } : {})
-      .end(JSON.stringify({ reference: 'buyer-7' }));
+    const said = answers[Math.min(seen.length, answers.length) - 1] ?? 200;
+    const [status, answered] = typeof said === 'number' ? [said, { reference: 'buyer-7' }] : said;
+    response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end(JSON.stringify(answered));
   };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -89,14 +91,47 @@ describe('sending', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('asks what became of an id, and tells never seen from carried out', async () => {
-    const known = await receiver(200);
+  it('never calls an action refused that an earlier try may have carried out: the receiver is asked', async () => {
+    const id = request.idempotencyKey;
+    const outcomeOf = async (...answers: Said[]) => channelTo((await receiver(...answers)).url).send(request, signal);
+    expect(await outcomeOf(502, 409, [200, { id, status: 'DONE', reference: 'buyer-8' }])).toMatchObject({
+      status: 'DONE',
+      reference: 'buyer-8',
+    });
+    expect(await outcomeOf(502, 409, [200, {}])).toMatchObject({ status: 'UNKNOWN' });
+    expect(await outcomeOf(502, 422, [200, { id, status: 'PENDING' }])).toMatchObject({ status: 'UNKNOWN' });
+    expect(await outcomeOf(502, 422, 503)).toMatchObject({ status: 'UNKNOWN' });
+    expect(await outcomeOf(502, 422, 404)).toMatchObject({ status: 'REFUSED' });
+    expect(await outcomeOf(409, [200, { id, status: 'DONE' }])).toMatchObject({ status: 'DONE', reference: id });
+    expect(await outcomeOf(409, 404)).toMatchObject({ status: 'UNKNOWN' });
+    expect(await outcomeOf(524, 501, 599)).toMatchObject({ status: 'UNKNOWN' });
+  });
+
+  it('asks what became of an id, and takes only an answer that names the id and its outcome', async () => {
+    const id = request.idempotencyKey;
+    const known = await receiver([200, { id, status: 'DONE', reference: 'buyer-7' }]);
     expect(await channelTo(known.url).reconcile(request, signal)).toMatchObject({
       status: 'DONE',
       reference: 'buyer-7',
     });
     expect(known.seen[0]?.message).toMatchObject({ method: 'GET', url: '/hook?id=baton-key-1' });
-    expect(await channelTo((await receiver(404)).url).reconcile(request, signal)).toBeNull();
+    const told = async (said: Said) => channelTo((await receiver(said)).url).reconcile(request, signal);
+    expect(await told(404)).toBeNull();
+    expect(await told([200, { id, status: 'REFUSED', detail: 'no such campaign' }])).toMatchObject({
+      status: 'REFUSED',
+      detail: expect.stringContaining('no such campaign'),
+    });
+    for (const said of [{}, null, 'DONE', { id: 'another', status: 'DONE' }, { id }, { id, status: 'FINE' }]) {
+      expect(await told([200, said])).toMatchObject({ status: 'UNKNOWN' });
+    }
+    expect(await told([202, { id, status: 'DONE' }])).toMatchObject({ status: 'UNKNOWN' });
+  });
+
+  it('is named after its address, whatever key its query holds', () => {
+    const name = (url: string): string => channelTo(url).name;
+    expect(name('https://hooks.example.com/a?key=1')).toBe(name('https://hooks.example.com/a?key=2'));
+    expect(name('https://hooks.example.com/a')).not.toBe(name('https://hooks.example.com/b'));
+    expect(name('https://hooks.example.com/a')).toMatch(/^webhook:hooks\.example\.com:[0-9a-f]{8}$/);
   });
 });
 

@@ -102,6 +102,6 @@ function proposalText(proposal: NonNullable<AudienceFacts['proposal']>): string[
     : '';
   return [
     paragraph(sentence(proposal.after), sentence(`It frees ${amount(proposal.spendPerWeek)} a week`), elsewhere),
-    'Against it speaks reach: cheap clicks fall, and anyone who watches traffic will see that first. A small share stays as it is, so that the change can be measured.',
+    'Against it speaks reach: cheap clicks fall, and anyone who watches traffic will see that first. What the change does is read against the weeks before.',
   ];
 }

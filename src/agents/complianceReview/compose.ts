@@ -8,6 +8,8 @@ export const COMPLIANCE_PURPOSE = 'COMPLIANCE_REVIEW.report';
 
 /** What may be said. */
 export interface ComplianceFacts {
+  /** Last day of the goal. */
+  readonly goalTo: string;
   readonly verdict: string;
   readonly market: string;
   readonly industry: string;
@@ -47,7 +49,7 @@ export function composeCompliance(facts: ComplianceFacts): Prose {
             : [],
         points: facts.findings.map(findingLine),
       },
-      { key: 'claims', paragraphs: [], points: facts.claims.map(claimLine) },
+      { key: 'claims', paragraphs: [], points: facts.claims.map((claim) => claimLine(claim, facts.goalTo)) },
     ],
     caveats: ['Engineering help for reviewers and no legal advice; rules and dates need a lawyer\u2019s check.'],
   };
@@ -65,6 +67,9 @@ function verdictText(facts: ComplianceFacts): string {
   if (facts.texts.length === 0) return 'No content was drafted in this run, so there was nothing to review.';
   const failed = facts.texts.filter((text) => text.verdict === 'FAIL');
   const open = facts.texts.filter((text) => text.verdict === 'NEEDS_HUMAN');
+  const expiring = facts.claims.filter(
+    ({ expiresOn, state }) => state === 'PROVEN' && expiresOn !== null && expiresOn < facts.goalTo,
+  );
   const regulated = facts.texts.filter((text) => text.regulated);
   return paragraph(
     sentence(
@@ -77,6 +82,14 @@ function verdictText(facts: ComplianceFacts): string {
         )
       : '',
     failed.length + open.length === 0 ? 'None of them holds a finding that stops it.' : '',
+    expiring.length > 0
+      ? sentence(
+          `The proof of ${listText(
+            expiring.map((claim) => `\u201c${claim.text.replace(/[.]$/, '')}\u201d`),
+            3,
+          )} runs out before the goal ends on ${facts.goalTo}: renew it, or take the words down by then`,
+        )
+      : '',
     regulated.length > 0
       ? sentence(
           `${countText(regulated.length, 'text touches', 'texts touch')} a regulated claim and needs the compliance signature`,
@@ -101,12 +114,13 @@ function findingLine(finding: ReviewedFinding): string {
   return `\u201c${finding.quote}\u201d: ${sentence(finding.reason)}${mend} (${finding.lawRef})`;
 }
 
-function claimLine(claim: ComplianceFacts['claims'][number]): string {
+function claimLine(claim: ComplianceFacts['claims'][number], goalTo: string): string {
+  const runsOut = claim.expiresOn !== null && claim.expiresOn < goalTo;
   const text = claim.text.replace(/[.]$/, '');
   if (claim.state === 'UNPROVEN') return sentence(`\u201c${text}\u201d has no stored proof`);
   if (claim.state === 'EXPIRED')
     return sentence(`The proof of \u201c${text}\u201d ran out on ${claim.expiresOn ?? 'an unknown day'}`);
   return sentence(
-    `\u201c${text}\u201d rests on ${countText(claim.proofs, 'proof')}${claim.expiresOn ? ` that ${claim.proofs === 1 ? 'holds' : 'hold'} until ${claim.expiresOn}` : ''}`,
+    `\u201c${text}\u201d rests on ${countText(claim.proofs, 'proof')}${claim.expiresOn ? ` that ${claim.proofs === 1 ? 'holds' : 'hold'} until ${claim.expiresOn}` : ''}${runsOut ? `, and the goal runs to ${goalTo}: renew the proof or take the words down by then` : ''}`,
   );
 }

@@ -52,6 +52,7 @@ async function runCompliance(context: SpecialistContext): Promise<SpecialistResu
   });
   await context.progress(`${outcome.texts.length} texts reviewed, ${outcome.findings.length} findings.`);
   const facts: ComplianceFacts = {
+    goalTo: context.goal.to,
     verdict: outcome.verdict,
     market,
     industry: context.workspace.industry,

@@ -1,34 +1,37 @@
-/** Owns the SHIFT card: the allocation at equal marginal return over the fit's draws, inside the goal's budget, against what else could be done. */
-import { allocateBudget, type Allocation, type AllocationInput } from '../../brain/allocate.ts';
-import { probabilityAbove } from '../../brain/statistics.ts';
+/** Owns the plan of the SHIFT card: the allocation at equal marginal return over the fit's draws, as budgets, against what else could be done. */
+import { allocateBudget, type Allocation } from '../../brain/allocate.ts';
+import { sumOf } from '../../brain/statistics.ts';
 import type { RecommendationSet } from '../../domain/artifacts/recommendationSet.ts';
+import type { Figure } from '../../domain/evidence.ts';
 import { daysInclusive } from '../../kernel/calendar.ts';
 import { unitsFromMicros } from '../../kernel/money.ts';
 import type { SpecialistContext } from '../contract.ts';
 import type { Evidence, EvidenceBook } from '../evidence.ts';
 import type { FittedPanel } from '../responseFit.ts';
+import { believed, driftOf, staleText, stalenessOf, type Staleness } from '../staleness.ts';
 import { evenSplit, multiplesFor } from './alternatives.ts';
+import { channelMoves, type ChannelMove } from './budgets.ts';
 import { HORIZON_DAYS, HORIZON_WEEKS } from './card.ts';
 import type { ActionMaterial } from './gather.ts';
+import { chooseTotal, type Chosen, type MoneyFit } from './total.ts';
 
-/** Multiples of present spend within which the data have seen each channel. */
-const BOUNDS = { min: 0.7, max: 1.3 } as const;
-/** A larger total than now goes this far at the most. */
-const LARGEST_TOTAL = 1.25;
-/** A goal whose budget is below this share of present spend pays for moves, not for all media. */
-const PARTIAL_BUDGET = 0.5;
-/** Days behind the business date from which data are called old. */
-const STALE_DAYS = 56;
-/** Chance from which a larger total is taken. */
-const PAYS = 0.8;
+/**
+ * Standard deviation (log) of what the fit's draws leave out of a channel's effect. Measured on the simulated market, seeds 1 to 40, two
+ * allocations each: without it 80 % intervals of the lasting effect held the truth in 66 % of them, with it in 82 %.
+ */
+const MODEL_ERROR = 0.2;
 
 /** An allocation with its evidence and what it was held against. */
 export interface ShiftPlan {
   readonly evidence: Evidence;
   readonly allocation: Allocation;
-  readonly periods: number;
-  /** Present spend over the horizon, in currency units. */
-  readonly present: number;
+  /** Budgets in force and as proposed, by channel. */
+  readonly moves: readonly ChannelMove[];
+  /** Money a week in currency units: now, as proposed, and what the goal's budget comes to. */
+  readonly perWeek: { readonly present: number; readonly proposed: number; readonly limit: number };
+  /** Chance of a gain as far as it can be believed. */
+  readonly chance: number;
+  readonly stale: Staleness | null;
   readonly alternatives: readonly { readonly name: string; readonly mean: number; readonly reason: string }[];
   readonly assumptions: readonly string[];
   /** Channels that keep what they have, because they do not run or cannot be judged. */
@@ -36,55 +39,68 @@ export interface ShiftPlan {
   readonly table: NonNullable<RecommendationSet['allocation']>['rows'];
 }
 
-type MoneyFit = AllocationInput['fit'];
-
-/** Plans the allocation; null where fewer than two channels with money can be judged. */
-export function planShift(context: SpecialistContext, book: EvidenceBook, material: ActionMaterial): ShiftPlan | null {
+/**
+ * Plans the allocation; null where fewer than two channels with money can be judged. Campaigns in `stopped` keep what they have: another
+ * card stops them. Figures are told of the budgets that the actions set, so that the card, its table and its forecast are one.
+ */
+export function planShift(
+  context: SpecialistContext,
+  book: EvidenceBook,
+  input: { material: ActionMaterial; stopped: ReadonlySet<string> },
+): ShiftPlan | null {
+  const { material, stopped } = input;
   const { fitted } = material;
   if (!fitted) return null;
   const fit = moneyFit(fitted);
-  const movable = fit.channels.filter((channel) => channel.identified && channel.currentSpend > 0);
-  if (movable.length < 2) return null;
-  const periods = Math.max(1, Math.round((HORIZON_DAYS * fitted.panel.periodsPerYear) / 365.25));
-  const present = fit.draws.reduce((sum, draws) => sum + draws.currentSpend, 0) * periods;
-  const cap =
-    (unitsFromMicros(context.goal.budgetMicros) * HORIZON_DAYS) / daysInclusive(context.goal.from, context.goal.to);
-  const chosen = choose({ fit, periods, present, cap, hurdle: material.hurdle.marginalReturn });
-  const alternatives = othersOf({ material, fit, periods, chosen });
+  if (fit.channels.filter((channel) => channel.identified && channel.currentSpend > 0).length < 2) return null;
+  const stale = stalenessOf(context, fitted.panel.window.to);
+  const setting: Setting = {
+    fit,
+    periods: Math.max(1, Math.round((HORIZON_DAYS * fitted.panel.periodsPerYear) / 365.25)),
+    limit: limitPerWeek(context.goal),
+    stale,
+    modelError: Math.hypot(MODEL_ERROR, driftOf(stale)),
+  };
+  const planned = proposeMoves(context, material, { setting, stopped });
+  const alternatives = othersOf({ material, setting, chosen: planned.chosen });
+  const chance = believed(planned.effect.withinHorizon.probabilityOfGain, stale);
   const unjudged = new Set(
     fit.channels
       .filter((channel) => !channel.identified || channel.currentSpend <= 0)
       .map((channel) => channel.channel),
   );
-  const rows = chosen.allocation.allocation.map((row) => ({
-    channel: row.channel,
-    current: row.current / HORIZON_WEEKS,
-    proposed: row.proposed / HORIZON_WEEKS,
-    multiple: row.current > 0 ? row.proposed / row.current : 1,
-    held: unjudged.has(row.channel),
-    marginalReturn: row.marginalRoas,
-  }));
+  const perWeek = { present: planned.before, proposed: planned.after, limit: setting.limit };
   const evidence = book.add({
     kind: 'brain.allocation',
     tier: 'OBSERVED',
     input: {
       dataHash: fitted.fit.dataHash,
       seed: fitted.fit.seed,
-      budget: chosen.allocation.budget,
-      cap,
-      periods,
-      bounds: chosen.bounds,
+      limitPerWeek: setting.limit,
+      periods: setting.periods,
+      bounds: planned.chosen.bounds,
       hurdle: material.hurdle,
+      modelError: setting.modelError,
+      stopped: [...stopped],
     },
     output: {
-      ...chosen.allocation,
-      perWeek: rows,
-      budgetPerWeek: chosen.allocation.budget / HORIZON_WEEKS,
-      presentPerWeek: present / HORIZON_WEEKS,
-      addedPerWeek: (chosen.allocation.budget - present) / HORIZON_WEEKS,
-      extraPays: chosen.pays ?? null,
-      kpiDeltaPerWeek: chosen.allocation.kpiDelta.mean / HORIZON_WEEKS,
-      moved: rows.reduce((sum, row) => sum + Math.max(0, row.proposed - row.current), 0),
+      ...planned.effect,
+      perWeek: planned.moves.map((move, m) => ({
+        channel: move.channel,
+        current: move.before,
+        proposed: move.after,
+        multiple: move.before > 0 ? move.after / move.before : 1,
+        held: unjudged.has(move.channel),
+        marginalReturn: planned.effect.allocation[m]?.marginalRoas ?? null,
+      })),
+      budgetPerWeek: perWeek.proposed,
+      presentPerWeek: perWeek.present,
+      limitPerWeek: perWeek.limit,
+      addedPerWeek: perWeek.proposed - perWeek.present,
+      extraPays: planned.chosen.pays ?? null,
+      chance,
+      kpiDeltaPerWeek: planned.effect.kpiDelta.mean / HORIZON_WEEKS,
+      moved: planned.moves.reduce((sum, move) => sum + Math.max(0, move.after - move.before), 0),
       alternatives,
     },
     seed: fitted.fit.seed,
@@ -93,117 +109,112 @@ export function planShift(context: SpecialistContext, book: EvidenceBook, materi
   });
   return {
     evidence,
-    allocation: chosen.allocation,
-    periods,
-    present,
+    allocation: planned.effect,
+    moves: planned.moves,
+    perWeek,
+    chance,
+    stale,
     alternatives,
     unjudged: [...unjudged],
-    assumptions: [...chosen.assumptions, ...staleData(context, fitted)],
-    table: tableOf(context, evidence, { allocation: chosen.allocation, unjudged }),
+    assumptions: [...planned.chosen.assumptions, ...(stale ? [staleText(stale)] : [])],
+    table: tableOf(context, evidence, { moves: planned.moves, bounds: planned.chosen.bounds, unjudged }),
   };
 }
 
-interface Chosen {
-  readonly allocation: Allocation;
-  readonly bounds: { readonly min: number; readonly max: number };
-  readonly assumptions: readonly string[];
-  /** What was not chosen of the totals, if any. */
-  readonly other: { readonly name: string; readonly mean: number; readonly reason: string } | null;
-  /** Chance that the spend above the present total pays for itself; null where nothing is added. */
-  readonly pays?: number;
+/** What a goal's budget comes to a week, in currency units. */
+export function limitPerWeek(goal: SpecialistContext['goal']): number {
+  return (unitsFromMicros(goal.budgetMicros) * 7) / daysInclusive(goal.from, goal.to);
 }
 
-interface Choice {
+interface Setting {
   readonly fit: MoneyFit;
   readonly periods: number;
-  readonly present: number;
-  readonly cap: number;
-  readonly hurdle: number | null;
+  readonly limit: number;
+  readonly stale: Staleness | null;
+  readonly modelError: number;
 }
 
-/** Chooses the total: what is spent now, less where the goal allows less, more only where the extra very probably pays. */
-function choose(choice: Choice): Chosen {
-  const { fit, periods, present, cap, hurdle } = choice;
-  const at = (budget: number, bounds: { min: number; max: number }): Allocation =>
-    allocateBudget({ fit, budget, periods, bounds, ...(budget >= present ? unjudgedStay(fit) : {}) });
-  if (cap < PARTIAL_BUDGET * present) {
-    const reach = Math.min(BOUNDS.max - 1, cap / present);
-    const bounds = { min: 1 - reach, max: 1 + reach };
-    return {
-      allocation: at(present, bounds),
-      bounds,
-      other: null,
-      assumptions: [
-        'The goal\u2019s budget is well below present spend, so it limits how much moves and the total stays as it is.',
-      ],
-    };
+interface Proposed {
+  readonly chosen: Chosen;
+  readonly moves: readonly ChannelMove[];
+  readonly before: number;
+  readonly after: number;
+  /** What the moves as they are proposed change. */
+  readonly effect: Allocation;
+}
+
+/** The best split as budgets, within the goal's budget as it lies beside the budgets in force, and what those budgets change. */
+function proposeMoves(
+  context: SpecialistContext,
+  material: ActionMaterial,
+  input: { setting: Setting; stopped: ReadonlySet<string> },
+): Proposed {
+  const { fit, periods, stale, limit, modelError } = input.setting;
+  const spentPerWeek = (m: number): number => ((fit.draws[m]?.currentSpend ?? 0) * periods) / HORIZON_WEEKS;
+  const movesAt = (multipleOf: (m: number) => number): ChannelMove[] =>
+    channelMoves(context, material, {
+      moves: fit.draws.map((draws, m) => ({
+        channel: draws.channel,
+        multiple: multipleOf(m),
+        currentPerWeek: spentPerWeek(m),
+      })),
+      stopped: input.stopped,
+    });
+  const before = sumOf(movesAt(() => 1).map((move) => move.before));
+  const present = sumOf(fit.draws.map((draws) => draws.currentSpend)) * periods;
+  const choose = (share: number): Chosen =>
+    chooseTotal({
+      fit,
+      periods,
+      present,
+      cap: present * share,
+      hurdle: material.hurdle.marginalReturn,
+      modelError,
+      believed: (probability) => believed(probability, stale),
+    });
+  const movesOf = (chosen: Chosen): ChannelMove[] =>
+    movesAt((m) => {
+      const row = chosen.allocation.allocation[m];
+      return row && row.current > 0 ? row.proposed / row.current : 1;
+    });
+  let share = limit / before;
+  let chosen = choose(share);
+  let moves = movesOf(chosen);
+  // Budgets in force need not have the mix of recent spend, on which the split is made: held to the limit itself.
+  const over = sumOf(moves.map((move) => move.after)) / limit;
+  if (before < limit && over > 1) {
+    share = Math.max(1, share / over);
+    chosen = choose(share);
+    moves = movesOf(chosen);
   }
-  const base = Math.min(present, cap);
-  const bounds = { min: BOUNDS.min * (base / present), max: BOUNDS.max };
-  const same = at(base, bounds);
-  const larger = Math.min(cap, present * LARGEST_TOTAL, present + (BOUNDS.max - 1) * 0.95 * judgedSpend(fit) * periods);
-  if (larger <= base * 1.02)
-    return {
-      allocation: same,
-      bounds,
-      other: null,
-      assumptions: base < present ? ['The total falls to what the goal\u2019s budget allows.'] : [],
-    };
-  const more = at(larger, bounds);
-  const extra =
-    hurdle === null
-      ? null
-      : probabilityAbove(
-          more.kpiDeltaDraws.map((value, j) => value - (same.kpiDeltaDraws[j] ?? 0) - hurdle * (larger - base)),
-          0,
-        );
-  if (extra !== null && extra >= PAYS) {
-    return {
-      allocation: more,
-      bounds,
-      pays: extra,
-      other: {
-        name: 'The same total, better split',
-        mean: same.kpiDelta.mean,
-        reason: 'The larger total is expected to pay for itself.',
-      },
-      assumptions: ['The extra spend is expected to pay for itself at the stated margin.'],
-    };
-  }
-  const reason =
-    extra === null
-      ? 'No value of a KPI unit is known, so it cannot be said whether more spend pays.'
-      : 'That the extra spend pays for itself is not likely enough.';
   return {
-    allocation: same,
-    bounds,
-    other: { name: 'Spend more of the goal\u2019s budget', mean: more.kpiDelta.mean, reason },
-    assumptions: ['The goal\u2019s budget allows more; only what very probably pays is placed.'],
+    chosen,
+    moves,
+    before,
+    after: sumOf(moves.map((move) => move.after)),
+    effect: effectOf(input.setting, moves),
   };
 }
 
-/** Channels that cannot be judged keep what they spend now: a larger total goes to those that can. */
-function unjudgedStay(fit: MoneyFit): Pick<AllocationInput, 'holdUnidentified' | 'channelBounds'> {
-  const unjudged = fit.channels.filter((channel) => !channel.identified);
-  return {
+/** What budgets as proposed change, by the same draws. */
+function effectOf({ fit, periods, modelError }: Setting, moves: readonly ChannelMove[]): Allocation {
+  const multiples = moves.map((move) => (move.before > 0 ? move.after / move.before : 1));
+  return allocateBudget({
+    fit,
+    periods,
+    modelError,
+    budget: sumOf(fit.draws.map((draws, m) => draws.currentSpend * (multiples[m] ?? 1))) * periods,
+    channelBounds: Object.fromEntries(
+      fit.draws.map((draws, m) => [draws.channel, { min: multiples[m] ?? 1, max: multiples[m] ?? 1 }]),
+    ),
     holdUnidentified: false,
-    channelBounds: Object.fromEntries(unjudged.map((channel) => [channel.channel, { min: 1, max: 1 }])),
-  };
-}
-
-/** Present spend a period of the channels that can be judged. */
-function judgedSpend(fit: MoneyFit): number {
-  return fit.draws.reduce((sum, draws, m) => sum + (fit.channels[m]?.identified ? draws.currentSpend : 0), 0);
+  });
 }
 
 /** What else could be done with the same total, each with the KPI that the same draws give it. */
-function othersOf(input: {
-  material: ActionMaterial;
-  fit: MoneyFit;
-  periods: number;
-  chosen: Chosen;
-}): ShiftPlan['alternatives'] {
-  const { material, fit, periods, chosen } = input;
+function othersOf(input: { material: ActionMaterial; setting: Setting; chosen: Chosen }): ShiftPlan['alternatives'] {
+  const { material, chosen } = input;
+  const { fit, periods, modelError } = input.setting;
   const ratio = chosen.allocation.budget / fit.draws.reduce((sum, draws) => sum + draws.currentSpend * periods, 0);
   const spends = fit.draws.map((draws) => draws.currentSpend);
   const score = (weights: readonly number[]): number => {
@@ -212,7 +223,8 @@ function othersOf(input: {
       fit.draws.map((draws, m) => [draws.channel, { min: multiples[m] ?? ratio, max: multiples[m] ?? ratio }]),
     );
     const budget = spends.reduce((sum, spend, m) => sum + spend * (multiples[m] ?? ratio) * periods, 0);
-    return allocateBudget({ fit, periods, budget, channelBounds, holdUnidentified: false }).kpiDelta.mean;
+    return allocateBudget({ fit, periods, budget, channelBounds, modelError, holdUnidentified: false }).withinHorizon
+      .mean;
   };
   const credit = fit.draws.map(
     (draws) =>
@@ -242,36 +254,23 @@ function othersOf(input: {
 function tableOf(
   context: SpecialistContext,
   evidence: Evidence,
-  input: { allocation: Allocation; unjudged: ReadonlySet<string> },
+  input: { moves: readonly ChannelMove[]; bounds: Chosen['bounds']; unjudged: ReadonlySet<string> },
 ): ShiftPlan['table'] {
-  const { currency } = context.workspace;
-  return input.allocation.allocation.map((row, index) => ({
-    channel: row.channel,
-    current: evidence.need({
-      label: `weekly spend of ${row.channel} now`,
-      path: `perWeek.${index}.current`,
-      unit: currency,
-    }),
-    proposed: evidence.need({
-      label: `weekly spend of ${row.channel} proposed`,
-      path: `perWeek.${index}.proposed`,
-      unit: currency,
-    }),
-    lower: row.lower / HORIZON_WEEKS,
-    upper: row.upper / HORIZON_WEEKS,
-    verb: input.unjudged.has(row.channel) ? 'HOLD' : row.proposed >= row.current ? 'SCALE' : 'SHIFT',
-    reasons: input.unjudged.has(row.channel)
-      ? ['Its effect is not identified or it does not run, so it keeps its share.']
-      : [],
-  }));
-}
-
-/** What has to be assumed when the data end long before today. */
-function staleData(context: SpecialistContext, { panel }: FittedPanel): string[] {
-  const behind = daysInclusive(panel.window.to, context.workspace.businessDate);
-  return behind > STALE_DAYS
-    ? [`The data end on ${panel.window.to}; spend and response are taken as they stood then.`]
-    : [];
+  const unit = context.workspace.currency;
+  return input.moves.map((move, index) => {
+    const read = (label: string, key: string): Figure =>
+      evidence.need({ label: `weekly budget of ${move.channel} ${label}`, path: `perWeek.${index}.${key}`, unit });
+    const held = input.unjudged.has(move.channel);
+    return {
+      channel: move.channel,
+      current: read('now', 'current'),
+      proposed: read('proposed', 'proposed'),
+      lower: held ? move.after : move.before * input.bounds.min,
+      upper: held ? move.after : move.before * input.bounds.max,
+      verb: held || move.after === move.before ? 'HOLD' : move.after > move.before ? 'SCALE' : 'SHIFT',
+      reasons: held ? ['Its effect is not identified or it does not run, so it keeps its share.'] : [],
+    };
+  });
 }
 
 /** The fit without channels whose input is no money: budgets can only be moved between amounts of one unit. */

@@ -1,6 +1,7 @@
 /** Owns the card of an audience that clicks and does not qualify: left out of paid media, as the audience specialist proposes. */
 import { sentence } from '../../models/phrases.ts';
 import type { SpecialistContext } from '../contract.ts';
+import { lastKnownDay } from '../evidence.ts';
 import { kpiUnit } from '../labels.ts';
 import { amount, amountRange } from '../wording.ts';
 import { evidenceEntry, type DraftCard } from './card.ts';
@@ -32,7 +33,7 @@ export function audienceCard(context: SpecialistContext, material: ActionMateria
       evidenceEntry({
         evidenceId: proposal.spendPerWeek.evidenceId,
         tier: 'OBSERVED',
-        asOf: material.audience?.window?.to ?? context.workspace.businessDate,
+        asOf: material.audience?.window?.to ?? lastKnownDay(context.workspace),
         summary: 'Funnel of each audience, shrunk to the others of its channels',
       }),
     ],
@@ -50,7 +51,7 @@ export function audienceCard(context: SpecialistContext, material: ActionMateria
     dissent: [],
     risks: ['Reach and clicks fall at once, which looks like a loss to anyone who watches traffic.'],
     guardrails: [
-      'A small share stays in the old definition, so that the change can be measured',
+      'What it does is read against the weeks before; nobody is kept in the old definition',
       'Exclusion wins over inclusion',
     ],
     reversibility: 'REVERSIBLE',

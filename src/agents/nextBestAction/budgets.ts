@@ -15,37 +15,86 @@ const RUNNING = new Set(['OBSERVED', 'ACTIVE']);
 export interface BudgetNow {
   readonly units: number;
   readonly period: 'DAY' | 'WEEK';
+  /** Whether it was approved and set after the last day of the data: no result tells of it yet. */
+  readonly unseen: boolean;
 }
 
-/** Budget actions for channels at multiples of their present spend; channels that hardly move are left out. */
-export function budgetActions(
+/** A channel's money a week in currency units, in force and as proposed, with the actions that lead there. */
+export interface ChannelMove {
+  readonly channel: string;
+  readonly before: number;
+  readonly after: number;
+  readonly actions: readonly Action[];
+  /** Changes of campaigns that another card stops: not proposed. */
+  readonly withheld: readonly Action[];
+}
+
+/** A channel at a multiple of its present spend. */
+export interface PlannedMove {
+  readonly channel: string;
+  readonly multiple: number;
+  readonly currentPerWeek: number;
+}
+
+/**
+ * Moves of channels' budgets in force; channels that hardly move, and campaigns that another card stops, keep what they have. So do budgets
+ * that no result tells of yet: a multiple of the spend before them would carry the same change out twice.
+ */
+export function channelMoves(
   context: SpecialistContext,
   material: ActionMaterial,
-  moves: readonly { channel: string; multiple: number; currentPerWeek: number }[],
-): Action[] {
-  return moves
-    .filter((move) => Math.abs(move.multiple - 1) >= LEAST_CHANGE)
-    .flatMap((move) => {
-      const campaigns = runningCampaigns(material, move.channel);
-      return campaigns.length > 0
-        ? campaigns.flatMap(
-            ({ campaign, now }) =>
-              setBudget(
-                context,
-                { type: 'campaign', id: campaign.id, name: campaign.name },
-                { now, multiple: move.multiple },
-              ) ?? [],
-          )
-        : channelAction(context, material, move);
+  planned: { moves: readonly PlannedMove[]; stopped?: ReadonlySet<string> },
+): ChannelMove[] {
+  return planned.moves.map((move) => {
+    const moved = Math.abs(move.multiple - 1) >= LEAST_CHANGE ? move.multiple : 1;
+    const parts = budgetsOf(material, move).map(({ target, now }) => {
+      const multiple = now.unseen ? 1 : moved;
+      const held = planned.stopped?.has(target.id) ?? false;
+      const action = setBudget(context, target, { now, multiple });
+      const before = now.units * (now.period === 'DAY' ? 7 : 1);
+      return { before, after: held ? before : before * multiple, held, action };
     });
+    const of = (held: boolean): Action[] =>
+      parts.flatMap((part) => (part.action && part.held === held ? [part.action] : []));
+    return {
+      channel: move.channel,
+      before: parts.reduce((sum, part) => sum + part.before, 0),
+      after: parts.reduce((sum, part) => sum + part.after, 0),
+      actions: of(false),
+      withheld: of(true),
+    };
+  });
+}
+
+type BudgetTarget = { readonly type: 'campaign' | 'channel'; readonly id: string; readonly name: string };
+
+/** The budgets that make up a channel: its running campaigns, else the channel as a whole. */
+function budgetsOf(material: ActionMaterial, move: PlannedMove): { target: BudgetTarget; now: BudgetNow }[] {
+  const campaigns = runningCampaigns(material, move.channel);
+  if (campaigns.length > 0)
+    return campaigns.map(({ campaign: { id, name }, now }) => ({ target: { type: 'campaign', id, name }, now }));
+  const budget = material.channelBudgets.get(move.channel);
+  const now = budget
+    ? inForce(material, budget)
+    : { units: move.currentPerWeek, period: 'WEEK' as const, unseen: false };
+  return [{ target: { type: 'channel', id: move.channel, name: channelTitle(move.channel) }, now }];
 }
 
 /** The budget in force of a campaign, else its mean spend a day over the recent weeks; null where it does not run. */
 export function budgetNow(material: ActionMaterial, campaign: CampaignFact): BudgetNow | null {
-  if (campaign.budget) return { units: unitsFromMicros(campaign.budget.amountMicros), period: campaign.budget.period };
+  if (campaign.budget) return inForce(material, campaign.budget);
   const weeks = material.campaignWeeks.filter((row) => row.campaign?.id === campaign.id);
   const spend = weeks.reduce((sum, row) => sum + (row.values.SPEND ?? 0), 0);
-  return spend > 0 ? { units: spend / (7 * Math.max(1, weeks.length)), period: 'DAY' } : null;
+  return spend > 0 ? { units: spend / (7 * Math.max(1, weeks.length)), period: 'DAY', unseen: false } : null;
+}
+
+function inForce({ coverage }: ActionMaterial, budget: NonNullable<CampaignFact['budget']>): BudgetNow {
+  const lastDay = coverage.span?.to ?? null;
+  return {
+    units: unitsFromMicros(budget.amountMicros),
+    period: budget.period,
+    unseen: budget.status === 'APPROVED' && lastDay !== null && budget.validFrom > lastDay,
+  };
 }
 
 function runningCampaigns(material: ActionMaterial, channel: string): { campaign: CampaignFact; now: BudgetNow }[] {
@@ -60,27 +109,9 @@ function runningCampaigns(material: ActionMaterial, channel: string): { campaign
     });
 }
 
-function channelAction(
-  context: SpecialistContext,
-  material: ActionMaterial,
-  move: { channel: string; multiple: number; currentPerWeek: number },
-): Action[] {
-  const budget = material.channelBudgets.get(move.channel);
-  const now: BudgetNow = budget
-    ? { units: unitsFromMicros(budget.amountMicros), period: budget.period }
-    : { units: move.currentPerWeek, period: 'WEEK' };
-  return [
-    setBudget(
-      context,
-      { type: 'channel', id: move.channel, name: channelTitle(move.channel) },
-      { now, multiple: move.multiple },
-    ),
-  ].filter((action) => action !== null);
-}
-
 function setBudget(
   context: SpecialistContext,
-  target: { type: 'campaign' | 'channel'; id: string; name: string },
+  target: BudgetTarget,
   input: { now: BudgetNow; multiple: number },
 ): Action | null {
   const { currency } = context.goal;

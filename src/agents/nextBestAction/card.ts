@@ -24,6 +24,8 @@ export interface DraftCard {
   readonly question: string;
   readonly action: string;
   readonly actions: readonly Action[];
+  /** Changes that would belong to it and are left out, because another card stops what they change. */
+  readonly withheld?: readonly Action[];
   readonly forecast: Forecast | null;
   readonly counterfactual: string;
   readonly figures: readonly Figure[];

@@ -1,17 +1,20 @@
-/** Owns the cards of single channels: the test that would settle most, channels to scale or hold. */
+/** Owns the cards of single channels: the test that would settle most, channels to scale. */
 import { channelVerbs, type ChannelVerdict } from '../../brain/verbs.ts';
 import { sentence } from '../../models/phrases.ts';
 import type { SpecialistContext } from '../contract.ts';
 import type { Evidence, EvidenceBook } from '../evidence.ts';
 import { channelTitle, kpiUnit, kpiWords } from '../labels.ts';
-import { budgetActions } from './budgets.ts';
+import { channelMoves } from './budgets.ts';
+import { limitPerWeek } from './allocation.ts';
+import { believed, staleText, stalenessOf } from '../staleness.ts';
 import { evidenceEntry, HORIZON_WEEKS, moneyOf, normalForecast, type DraftCard } from './card.ts';
 import type { ActionMaterial } from './gather.ts';
 import { amount } from '../wording.ts';
 
 const TEST_DAYS = 28;
 const SCALE_STEP = 1.2;
-const HOLDS_AT_MOST = 2;
+/** Chance of a gain below which nothing is scaled. */
+const LEAST_CHANCE = 0.8;
 
 /** Verbs of all channels as evidence. */
 export function verdictsOf(
@@ -97,15 +100,27 @@ export function testCard(
   };
 }
 
-/** Channels that very probably pay at more spend, for when no allocation could be planned. */
+/** Channels that very probably pay at more spend, as far as the goal's budget has room, for when no allocation could be planned. */
 export function scaleCards(
   context: SpecialistContext,
   book: EvidenceBook,
   input: { material: ActionMaterial; judged: { evidence: Evidence; verdicts: readonly ChannelVerdict[] } },
 ): DraftCard[] {
   const { material, judged } = input;
+  const stale = stalenessOf(context, material.fitted?.panel.window.to);
+  const perWeek = (material.fitted?.panel.periodsPerYear ?? 52) / 52;
+  const present =
+    (material.fitted?.fit.channels ?? []).reduce((sum, channel) => sum + channel.currentSpend, 0) * perWeek;
+  let room = limitPerWeek(context.goal) - present;
   return judged.verdicts
-    .filter((verdict) => verdict.verb === 'SCALE')
+    .filter((verdict) => {
+      if (verdict.verb !== 'SCALE' || believed(verdict.evidence.probabilityOfGain, stale) < LEAST_CHANCE) return false;
+      const spend = material.fitted?.fit.channels.find((entry) => entry.channel === verdict.channel)?.currentSpend ?? 0;
+      const added = spend * perWeek * (SCALE_STEP - 1);
+      if (added > room) return false;
+      room -= added;
+      return true;
+    })
     .slice(0, 2)
     .flatMap((verdict) => {
       const fit = material.fitted?.fit.channels.find((channel) => channel.channel === verdict.channel);
@@ -119,6 +134,7 @@ export function scaleCards(
         input: { channel: verdict.channel, step: SCALE_STEP },
         output: { extra, mean: fit.marginalRoas.mean * extra, sd },
         loadIds: material.coverage.loadIds,
+        ...(material.fitted ? { asOf: material.fitted.panel.window.to } : {}),
       });
       const name = channelTitle(verdict.channel);
       const money = evidence.need({
@@ -126,9 +142,10 @@ export function scaleCards(
         path: 'extra',
         unit: context.workspace.currency,
       });
-      const actions = budgetActions(context, material, [
-        { channel: verdict.channel, multiple: SCALE_STEP, currentPerWeek: fit.currentSpend * periodsPerWeek },
-      ]);
+      const actions = channelMoves(context, material, {
+        moves: [{ channel: verdict.channel, multiple: SCALE_STEP, currentPerWeek: fit.currentSpend * periodsPerWeek }],
+      }).flatMap((move) => move.actions);
+      if (actions.length === 0) return [];
       return [
         {
           ...channelFrame(context, material, { judged, verdict }),
@@ -152,75 +169,17 @@ export function scaleCards(
             },
           ],
           ifRejected: 'The channel keeps its budget',
-          because: verdict.reasons.map((reason) => reason.replaceAll(verdict.channel, name)),
+          because: [
+            staleText(stale),
+            ...verdict.reasons.map((reason) => reason.replaceAll(verdict.channel, name)),
+          ].filter((line) => line !== ''),
         },
       ];
     });
 }
 
-/** Channels to leave alone, the largest first; where nothing at all can be judged, one card for the goal says so. */
-export function holdCards(
-  context: SpecialistContext,
-  material: ActionMaterial,
-  input: { judged: { evidence: Evidence; verdicts: readonly ChannelVerdict[] } | null; moved: ReadonlySet<string> },
-): DraftCard[] {
-  const { judged, moved } = input;
-  const spendOf = (channel: string): number =>
-    material.fitted?.fit.channels.find((entry) => entry.channel === channel)?.currentSpend ?? 0;
-  const holds = (judged?.verdicts ?? [])
-    .filter((verdict) => verdict.verb === 'HOLD' && spendOf(verdict.channel) > 0 && !moved.has(verdict.channel))
-    .toSorted((a, b) => spendOf(b.channel) - spendOf(a.channel));
-  if (!judged) return [holdGoal(context)];
-  return holds.slice(0, HOLDS_AT_MOST).map((verdict) => {
-    const name = channelTitle(verdict.channel);
-    return {
-      ...channelFrame(context, material, { judged, verdict }),
-      verb: 'HOLD' as const,
-      question: `Should the budget of ${name} change on its own?`,
-      action: sentence(`Leave ${name} as it is`),
-      actions: [],
-      forecast: null,
-      figures: [],
-      alternatives: [],
-      ifRejected: 'Nothing changes',
-      because: holdReasons(verdict).map((reason) => reason.replaceAll(verdict.channel, name)),
-    };
-  });
-}
-
-/** Reasons that the doubt about identification does not tell already. */
-function holdReasons(verdict: ChannelVerdict): string[] {
-  const known = new Set(verdict.evidence.identificationReasons);
-  const own = verdict.reasons
-    .filter((reason) => !known.has(reason) && !reason.startsWith('A test is expected'))
-    .slice(0, 2);
-  return verdict.evidence.test && verdict.evidence.test.evsi <= verdict.evidence.test.cost
-    ? [...own, 'A test of it is expected to cost more than it would tell.']
-    : own;
-}
-
-function holdGoal(context: SpecialistContext): DraftCard {
-  return {
-    ...frame(context),
-    verb: 'HOLD',
-    target: { type: 'goal', id: context.goal.id, name: 'Media budget across channels' },
-    question: `What should change for ${kpiWords(context.goal.kpi)}?`,
-    action: 'Leave budgets as they are until the data can tell what spend adds.',
-    actions: [],
-    forecast: null,
-    figures: [],
-    evidence: [],
-    identified: false,
-    reasons: ['The data hold no series of spend and KPI long enough for a fit.'],
-    alternatives: [],
-    ifRejected: 'Nothing changes',
-    because: [
-      'No effect of spend can be read from what is loaded; twenty weeks of spend by channel beside the KPI are the least that a fit needs.',
-    ],
-  };
-}
-
-function channelFrame(
+/** What every card of a channel has in common. */
+export function channelFrame(
   context: SpecialistContext,
   material: ActionMaterial,
   input: { judged: { evidence: Evidence }; verdict: ChannelVerdict },
@@ -250,7 +209,8 @@ function channelFrame(
   };
 }
 
-function frame(
+/** What every card of this file and of the holds has in common. */
+export function frame(
   context: SpecialistContext,
 ): Pick<
   DraftCard,

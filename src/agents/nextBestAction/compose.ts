@@ -27,6 +27,10 @@ export interface CardFacts {
 /** What may be said. */
 export interface ActionFacts {
   readonly goal: GoalFacts;
+  /** That the data are old, and how present spend stands to the goal's budget; empty where there is nothing to say. */
+  readonly stale: string;
+  readonly budget: string;
+  readonly budgetFigures: object | null;
   readonly cards: readonly CardFacts[];
   readonly conflicts: readonly { readonly statement: string; readonly ruling: string | null }[];
 }
@@ -39,6 +43,7 @@ export type ActionAnswer = z.infer<typeof actionAnswerSchema>;
 
 /** The task for a language model. */
 export const ACTION_INSTRUCTIONS = [
+  'Begin with `stale` where it is not empty: that the data are old stands before everything else. Say `budget` in the summary.',
   'Write the summary of the recommendations and a rationale for each card, by its index: why this, on which evidence, and what is uncertain. Three to five sentences.',
   'Say of a card with `identified` false that the data cannot tell. Name the record of earlier advice where there is one, and what a learning taught where one is cited.',
   'Sections by key: `cards` (one point a card: what to do), `conflicts`.',
@@ -50,6 +55,7 @@ export function composeActions(facts: ActionFacts): ActionAnswer {
   return {
     title: `What to do next for ${facts.goal.kpiWords}`,
     summary: paragraph(
+      facts.stale,
       acting.length > 0
         ? sentence(
             `${countText(acting.length, 'change is', 'changes are')} proposed; each waits for the people who decide on it`,
@@ -63,6 +69,7 @@ export function composeActions(facts: ActionFacts): ActionAnswer {
             )}`,
           )
         : '',
+      facts.budget,
       facts.conflicts.length > 0
         ? sentence(
             `${countText(facts.conflicts.length, 'conflict')} between cards ${facts.conflicts.length === 1 ? 'was' : 'were'} found`,

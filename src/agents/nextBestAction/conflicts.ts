@@ -34,12 +34,13 @@ export function settleConflicts(cards: readonly DraftCard[], { limit, emptied }:
   const stops = stopsIn(cards, emptied);
   const opposite = oppositeVerbs(cards, stops);
   const settled = cards.map((card, index) => {
+    const withheld = card.withheld ?? [];
     const lost = opposite.filter((conflict) => conflict.raisedBy === index);
     const actions = card.actions.filter(
       (action) =>
         action.kind !== 'budget.set' || !stops.some((stop) => stop.id === action.target.id && stop.index !== index),
     );
-    if (actions.length === card.actions.length) return card;
+    if (actions.length === card.actions.length && withheld.length === 0) return card;
     return {
       ...card,
       actions,
@@ -70,6 +71,11 @@ interface Opposite {
   readonly stoppedBy: number;
 }
 
+/** Campaigns that cards stop or cut, directly or by leaving out the only audience they reach. */
+export function stoppedCampaigns(cards: readonly DraftCard[], emptied: Circumstances['emptied']): Set<string> {
+  return new Set(stopsIn(cards, emptied).map((stop) => stop.id));
+}
+
 /** The card that stops a campaign, as a reader finds it: by the audience that it leaves out, where it is about one. */
 function stopWords(card: DraftCard | undefined): string {
   return card?.target.type === 'audience'
@@ -95,7 +101,7 @@ function stopsIn(cards: readonly DraftCard[], emptied: ReadonlyMap<string, strin
 
 function oppositeVerbs(cards: readonly DraftCard[], stops: readonly Stop[]): Opposite[] {
   return cards.flatMap((card, index) =>
-    card.actions.flatMap((action) => {
+    [...card.actions, ...(card.withheld ?? [])].flatMap((action) => {
       const stop = stops.find((entry) => entry.id === action.target.id && entry.index !== index);
       return stop && isRaise(action)
         ? [{ campaignId: action.target.id, campaignName: action.target.name, raisedBy: index, stoppedBy: stop.index }]
@@ -104,7 +110,10 @@ function oppositeVerbs(cards: readonly DraftCard[], stops: readonly Stop[]): Opp
   );
 }
 
-/** Whether all cards together spend more a week than the goal's budget allows; what stops free is counted. */
+/**
+ * Whether all cards together spend more a week than the goal's budget allows, what stops free being counted; where present spend is
+ * above it already, whether they add to that.
+ */
 function overspend(cards: readonly DraftCard[], limit: BudgetLimit | null): CardConflict[] {
   if (!limit) return [];
   const spenders = cards.flatMap((card, index) =>
@@ -112,14 +121,17 @@ function overspend(cards: readonly DraftCard[], limit: BudgetLimit | null): Card
   );
   const change = cards.flatMap((card) => card.actions).reduce((sum, action) => sum + weeklyChange(action), 0);
   const allowed = Math.max(limit.perWeek, limit.presentPerWeek);
-  if (spenders.length < 2 || limit.presentPerWeek + change <= allowed * 1.001) return [];
+  if (spenders.length === 0 || limit.presentPerWeek + change <= allowed * 1.001) return [];
   return [
     {
       kind: 'JOINT_OVERSPEND',
       cards: spenders,
-      statement: 'Together these cards spend more a week than the goal\u2019s budget allows.',
+      statement:
+        limit.presentPerWeek > limit.perWeek
+          ? 'Present spend is above what the goal\u2019s budget allows a week, and these cards add to it.'
+          : 'Together these cards spend more a week than the goal\u2019s budget allows.',
       ruling: null,
-      dissent: 'Each card alone stays inside the budget; a person has to choose which goes first.',
+      dissent: 'A person has to choose which of them goes first, or to raise the goal\u2019s budget.',
     },
   ];
 }

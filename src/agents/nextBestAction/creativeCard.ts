@@ -4,7 +4,7 @@ import type { Fatigue } from '../../domain/artifacts/paidMediaAnalysis.ts';
 import { normalCdf, normalQuantile } from '../../brain/distributions.ts';
 import { chanceText, sentence, valueText } from '../../models/phrases.ts';
 import type { SpecialistContext } from '../contract.ts';
-import type { Evidence, EvidenceBook } from '../evidence.ts';
+import { lastKnownDay, type Evidence, type EvidenceBook } from '../evidence.ts';
 import { kpiUnit, kpiWords } from '../labels.ts';
 import { evidenceEntry, forecastFrame, HORIZON_WEEKS, type DraftCard } from './card.ts';
 import { RECENT_WEEKS, type ActionMaterial } from './gather.ts';
@@ -106,7 +106,7 @@ function creativeEvidence(
           evidenceEntry({
             evidenceId: worn.change.evidenceId,
             tier: 'OBSERVED',
-            asOf: material.recent?.to ?? context.workspace.businessDate,
+            asOf: material.recent?.to ?? lastKnownDay(context.workspace),
             summary: 'Click rate of the creative along its exposure',
           }),
         ]

@@ -7,20 +7,24 @@ import type { ShiftPlan } from './allocation.ts';
 import type { ActionMaterial } from './gather.ts';
 
 /** Sections in reading order. */
-export function framesOf(context: SpecialistContext, plan: ShiftPlan | null): Frame[] {
+export function framesOf(context: SpecialistContext, plan: ShiftPlan | null, proposed: boolean): Frame[] {
   const { currency } = context.workspace;
+  const title = proposed
+    ? 'Weekly budget by channel, now and proposed'
+    : 'Weekly budget by channel, now and as the data would split it: not proposed';
+  const label = proposed ? 'Proposed' : 'Not proposed: best by the data';
   return [
     {
       key: 'cards',
       heading: 'Recommendations',
       table: plan
         ? {
-            title: 'Weekly spend by channel, now and proposed',
+            title,
             evidenceId: plan.evidence.draft.id,
             columns: [
               { key: 'channel', label: 'Channel', unit: 'TEXT' },
               { key: 'current', label: 'Now, a week', unit: currency },
-              { key: 'proposed', label: 'Proposed, a week', unit: currency },
+              { key: 'proposed', label: `${label}, a week`, unit: currency },
             ],
             rows: plan.table.map((row, index) => ({
               path: `perWeek.${index}`,
@@ -30,7 +34,7 @@ export function framesOf(context: SpecialistContext, plan: ShiftPlan | null): Fr
         : null,
       chart: plan
         ? {
-            title: 'Weekly spend by channel, now and proposed',
+            title,
             form: 'BAR',
             unit: currency,
             evidenceId: plan.evidence.draft.id,
@@ -38,7 +42,7 @@ export function framesOf(context: SpecialistContext, plan: ShiftPlan | null): Fr
             x: plan.table.map((row) => channelTitle(row.channel)),
             series: [
               { name: 'Now', values: plan.table.map((row) => row.current.value) },
-              { name: 'Proposed', values: plan.table.map((row) => row.proposed.value) },
+              { name: label, values: plan.table.map((row) => row.proposed.value) },
             ],
           }
         : null,

@@ -32,6 +32,8 @@ export interface ActionMaterial {
   readonly recent: Span | null;
   readonly fitted: FittedPanel | null;
   readonly hurdle: Hurdle;
+  /** The KPI over all data; null where they do not hold it. */
+  readonly kpiTotal: number | null;
   readonly campaigns: readonly CampaignFact[];
   readonly channelBudgets: Awaited<ReturnType<ActionTools['catalogue.channelBudgets']>>;
   /** KPI and spend by campaign and week. */
@@ -64,7 +66,14 @@ export async function gatherActions(context: SpecialistContext, tools: ActionToo
 
 type MediaPart = Pick<
   ActionMaterial,
-  'fitted' | 'hurdle' | 'campaigns' | 'channelBudgets' | 'campaignWeeks' | 'campaignAudiences' | 'messageTotals'
+  | 'fitted'
+  | 'hurdle'
+  | 'kpiTotal'
+  | 'campaigns'
+  | 'channelBudgets'
+  | 'campaignWeeks'
+  | 'campaignAudiences'
+  | 'messageTotals'
 >;
 
 async function mediaOf(
@@ -78,6 +87,7 @@ async function mediaOf(
     return {
       fitted: null,
       hurdle: hurdleOf(context.goal, { kpi: null, revenue: null }),
+      kpiTotal: null,
       campaigns: [],
       channelBudgets: new Map(),
       campaignWeeks: [],
@@ -96,6 +106,7 @@ async function mediaOf(
       kpi: totals.rows[0]?.values[kpi] ?? null,
       revenue: totals.rows[0]?.values.REVENUE ?? null,
     }),
+    kpiTotal: totals.rows[0]?.values[kpi] ?? null,
     campaigns: coverage.hasCampaigns ? await tools['catalogue.campaigns']() : [],
     channelBudgets: await tools['catalogue.channelBudgets'](),
     campaignWeeks: weekly

@@ -5,9 +5,10 @@ import type { SpecialistContext } from '../contract.ts';
 import type { Evidence } from '../evidence.ts';
 import { channelTitle, kpiUnit, kpiWords } from '../labels.ts';
 import type { ShiftPlan } from './allocation.ts';
-import { budgetActions } from './budgets.ts';
+import { holdGoalCard } from './holdCards.ts';
 import { evidenceEntry, forecastFrame, HORIZON_DAYS, HORIZON_WEEKS, type DraftCard } from './card.ts';
 import type { ActionMaterial } from './gather.ts';
+import { staleText } from '../staleness.ts';
 import { amount, amountRange, size } from '../wording.ts';
 
 /** Chance of a gain below which the money stays where it is. */
@@ -18,17 +19,12 @@ const NOTICEABLE = 0.01;
 
 /** The card; null where the allocation is not likely enough to gain, or moves nothing. */
 export function shiftCard(context: SpecialistContext, material: ActionMaterial, plan: ShiftPlan): DraftCard | null {
-  const { allocation, evidence } = plan;
-  const shrinks = allocation.budget < plan.present * 0.999;
-  if (!shrinks && allocation.kpiDelta.probabilityOfGain < LEAST_CHANCE) return null;
-  const moves = allocation.allocation.map((row) => ({
-    channel: row.channel,
-    multiple: row.current > 0 ? row.proposed / row.current : 1,
-    currentPerWeek: row.current / HORIZON_WEEKS,
-  }));
-  const actions = budgetActions(context, material, moves);
+  const { allocation, evidence, perWeek } = plan;
+  const shrinks = perWeek.proposed < perWeek.present * 0.999;
+  if (!shrinks && plan.chance < LEAST_CHANCE) return null;
+  const actions = plan.moves.flatMap((move) => move.actions);
   if (actions.length === 0) return null;
-  const figures = figuresOf(context, plan);
+  const figures = shiftFigures(context, plan);
   const words = kpiWords(context.goal.kpi);
   const up = channelsMoved(plan, 1);
   const down = channelsMoved(plan, -1);
@@ -38,15 +34,19 @@ export function shiftCard(context: SpecialistContext, material: ActionMaterial, 
     question: `How should the budget be split so that ${words} grow most?`,
     action: actionText(figures, { up: up.map((entry) => entry.name), down: down.map((entry) => entry.name) }),
     actions,
+    withheld: plan.moves.flatMap((move) => move.withheld),
     forecast: shiftForecast(context, plan),
     counterfactual: 'The present budgets go on unchanged over the same days',
     figures: [
       figures.delta,
+      figures.lasting,
       figures.gain,
       figures.moved,
       figures.budget,
       figures.perWeek,
       figures.added,
+      figures.present,
+      figures.limit,
       ...(figures.pays ? [figures.pays] : []),
       ...plan.table.flatMap((row) => [row.current, row.proposed]),
     ],
@@ -58,19 +58,43 @@ export function shiftCard(context: SpecialistContext, material: ActionMaterial, 
     ...reservations(context, plan),
     costOfDelayPerWeek: Math.max(0, allocation.kpiDelta.mean / HORIZON_WEEKS),
     ifRejected: 'Budgets stay as they are',
-    because: shiftReasons(figures, { words, up, down }),
+    because: [staleText(plan.stale), ...shiftReasons(figures, { words, up, down })].filter((line) => line !== ''),
   };
 }
 
-function shiftForecast(context: SpecialistContext, { allocation, evidence }: ShiftPlan): DraftCard['forecast'] {
+/** The card where an allocation was planned and is not sure enough to be proposed. */
+export function heldShiftCard(context: SpecialistContext, material: ActionMaterial, plan: ShiftPlan): DraftCard {
+  const figures = shiftFigures(context, plan);
+  const cause = plan.stale
+    ? 'The data are too old to say what money moved today would do.'
+    : `That a better split gains at all is ${chanceText(plan.chance)}, which is not enough to move money.`;
+  return holdGoalCard(context, {
+    action: plan.stale
+      ? `Leave budgets as they are and load the weeks since ${plan.stale.dataTo} first.`
+      : 'Leave the split of budgets as it is.',
+    cause,
+    because: [
+      staleText(plan.stale),
+      cause,
+      plan.stale
+        ? 'The table of weekly spend shows the split that those data would have supported; nothing of it is proposed.'
+        : '',
+      budgetText(figures),
+    ].filter((line) => line !== ''),
+    figures: [figures.gain, figures.present, figures.limit, figures.added],
+    evidence: shiftEvidence(material, plan.evidence),
+  });
+}
+
+function shiftForecast(context: SpecialistContext, { allocation, evidence, chance }: ShiftPlan): DraftCard['forecast'] {
   return {
     ...forecastFrame(context, {
       method: 'Screening fit, allocation at equal marginal return',
       evidenceId: evidence.draft.id,
     }),
-    mean: allocation.kpiDelta.mean,
-    intervals: [...allocation.kpiDelta.intervals],
-    probabilityOfGain: allocation.kpiDelta.probabilityOfGain,
+    mean: allocation.withinHorizon.mean,
+    intervals: [...allocation.withinHorizon.intervals],
+    probabilityOfGain: chance,
   };
 }
 
@@ -103,7 +127,8 @@ function reservations(
   return {
     assumptions: [
       ...plan.assumptions,
-      `Effects are counted over ${HORIZON_DAYS} days at full carry-over; the first days show less.`,
+      `The forecast counts what shows within ${HORIZON_DAYS} days: carry-over has to build up first.`,
+      'Nobody has measured such a change here: intervals allow for what the fit leaves out, as the simulated market showed it.',
       'Within a channel every running campaign is scaled alike.',
     ],
     alternatives: plan.alternatives.map((other) => ({
@@ -131,8 +156,11 @@ function shiftReasons(
 ): string[] {
   const { words, up, down } = about;
   return [
-    sentence(`Over ${HORIZON_DAYS} days the move is estimated to change ${words} by ${amountRange(figures.delta)}`),
-    sentence(`That it gains at all is ${chanceText(figures.gain.value)}`),
+    sentence(
+      `Over its first ${HORIZON_DAYS} days the move is estimated to change ${words} by ${amountRange(figures.delta)}, and by ${amount(figures.lasting)} over as many days once carry-over has built up`,
+    ),
+    sentence(`That it gains at all is ${chanceText(figures.gain.value)}, which no test has confirmed`),
+    budgetText(figures),
     figures.pays
       ? sentence(`That the added spend pays for itself at the stated margin is ${chanceText(figures.pays.value)}`)
       : '',
@@ -140,6 +168,20 @@ function shiftReasons(
       sentence(`${entry.name}: ${amount(entry.current)} to ${amount(entry.proposed)} a week`),
     ),
   ].filter((line) => line !== '');
+}
+
+/** Money now and as proposed beside what the goal's budget allows. */
+export function budgetText(figures: Pick<ShiftFigures, 'present' | 'limit' | 'added'>): string {
+  const allows = `the goal\u2019s budget comes to ${amount(figures.limit)} a week`;
+  if (figures.present.value > figures.limit.value)
+    return sentence(
+      `Media cost ${amount(figures.present)} a week now and ${allows}: present spend is above it before anything changes, so nothing is added, and people have to say whether that budget is meant for all media`,
+    );
+  if (figures.added.value > figures.present.value * NOTICEABLE)
+    return sentence(
+      `${allows} and ${amount(figures.present)} a week is spent now, so ${amount(figures.added)} a week of new money is within it; on the money of today alone, see the alternatives`,
+    );
+  return '';
 }
 
 /** What to do, with size and cap: money that moves, and money that is added or taken away. */
@@ -160,8 +202,13 @@ function actionText(figures: ShiftFigures, names: { up: readonly string[]; down:
   );
 }
 
-interface ShiftFigures {
+/** The figures that the card is told in. */
+export interface ShiftFigures {
   readonly delta: Figure;
+  /** The change over as many days once carry-over has built up. */
+  readonly lasting: Figure;
+  readonly present: Figure;
+  readonly limit: Figure;
   readonly gain: Figure;
   readonly moved: Figure;
   readonly budget: Figure;
@@ -171,30 +218,28 @@ interface ShiftFigures {
   readonly pays: Figure | null;
 }
 
-function figuresOf(context: SpecialistContext, { evidence, allocation }: ShiftPlan): ShiftFigures {
+/** Reads them out of a plan. */
+export function shiftFigures(context: SpecialistContext, { evidence, allocation }: ShiftPlan): ShiftFigures {
   const unit = kpiUnit(context.goal);
   const words = kpiWords(context.goal.kpi);
-  const at80 = allocation.kpiDelta.intervals.findIndex((entry) => entry.level === LEVEL_80);
-  const range = `kpiDelta.intervals.${at80}`;
+  const at80 = allocation.withinHorizon.intervals.findIndex((entry) => entry.level === LEVEL_80);
+  const range = `withinHorizon.intervals.${at80}`;
+  const money = (label: string, path: string): Figure =>
+    evidence.need({ label, path, unit: context.workspace.currency });
   return {
     delta: evidence.need({
       label: `expected change of ${words} over the horizon`,
-      path: 'kpiDelta.mean',
+      path: 'withinHorizon.mean',
       unit,
       interval: { lower: `${range}.lower`, upper: `${range}.upper`, level: LEVEL_80 },
     }),
-    gain: evidence.need({ label: 'chance of a gain', path: 'kpiDelta.probabilityOfGain', unit: 'SHARE' }),
-    moved: evidence.need({ label: 'money that moves a week', path: 'moved', unit: context.workspace.currency }),
-    budget: evidence.need({
-      label: 'weekly budget after the move',
-      path: 'budgetPerWeek',
-      unit: context.workspace.currency,
-    }),
-    added: evidence.need({
-      label: 'change of the weekly budget',
-      path: 'addedPerWeek',
-      unit: context.workspace.currency,
-    }),
+    lasting: evidence.need({ label: `change of ${words} once carry-over has built up`, path: 'kpiDelta.mean', unit }),
+    gain: evidence.need({ label: 'chance of a gain', path: 'chance', unit: 'SHARE' }),
+    moved: money('money that moves a week', 'moved'),
+    present: money('weekly budget now', 'presentPerWeek'),
+    limit: money('the goal\u2019s budget a week', 'limitPerWeek'),
+    budget: money('weekly budget after the move', 'budgetPerWeek'),
+    added: money('change of the weekly budget', 'addedPerWeek'),
     pays: evidence.figure({ label: 'chance that the added spend pays for itself', path: 'extraPays', unit: 'SHARE' }),
     perWeek: evidence.need({ label: `expected change of ${words} a week`, path: 'kpiDeltaPerWeek', unit }),
   };

@@ -5,8 +5,6 @@ import {
   type RecommendationSet,
 } from '../../domain/artifacts/recommendationSet.ts';
 import type { Recommendation } from '../../domain/recommendations.ts';
-import { daysInclusive } from '../../kernel/calendar.ts';
-import { unitsFromMicros } from '../../kernel/money.ts';
 import type { ChangeProposal, SpecialistContext, SpecialistDefinition, SpecialistResult } from '../contract.ts';
 import { evidenceBook, figuresIn, type EvidenceBook } from '../evidence.ts';
 import { composeGrounded } from '../grounding.ts';
@@ -15,9 +13,10 @@ import { shapeOf } from '../prose.ts';
 import { finish } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
 import type { RecalledLearning } from '../tools.ts';
+import { staleText, stalenessOf } from '../staleness.ts';
 import { planShift, type ShiftPlan } from './allocation.ts';
 import { audienceCard } from './audienceCard.ts';
-import { cardOf, HORIZON_WEEKS, type DraftCard } from './card.ts';
+import { cardOf, type DraftCard } from './card.ts';
 import {
   ACTION_INSTRUCTIONS,
   ACTION_PURPOSE,
@@ -25,12 +24,13 @@ import {
   composeActions,
   type ActionFacts,
 } from './compose.ts';
-import { settleConflicts } from './conflicts.ts';
+import { settleConflicts, stoppedCampaigns } from './conflicts.ts';
 import { creativeCard } from './creativeCard.ts';
 import { framesOf, sourcesOf } from './frames.ts';
 import { ACTION_TOOLS, gatherActions, type ActionMaterial, type ActionTools } from './gather.ts';
-import { holdCards, scaleCards, testCard, verdictsOf } from './channelCards.ts';
-import { shiftCard } from './shiftCard.ts';
+import { scaleCards, testCard, verdictsOf } from './channelCards.ts';
+import { holdCards } from './holdCards.ts';
+import { budgetText, heldShiftCard, shiftCard, shiftFigures } from './shiftCard.ts';
 import { stopCards } from './stopCards.ts';
 
 /** Next-best action: what should be done, on which evidence, against which alternatives? */
@@ -54,11 +54,14 @@ async function runActions(context: SpecialistContext): Promise<SpecialistResult>
   const tools = toolsFor(context, 'NEXT_BEST_ACTION', ACTION_TOOLS);
   const material = await gatherActions(context, tools);
   await context.progress('Weighing what the specialists found.');
-  const plan = planShift(context, book, material);
-  const drafts = draftsOf(context, book, { material, plan });
-  const settled = settleConflicts(drafts, { limit: limitOf(context, plan), emptied: emptiedBy(material) });
+  const emptied = emptiedBy(material);
+  const { drafts, plan } = draftsOf(context, book, { material, emptied });
+  const settled = settleConflicts(drafts, {
+    limit: plan && { perWeek: plan.perWeek.limit, presentPerWeek: plan.perWeek.present },
+    emptied,
+  });
   const known = await knowledgeOf(context, tools, settled.cards);
-  const facts = factsOf(context, { cards: settled.cards, known, conflicts: settled.conflicts });
+  const facts = factsOf(context, { cards: settled.cards, known, conflicts: settled.conflicts, plan });
   const figures = figuresIn(facts);
   const composed = await composeGrounded(context, {
     purpose: ACTION_PURPOSE,
@@ -75,18 +78,23 @@ async function runActions(context: SpecialistContext): Promise<SpecialistResult>
     schema: actionAnswerSchema,
     composer: composeActions,
   });
+  const stale = facts.stale;
   const rationales = new Map(composed.answer.rationales.map((entry) => [entry.index, entry.text]));
   const recommendations = settled.cards.map((card, index) => {
     const own = known[index];
     return cardOf(context, card, {
-      rationale: rationales.get(index) ?? card.because.join(' '),
+      rationale: withWarning(stale, rationales.get(index) ?? card.because.join(' ')),
       citedLearningIds: own?.learnings.map((learning) => learning.id) ?? [],
       record: { scored: own?.record.scored ?? 0, coverage80: own?.record.coverage80 ?? null },
     });
   });
   const content: RecommendationSet = {
     ...shapeOf(context, composed.answer, {
-      frames: framesOf(context, plan),
+      frames: framesOf(
+        context,
+        plan,
+        drafts.some((card) => card.verb === 'SHIFT'),
+      ),
       window: material.recent,
       sources: sourcesOf(context, material),
       figures,
@@ -113,37 +121,32 @@ async function runActions(context: SpecialistContext): Promise<SpecialistResult>
     composed,
     evidence: book.drafts(),
     recommendations,
-    proposals: proposalsOf(settled.cards, recommendations),
+    proposals: proposalsOf(settled, recommendations),
   });
 }
 
 function draftsOf(
   context: SpecialistContext,
   book: EvidenceBook,
-  input: { material: ActionMaterial; plan: ShiftPlan | null },
-): DraftCard[] {
-  const { material, plan } = input;
+  input: { material: ActionMaterial; emptied: ReadonlyMap<string, string> },
+): { drafts: DraftCard[]; plan: ShiftPlan | null } {
+  const { material, emptied } = input;
   const judged = verdictsOf(book, material);
-  const shift = plan ? shiftCard(context, material, plan) : null;
-  const scale = shift === null && judged ? scaleCards(context, book, { material, judged }) : [];
-  const cards = [
-    shift,
-    ...scale,
+  const others = [
     ...stopCards(context, book, material),
     creativeCard(context, book, material),
     audienceCard(context, material),
     judged ? testCard(context, material, judged) : null,
   ].filter((card) => card !== null);
-  return [...cards, ...holdCards(context, material, { judged, moved: movedChannels(shift === null ? null : plan) })];
-}
-
-function limitOf(
-  context: SpecialistContext,
-  plan: ShiftPlan | null,
-): { perWeek: number; presentPerWeek: number } | null {
-  if (!plan) return null;
-  const perWeek = (unitsFromMicros(context.goal.budgetMicros) * 7) / daysInclusive(context.goal.from, context.goal.to);
-  return { perWeek, presentPerWeek: plan.present / HORIZON_WEEKS };
+  const plan = planShift(context, book, { material, stopped: stoppedCampaigns(others, emptied) });
+  const shift = plan ? shiftCard(context, material, plan) : null;
+  const first = plan
+    ? [shift ?? heldShiftCard(context, material, plan)]
+    : judged
+      ? scaleCards(context, book, { material, judged })
+      : [];
+  const holds = holdCards(context, material, { judged, moved: movedChannels(shift === null ? null : plan) });
+  return { drafts: [...first, ...others, ...holds], plan };
 }
 
 /** Channels whose budget the allocation changes; a card to leave them alone would contradict it. */
@@ -197,10 +200,19 @@ async function knowledgeOf(
 
 function factsOf(
   context: SpecialistContext,
-  input: { cards: readonly DraftCard[]; known: readonly CardKnowledge[]; conflicts: readonly CardConflict[] },
+  input: {
+    cards: readonly DraftCard[];
+    known: readonly CardKnowledge[];
+    conflicts: readonly CardConflict[];
+    plan: ShiftPlan | null;
+  },
 ): ActionFacts {
+  const { plan } = input;
   return {
     goal: goalFacts(context.goal),
+    stale: staleText(plan ? plan.stale : stalenessOf(context)),
+    budget: plan ? budgetText(shiftFigures(context, plan)) : '',
+    budgetFigures: plan ? shiftFigures(context, plan) : null,
     cards: input.cards.map((card, index) => ({
       index,
       verb: card.verb,
@@ -222,8 +234,19 @@ function factsOf(
   };
 }
 
-/** One proposal for each card that changes something; actions of one card are approved as one. */
-function proposalsOf(cards: readonly DraftCard[], recommendations: readonly Recommendation[]): ChangeProposal[] {
+/** A text that begins with a warning, which is told once. */
+function withWarning(warning: string, text: string): string {
+  return warning === '' || text.includes(warning) ? text : `${warning} ${text}`;
+}
+
+/**
+ * One proposal for each card that changes something; actions of one card are approved as one. Its reason names the conflicts that
+ * people have to settle, so that nobody decides on one side of them alone.
+ */
+function proposalsOf(
+  { cards, conflicts }: ReturnType<typeof settleConflicts>,
+  recommendations: readonly Recommendation[],
+): ChangeProposal[] {
   return cards.flatMap((card, index) => {
     const recommendation = recommendations[index];
     if (!recommendation || card.actions.length === 0) return [];
@@ -231,7 +254,12 @@ function proposalsOf(cards: readonly DraftCard[], recommendations: readonly Reco
       {
         recommendation: index,
         title: `${card.verb}: ${card.target.name}`,
-        reason: recommendation.rationale,
+        reason: [
+          recommendation.rationale,
+          ...conflicts
+            .filter((conflict) => conflict.ruling === null && conflict.cards.includes(index))
+            .map((conflict) => `Conflict between cards: ${conflict.statement} ${conflict.dissent}`),
+        ].join(' '),
         actions: card.actions,
         ifRejected: card.ifRejected,
         evidenceIds: [

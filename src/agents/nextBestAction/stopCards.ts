@@ -1,11 +1,11 @@
-/** Owns the PAUSE cards: campaigns that very probably waste money are reduced by what they waste, or paused where that is nearly all. */
+/** Owns the PAUSE and REDUCE cards: campaigns that very probably waste money are reduced by what they waste, or paused where that is nearly all. */
 import type { Action } from '../../domain/actions.ts';
 import type { MediaFinding } from '../../domain/artifacts/paidMediaAnalysis.ts';
 import type { Figure } from '../../domain/evidence.ts';
 import { momentsOf } from '../../brain/statistics.ts';
 import { sentence } from '../../models/phrases.ts';
 import type { SpecialistContext } from '../contract.ts';
-import type { Evidence, EvidenceBook } from '../evidence.ts';
+import { lastKnownDay, type Evidence, type EvidenceBook } from '../evidence.ts';
 import { channelTitle, kpiUnit, kpiWords } from '../labels.ts';
 import type { CampaignFact } from '../tools.ts';
 import { budgetNow } from './budgets.ts';
@@ -58,6 +58,7 @@ function stopCard(
   });
   return {
     ...standing(context, campaign),
+    verb: pauses ? 'PAUSE' : 'REDUCE',
     action: pauses
       ? sentence(`Pause ${campaign.name}; it frees ${amount(freed)} a week`)
       : sentence(`Reduce ${campaign.name} and free ${amount(freed)} a week`),
@@ -73,7 +74,7 @@ function stopCard(
     because: [
       finding.statement,
       sentence(
-        `At the most that gives up ${size(lost.figure)} of the ${words} booked under it over ${HORIZON_DAYS} days`,
+        `It saves ${amount(freed)} a week; at the most that gives up ${size(lost.figure)} of the ${words} booked under it over ${HORIZON_DAYS} days`,
       ),
     ],
   };
@@ -88,7 +89,7 @@ function stopEvidence(
     evidenceEntry({
       evidenceId: effect.evidenceId,
       tier: finding.tier,
-      asOf: material.recent?.to ?? context.workspace.businessDate,
+      asOf: material.recent?.to ?? lastKnownDay(context.workspace),
       summary: 'Booked results for the money against the other campaigns of the channel',
     }),
     evidenceEntry({
@@ -104,9 +105,8 @@ function stopEvidence(
 function standing(
   context: SpecialistContext,
   campaign: CampaignFact,
-): Omit<DraftCard, 'action' | 'actions' | 'forecast' | 'figures' | 'evidence' | 'because'> {
+): Omit<DraftCard, 'verb' | 'action' | 'actions' | 'forecast' | 'figures' | 'evidence' | 'because'> {
   return {
-    verb: 'PAUSE',
     target: { type: 'campaign', id: campaign.id, name: campaign.name },
     question: `Is the money in ${campaign.name} well spent?`,
     counterfactual: 'The campaign goes on as it is over the same days',
@@ -178,7 +178,7 @@ function actionOf(
   const target = { type: 'campaign' as const, id: campaign.id, name: campaign.name };
   if (pauses) return { kind: 'campaign.pause', target };
   const now = budgetNow(material, campaign);
-  if (!now) return null;
+  if (!now || now.unseen) return null;
   const { currency } = context.goal;
   return {
     kind: 'budget.reduce',

@@ -17,6 +17,8 @@ export const MEDIA_PURPOSE = 'PAID_MEDIA.analysis';
 /** What may be said. */
 export interface MediaFacts {
   readonly goal: GoalFacts;
+  /** That the data are old; empty where they are recent. */
+  readonly stale: string;
   readonly window: { readonly from: string; readonly to: string };
   readonly fitWindow: { readonly from: string; readonly to: string } | null;
   /** Returns are told per this amount. */
@@ -38,7 +40,7 @@ export const mediaAnswerSchema = proseSchema;
 
 /** The task for a language model. */
 export const MEDIA_INSTRUCTIONS = [
-  'Write the paid-media analysis. Sections by key: `returns` (what channels add against what platforms credit), `waste`, `fatigue`, `identification` (which channels the data cannot judge, and why), `test` (the proposed test).',
+  'Begin with `stale` where it is not empty. Write the paid-media analysis. Sections by key: `returns` (what channels add against what platforms credit), `waste`, `fatigue`, `identification` (which channels the data cannot judge, and why), `test` (the proposed test).',
   'Attributed return is what platforms credit to themselves; incremental return is what the fit estimates was added; marginal return is what the next unit of spend would add. Never mix them.',
   'The fit is a screening fit: write "is estimated", never "is".',
 ].join('\n');
@@ -63,6 +65,7 @@ export function composeMedia(facts: MediaFacts): Prose {
 
 function summaryText(facts: MediaFacts): string {
   return paragraph(
+    facts.stale,
     sentence(
       `${amount(facts.totalSpend)} was spent on ${countText(facts.channels.filter((channel) => channel.spend.value > 0).length, 'channel')} from ${windowText(facts.window.from, facts.window.to)}`,
     ),
@@ -139,7 +142,9 @@ function fatigueSection(facts: MediaFacts): Prose['sections'][number] {
 
 function returnsIntro(facts: MediaFacts): string {
   if (!facts.fitWindow)
-    return 'The data hold no series long enough for a fit, so only what platforms credit and what is booked can be shown.';
+    return sentence(
+      `No fit is possible: the data hold no series of ${facts.goal.kpiWords} beside spend that is long enough, so only what platforms credit and what is booked can be shown`,
+    );
   return sentence(
     `Returns are told as ${facts.goal.kpiWords} for each ${facts.returnPer}. The fit reads ${windowText(facts.fitWindow.from, facts.fitWindow.to)}; spend is that of ${windowText(facts.window.from, facts.window.to)}`,
   );

@@ -26,6 +26,8 @@ export interface FindingBasis {
   readonly returns: Returns;
   readonly waste: readonly { readonly waste: Waste; readonly amount: Figure }[];
   readonly fatigue: readonly Fatigue[];
+  /** Days that spend and booked results are of. */
+  readonly window: { readonly from: string; readonly to: string };
 }
 
 /** All findings, gravest first. */
@@ -37,13 +39,13 @@ export function mediaFindings(basis: FindingBasis): MediaFinding[] {
     .map((finding, index) => ({ ...finding, id: `media-${index + 1}` }));
 }
 
-function wasteFindings({ context, waste }: FindingBasis): MediaFinding[] {
+function wasteFindings({ context, waste, window }: FindingBasis): MediaFinding[] {
   return waste.map(({ waste: entry, amount: wasted }) => ({
     ...base(context, 'WASTED_SPEND', 'WARN'),
     target: { type: 'campaign', id: entry.id, name: entry.name },
     effect: wasted,
     statement: sentence(
-      `${entry.name} spent ${amount(wasted)} beyond what the rest of ${channelTitle(entry.channel)} would have needed for the same booked results`,
+      `From ${window.from} to ${window.to} ${entry.name} spent ${amount(wasted)} beyond what the rest of ${channelTitle(entry.channel)} would have needed for the same booked results`,
     ),
     action: 'Reduce or pause it, and move what it frees',
   }));

@@ -13,6 +13,7 @@ import { returnBase } from '../hurdle.ts';
 import { goalFacts } from '../labels.ts';
 import { notAvailableShape, ownDataSource, shapeOf } from '../prose.ts';
 import { finish, NO_MODEL } from '../result.ts';
+import { staleText, stalenessOf } from '../staleness.ts';
 import { toolsFor } from '../toolbox.ts';
 import type { MetricRow } from '../tools.ts';
 import { composeMedia, MEDIA_INSTRUCTIONS, MEDIA_PURPOSE, mediaAnswerSchema, type MediaFacts } from './compose.ts';
@@ -100,7 +101,7 @@ function computeMedia(context: SpecialistContext, book: EvidenceBook, material: 
   const { evidence: wasteEvidence, waste } = wasteIn(context, book, material);
   const wasted = wasteFigures(wasteEvidence, waste, context.workspace.currency);
   const fatigue = [...wearOutOf(book, { rows: material.messageWeeks, loadIds: material.coverage.loadIds }).entries];
-  const findings = mediaFindings({ context, returns, waste: wasted, fatigue });
+  const findings = mediaFindings({ context, returns, waste: wasted, fatigue, window: material.window });
   return { returns, wasteEvidence, waste, wasted, fatigue, findings };
 }
 
@@ -113,6 +114,7 @@ function factsOf(
   const { fitted } = material;
   return {
     goal: goalFacts(context.goal),
+    stale: staleText(stalenessOf(context)),
     window: material.window,
     fitWindow: fitted?.panel.window ?? null,
     returnPer: `${context.workspace.currency} ${returnBase(context.goal) === 1 ? '1' : '1,000'}`,

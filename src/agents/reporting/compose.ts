@@ -1,6 +1,7 @@
 /** Owns the words of the performance report: what is asked of a language model, and the rules that write it without one. */
 import type { PerformanceReport, TreeNode } from '../../domain/artifacts/performanceReport.ts';
 import type { Figure } from '../../domain/evidence.ts';
+import { daysInclusive } from '../../kernel/calendar.ts';
 import { chanceText, changeText, countText, paragraph, sentence, windowText } from '../../models/phrases.ts';
 import type { GoalFacts } from '../labels.ts';
 import { proseSchema, type Prose } from '../prose.ts';
@@ -12,6 +13,8 @@ export const REPORTING_PURPOSE = 'REPORTING.report';
 /** What may be said. */
 export interface ReportingFacts {
   readonly goal: GoalFacts;
+  /** That the data are old; empty where they are recent. */
+  readonly stale: string;
   readonly windows: { readonly now: { from: string; to: string }; readonly before: { from: string; to: string } };
   readonly changeShare: Figure | null;
   readonly tree: readonly TreeNode[];
@@ -25,12 +28,15 @@ export interface ReportingFacts {
   readonly freshness: PerformanceReport['freshness'];
 }
 
+/** Share of the present pace below which a target is remarked on. */
+const EASY = 0.5;
+
 /** What is written. */
 export const reportingAnswerSchema = proseSchema;
 
 /** The task for a language model. */
 export const REPORTING_INSTRUCTIONS = [
-  'Write the performance report for people who decide on budget. Sections by key: `target` (KPI against target and forecast), `drivers` (what changed and where, largest first), `record` (how earlier forecasts did), `freshness`.',
+  'Begin with `stale` where it is not empty. Write the performance report for people who decide on budget. Sections by key: `target` (KPI against target and forecast), `drivers` (what changed and where, largest first), `record` (how earlier forecasts did), `freshness`.',
   'A forecast with nothing changed is no promise: always name its interval. The driver tree shows where a change happened, not what caused it.',
 ].join('\n');
 
@@ -41,7 +47,7 @@ export function composeReporting(facts: ReportingFacts): Prose {
   const target = targetText(facts);
   return {
     title: `Performance: ${facts.goal.kpiWords}`,
-    summary: paragraph(change, standingText(facts)),
+    summary: paragraph(facts.stale, change, standingText(facts), easyTarget(facts, root)),
     sections: [
       { key: 'target', paragraphs: [target], points: [] },
       {
@@ -75,6 +81,10 @@ export function composeReporting(facts: ReportingFacts): Prose {
 }
 
 function rootText({ goal, windows, changeShare }: ReportingFacts, root: TreeNode): string {
+  if (root.now.value === 0 && root.before.value === 0)
+    return sentence(
+      `The loaded data hold no ${goal.kpiWords} from ${windowText(windows.before.from, windows.now.to)}: it was not measured there, which is not the same as none`,
+    );
   const moved = changeShare ? `, ${changeText(changeShare.value)} on the same time before` : '';
   return sentence(
     `${goal.kpiWords} came to ${amount(root.now)} from ${windowText(windows.now.from, windows.now.to)}${moved}`,
@@ -87,6 +97,7 @@ const SOURCE_WORDS: Readonly<Record<string, string>> = {
   PLATFORM: 'Ad platforms',
   EMAIL: 'E-mail',
   SHOP: 'Shop',
+  MODEL_INPUT: 'Mix-model file',
 };
 
 /** The outlook in one sentence. */
@@ -95,6 +106,18 @@ function standingText({ target }: ReportingFacts): string {
   return sentence(
     `With nothing changed, reaching the goal of ${amount(target.goal)} is ${chanceText(target.probabilityOfReaching.value)}`,
   );
+}
+
+/** That a target lies far below what comes anyway; empty where it does not. */
+function easyTarget({ goal, target, windows }: ReportingFacts, root: TreeNode | undefined): string {
+  const days = (from: string, to: string): number => daysInclusive(from, to);
+  if (!root || root.now.value <= 0) return '';
+  const pace = (root.now.value / days(windows.now.from, windows.now.to)) * days(goal.window.from, goal.window.to);
+  return target.goal.value < EASY * pace
+    ? sentence(
+        `The target of ${amount(target.goal)} lies far below what came without it: ${amount(root.now)} from ${windowText(windows.now.from, windows.now.to)}; look whether it was meant as an increase`,
+      )
+    : '';
 }
 
 function targetText({ goal, target }: ReportingFacts): string {
@@ -126,7 +149,7 @@ function nodeText({ goal }: ReportingFacts, node: TreeNode): string {
 }
 
 function recordText({ record }: ReportingFacts): string {
-  if (record.scored === 0) return 'No forecast of this workspace has been scored yet.';
+  if (record.scored === 0) return 'No forecast of this workspace had been scored when this report was written.';
   return sentence(
     `${countText(record.scored, 'forecast has', 'forecasts have')} been scored; ${record.inside80} of them fell inside the stated 80% interval`,
   );

@@ -11,6 +11,7 @@ import { composeGrounded } from '../grounding.ts';
 import { goalFacts, kpiUnit, kpiWords } from '../labels.ts';
 import { notAvailableShape, ownDataSource, shapeOf, type Frame } from '../prose.ts';
 import { finish, NO_MODEL } from '../result.ts';
+import { staleText, stalenessOf } from '../staleness.ts';
 import { toolsFor } from '../toolbox.ts';
 import {
   composeReporting,
@@ -93,6 +94,7 @@ function factsOf(
   const { material, tree, outlook, record } = parts;
   return {
     goal: goalFacts(context.goal),
+    stale: staleText(stalenessOf(context)),
     windows: material.windows,
     changeShare: changeShareOf(tree),
     tree: tree.nodes,

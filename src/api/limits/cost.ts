@@ -47,7 +47,7 @@ export function costOf(
   });
   if (cost > COST_LIMIT) {
     throw new GraphQLError(`The operation costs ${cost} points; ${COST_LIMIT} are allowed.`, {
-      extensions: { code: 'COST_EXCEEDED', limit: 'cost', found: cost, allowed: COST_LIMIT },
+      extensions: { code: 'COST_EXCEEDED', limit: 'cost', found: cost, allowed: COST_LIMIT, http: { status: 400 } },
     });
   }
   return cost;

@@ -3,16 +3,27 @@ import { AppError } from '../../kernel/errors.ts';
 import {
   approvalDetail,
   approvalInbox,
+  carriedOutWithin,
   decideApproval,
   eligibleDeciders,
   openForDecision,
   type ApprovalDetail,
   type ApprovalRow,
+  type ChangeSetState,
   type VerdictKind,
 } from '../../useCases/approvals.ts';
 import type { Caller } from '../../useCases/callers.ts';
+import { currentWorkspace } from '../../useCases/workspaces.ts';
 import { approvalText } from '../../useCases/report/approvalText.ts';
-import { inWorkspace, withExample, withPlace, type PlaceOptions, type Register } from '../options.ts';
+import {
+  idArgument,
+  inWorkspace,
+  withExample,
+  withPlace,
+  type InWorkspace,
+  type PlaceOptions,
+  type Register,
+} from '../options.ts';
 import { EXIT, table } from '../terminal.ts';
 
 const VERDICTS: Readonly<Record<string, VerdictKind>> = {
@@ -21,22 +32,41 @@ const VERDICTS: Readonly<Record<string, VerdictKind>> = {
   'request-changes': 'REQUEST_CHANGES',
 };
 
+/** Milliseconds that an approved change gets to be carried out or refused while the command waits. */
+const EXECUTION_MS = 10_000;
+/** States of a change that was approved and yet not carried out. */
+const REFUSED_STATES: readonly ChangeSetState[] = ['FAILED', 'SUPERSEDED', 'EXPIRED'];
+
 /** Adds the commands of approvals. */
 export const registerApprovals: Register = (root, runtime, exitWith) => {
   const approvals = root.command('approvals').description('what waits for people');
+  withExample(
+    approvals,
+    'baton approvals list',
+    'baton approvals decide 0198… --as budget-1@demo.example --verdict approve',
+  );
   const list = withPlace(approvals.command('list'), true)
-    .description('approvals that wait; with --as, those that this person may decide')
+    .description('approvals that wait or were sent back; with --as, those that this person may decide')
     .option('--all', 'settled ones too')
     .action((options: PlaceOptions & { all?: boolean }) =>
       inWorkspace(runtime, options, async ({ caller, terminal }) => {
-        const rows = await inbox(caller, options);
+        const { name } = await caller.inUnit('app', currentWorkspace);
+        const rows = (await inbox(caller, options)).map((row) => ({ ...row, workspace: name }));
         terminal.answer(
           rows,
           rows.length === 0
             ? 'Nothing waits.'
             : table(
-                ['id', 'gate', 'state', 'title', 'decide by'],
-                rows.map((row) => [row.id, row.gate, row.state, row.title, row.decideBy]),
+                ['id', 'gate', 'state', 'title', 'decide by', 'run', 'workspace'],
+                rows.map((row) => [
+                  row.id,
+                  row.gate,
+                  row.state,
+                  row.title,
+                  row.decideBy,
+                  row.runId ?? 'none',
+                  row.workspace,
+                ]),
               ),
         );
       }),
@@ -46,16 +76,17 @@ export const registerApprovals: Register = (root, runtime, exitWith) => {
   const show = withPlace(approvals.command('show'), false)
     .description('one approval: exact diff, reason, forecast, evidence, and who may decide it')
     .argument('<id>', 'id from `approvals list`')
-    .action((id: string, options: PlaceOptions) =>
-      inWorkspace(runtime, options, async ({ caller, terminal }) => {
+    .action((id: string, options: PlaceOptions) => {
+      idArgument(id, 'approvals list');
+      return inWorkspace(runtime, options, async ({ caller, terminal }) => {
         const shown = await caller.inUnit('app', async (unit) => ({
           detail: await approvalDetail(unit, id),
           deciders: await eligibleDeciders(unit, id),
         }));
         const people = shown.deciders.map((one) => one.email).join(', ') || 'nobody';
         terminal.answer(shown, `${approvalText(shown.detail)}\nMay decide: ${people}\n`);
-      }),
-    );
+      });
+    });
   withExample(show, 'baton approvals show 0198…');
 
   const decide = withPlace(approvals.command('decide'), true)
@@ -63,36 +94,32 @@ export const registerApprovals: Register = (root, runtime, exitWith) => {
     .argument('<id>', 'id from `approvals list`')
     .requiredOption('--verdict <VERDICT>', 'approve, reject or request-changes')
     .option('--reason <TEXT>', 'why; compulsory unless it is approve', '')
-    .action((id: string, options: PlaceOptions & { verdict: string; reason: string }) =>
-      inWorkspace(
-        runtime,
-        options,
-        async ({ caller, terminal }) => {
-          const verdict = VERDICTS[options.verdict];
-          if (!verdict)
-            throw new AppError(
-              'BAD_USER_INPUT',
-              `--verdict is "${options.verdict}"; expected approve, reject or request-changes.`,
-            );
-          const detail = await caller.inUnit('app', (unit) => approvalDetail(unit, id));
-          const outcome = await decideNow(caller, detail, { verdict, reason: options.reason });
-          if (!outcome.ok) {
-            exitWith(EXIT.FAILED);
-            terminal.answer(
-              { ok: false, errors: outcome.errors },
-              outcome.errors.map((error) => `${error.code}: ${error.message}`).join('\n'),
-            );
-            return;
-          }
-          const after = await caller.inUnit('app', (unit) => approvalDetail(unit, id));
-          terminal.answer(
-            { ok: true, approval: after.approval, changeSet: after.changeSet.state },
-            `Recorded. The approval is ${after.approval.state}, the change set ${after.changeSet.state}.`,
-          );
-        },
-        { worker: true },
-      ),
-    );
+    .action((id: string, options: PlaceOptions & { verdict: string; reason: string }) => {
+      idArgument(id, 'approvals list');
+      const verdict = VERDICTS[options.verdict];
+      if (!verdict)
+        throw new AppError(
+          'BAD_USER_INPUT',
+          `--verdict is "${options.verdict}"; expected approve, reject or request-changes.`,
+        );
+      const decideIt = async ({ caller, terminal, signal }: InWorkspace): Promise<void> => {
+        const detail = await caller.inUnit('app', (unit) => approvalDetail(unit, id));
+        const outcome = await decideNow(caller, detail, { verdict, reason: options.reason });
+        if (!outcome.ok) {
+          exitWith(EXIT.FAILED);
+          return terminal.refuse(outcome.errors);
+        }
+        const changeSet = await carriedOutWithin(caller, detail.changeSet.id, { ms: EXECUTION_MS, signal });
+        const { approval } = await caller.inUnit('app', (unit) => approvalDetail(unit, id));
+        if (verdict === 'APPROVE' && REFUSED_STATES.includes(changeSet.state)) exitWith(EXIT.FAILED);
+        const reason = changeSet.settledReason;
+        return terminal.answer(
+          { ok: true, approval, changeSet: changeSet.state, reason },
+          `Recorded. The approval is ${approval.state}, the change set ${changeSet.state}${reason ? `: ${reason}` : '.'}`,
+        );
+      };
+      return inWorkspace(runtime, options, decideIt, { worker: true });
+    });
   withExample(
     decide,
     'baton approvals decide 0198… --as budget-2@demo.example --verdict approve --reason "Within the quarter\'s envelope"',
@@ -103,7 +130,7 @@ function inbox(caller: Caller, options: PlaceOptions & { all?: boolean }): Promi
   const mine =
     options.as !== undefined && caller.principal.kind === 'PERSON' ? { forMember: caller.principal.memberId } : {};
   return caller.inUnit('app', (unit) =>
-    approvalInbox(unit, { ...mine, ...(options.all ? {} : { states: ['PENDING'] as const }) }),
+    approvalInbox(unit, { ...mine, ...(options.all ? {} : { states: ['PENDING', 'CHANGES_REQUESTED'] as const }) }),
   );
 }
 

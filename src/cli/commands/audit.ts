@@ -1,8 +1,6 @@
 /** Owns `audit verify` and `audit export`. */
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { exportAudit, verifyAudit, verifyAuditExport, type AuditVerdict } from '../../useCases/audit.ts';
-import { inWorkspace, withExample, withPlace, type PlaceOptions, type Register } from '../options.ts';
+import { inWorkspace, openLines, withExample, withPlace, type PlaceOptions, type Register } from '../options.ts';
 import { EXIT, openTerminal } from '../terminal.ts';
 
 /** Exit code of a chain that no checkpoint newer than a day vouches for. */
@@ -11,6 +9,7 @@ const UNANCHORED = 3;
 /** Adds the commands of the audit chain. */
 export const registerAudit: Register = (root, runtime, exitWith) => {
   const audit = root.command('audit').description('the chain of what happened');
+  withExample(audit, 'baton audit verify', 'baton audit export > audit.jsonl');
   const verify = withPlace(audit.command('verify'), false)
     .description('check every hash and number of the chain: exit 0 sound, 1 broken, 3 sound but not anchored')
     .option('--file <EXPORT>', 'check an export instead of the database')
@@ -23,13 +22,12 @@ export const registerAudit: Register = (root, runtime, exitWith) => {
           [`${verdict.status}: ${verdict.events} events, ${verdict.checkpoints} checkpoints.`, ...failures].join('\n'),
         );
       };
-      if (options.file !== undefined)
-        return say(await verifyAuditExport(createInterface({ input: createReadStream(options.file) })));
+      if (options.file !== undefined) return say(await verifyAuditExport(await openLines(options.file)));
       return inWorkspace(runtime, options, async ({ caller }) => say(await verifyAudit(caller)));
     });
   withExample(verify, 'baton audit verify --json');
 
-  const out = withPlace(audit.command('export'), false)
+  const out = withPlace(audit.command('export'), false, 'JSON Lines, with or without this option,')
     .description('write the chain as CloudEvents, one JSON document a line, the manifest last')
     .action((options: PlaceOptions) =>
       inWorkspace(runtime, options, ({ caller }) =>

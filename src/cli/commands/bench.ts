@@ -1,5 +1,6 @@
 /** Owns `bench`: the figures, measured side by side on this machine. */
 import { withExample, withJson, type Register } from '../options.ts';
+import { stopSignal } from '../stopSignal.ts';
 import { openTerminal, table } from '../terminal.ts';
 
 /** Adds the benchmarks; they are loaded only when asked for. */
@@ -10,7 +11,10 @@ export const registerBench: Register = (root) => {
     .action(async (options: { only?: string; json?: boolean }) => {
       const terminal = openTerminal(options.json ?? false);
       const { runBenchmarks } = await import('../../../evals/bench/benchmarks.ts');
-      const figures = await runBenchmarks(options.only, (text) => terminal.note(text));
+      const stopping = stopSignal();
+      const figures = await runBenchmarks(options.only, (text) => terminal.note(text), stopping.signal).finally(() =>
+        stopping.release(),
+      );
       const shown = figures.map((one) => [
         one.name,
         one.value.toFixed(2),

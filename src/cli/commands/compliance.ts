@@ -1,10 +1,8 @@
 /** Owns `compliance review`: the rules on a file of texts, without a workspace. */
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { reviewText } from '../../useCases/complianceReview.ts';
 import { AppError, toError } from '../../kernel/errors.ts';
-import { withExample, withJson, type Register } from '../options.ts';
+import { openLines, withExample, withJson, type Register } from '../options.ts';
 import { openTerminal } from '../terminal.ts';
 
 const lineSchema = z.object({
@@ -18,33 +16,27 @@ const lineSchema = z.object({
 /** Adds the commands of compliance. */
 export const registerCompliance: Register = (root) => {
   const compliance = root.command('compliance').description('check texts against the rule catalogue');
-  const review = withJson(compliance.command('review'))
+  withExample(compliance, 'baton compliance review texts.jsonl');
+  const review = withJson(compliance.command('review'), 'JSON Lines, one document for each line,')
     .description('each line {id, text, channel, market, industry} gives a line {id, findings}')
     .argument('<file>', 'JSON Lines file, or - for standard input')
     .action(async (file: string, options: { json?: boolean }) => {
       const terminal = openTerminal(options.json ?? false);
-      const source = file === '-' ? process.stdin : createReadStream(file);
-      source.on('error', () => undefined);
       let number = 0;
-      try {
-        for await (const line of createInterface({ input: source })) {
-          number += 1;
-          if (line.trim() === '') continue;
-          const answer = reviewText(parseLine(line, file, number));
-          const lines = answer.findings.map(
-            (one) => `  ${one.severity} ${one.ruleId}: “${one.quote}” ${one.reason} (${one.lawRef})`,
-          );
-          terminal.line(
-            answer,
-            [
-              `${answer.id}: ${answer.findings.length === 0 ? 'no finding' : `${answer.findings.length} findings`}`,
-              ...lines,
-            ].join('\n'),
-          );
-        }
-      } catch (error) {
-        if (error instanceof AppError) throw error;
-        throw new AppError('BAD_USER_INPUT', `${file} cannot be read: ${toError(error).message}.`, { cause: error });
+      for await (const line of await openLines(file)) {
+        number += 1;
+        if (line.trim() === '') continue;
+        const answer = reviewText(parseLine(line, file, number));
+        const lines = answer.findings.map(
+          (one) => `  ${one.severity} ${one.ruleId}: “${one.quote}” ${one.reason} (${one.lawRef})`,
+        );
+        terminal.line(
+          answer,
+          [
+            `${answer.id}: ${answer.findings.length === 0 ? 'no finding' : `${answer.findings.length} findings`}`,
+            ...lines,
+          ].join('\n'),
+        );
       }
     });
   withExample(

@@ -4,10 +4,11 @@ import { AppError } from '../../kernel/errors.ts';
 import { dayText, valueText, words } from '../../useCases/report/valueText.ts';
 import { startRun } from '../../useCases/runs.ts';
 import { formatMoney } from '../../kernel/money.ts';
-import { withExample, withPlace, type PlaceOptions, type Register } from '../options.ts';
+import { openAnswers } from '../answers.ts';
+import { numberOption, withExample, withPlace, type PlaceOptions, type Register } from '../options.ts';
 import { approveMode, printingCompanion } from '../runPrinter.ts';
 import { followToReport, hasFailed, summaryText } from '../runReporting.ts';
-import { EXIT, openTerminal } from '../terminal.ts';
+import { EXIT, openTerminal, tell } from '../terminal.ts';
 
 /** Adds the demo. */
 export const registerDemo: Register = (root, runtime, exitWith) => {
@@ -20,7 +21,9 @@ export const registerDemo: Register = (root, runtime, exitWith) => {
     .action(async (options: PlaceOptions & { approve: string; seed: string }) => {
       const mode = approveMode(options.approve);
       const terminal = openTerminal(options.json ?? false);
-      const say = (text: string): void => void (!terminal.json && process.stderr.write(`${text}\n`));
+      const say = (text: string): void => void (!terminal.json && tell(text));
+      const seed = numberOption('--seed', options.seed);
+      await using answers = mode === 'ask' ? await openAnswers() : null;
       await runtime.withServices({ dataDir: options.dataDir, worker: true }, async (services, signal) => {
         const workspace = await seedDemo(services, { tell: say, signal });
         const caller = await demoCaller(services, workspace);
@@ -28,12 +31,12 @@ export const registerDemo: Register = (root, runtime, exitWith) => {
         say(
           `Goal, stated by ${caller.principal.email}: ${words(goal.kpi).toLowerCase()} of ${valueText(goal.target, 'COUNT')} from ${dayText(goal.from)} to ${dayText(goal.to)}, budget ${formatMoney(goal.budgetMicros, workspace.currency)}.\n“${goal.text}”\n`,
         );
-        const started = await startRun(caller, goal, { idempotencyKey: null, seed: Number(options.seed) });
+        const started = await startRun(caller, goal, { idempotencyKey: null, seed });
         if (!started.ok) throw new AppError('BAD_USER_INPUT', started.errors.map((error) => error.message).join('\n'));
         const followed = await followToReport(
           { services, caller, terminal, signal },
           started.value.runId,
-          printingCompanion(mode, say),
+          printingCompanion(mode, say, answers),
         );
         if (hasFailed(followed)) exitWith(EXIT.FAILED);
         terminal.answer(followed.summary, summaryText(followed));

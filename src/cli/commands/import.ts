@@ -1,11 +1,20 @@
-/** Owns `import performance`, `import brand` and `import undo`. */
+/** Owns `import performance`, `import brand`, `import list` and `import undo`. */
 import { AppError } from '../../kernel/errors.ts';
 import type { ImportResult } from '../../domain/facts.ts';
 import { addBrandPaths } from '../../useCases/brandDocuments.ts';
-import { importFile, presetNames, undoImport, type ImportChoices } from '../../useCases/imports.ts';
+import { importFile, listImports, presetNames, undoImport, type ImportChoices } from '../../useCases/imports.ts';
 import { createWorkspace } from '../../useCases/workspaces.ts';
-import { collect, inWorkspace, pair, withExample, withPlace, type PlaceOptions, type Register } from '../options.ts';
-import { table } from '../terminal.ts';
+import {
+  collect,
+  idArgument,
+  inWorkspace,
+  pair,
+  withExample,
+  withPlace,
+  type PlaceOptions,
+  type Register,
+} from '../options.ts';
+import { table, tell } from '../terminal.ts';
 import type { Runtime } from '../runtime.ts';
 
 interface FileOptions extends PlaceOptions {
@@ -22,9 +31,13 @@ interface FileOptions extends PlaceOptions {
 /** Who imports into a folder that had no workspace. */
 const FIRST_ADMIN = 'admin@localhost.localdomain';
 
+/** Loads that a list shows. */
+const LISTED = 50;
+
 /** Adds the commands of imports. */
 export const registerImport: Register = (root, runtime) => {
   const group = root.command('import').description('bring your own data in');
+  withExample(group, 'baton import performance campaigns.csv --dry-run', 'baton import brand ./guidelines');
   const performance = withPlace(group.command('performance'), true)
     .description('load facts from an export file; the same file twice changes nothing')
     .argument(
@@ -44,11 +57,12 @@ export const registerImport: Register = (root, runtime) => {
     .option('--dry-run', 'show what would be loaded and what is skipped')
     .action(async (file: string, options: FileOptions) => {
       await ensureWorkspace(runtime, options);
-      await inWorkspace(runtime, options, async ({ caller, terminal }) => {
+      await inWorkspace(runtime, options, async ({ caller, terminal, signal }) => {
         const reading = terminal.bar('Reading', 100);
         const loading = terminal.bar('Loading', 100);
         try {
           const result = await importFile(caller, file, choicesOf(options), {
+            signal,
             reading: ({ bytes, totalBytes }) => reading.at(totalBytes ? (100 * bytes) / totalBytes : 0),
             loading: ({ facts, totalFacts }) => loading.at((100 * facts) / Math.max(1, totalFacts)),
           });
@@ -70,27 +84,55 @@ export const registerImport: Register = (root, runtime) => {
   const undo = withPlace(group.command('undo'), true)
     .description('take back one load and what derives from it')
     .argument('<load>', 'id of the load')
-    .action((load: string, options: PlaceOptions) =>
-      inWorkspace(runtime, options, async ({ caller, terminal }) => {
+    .action((load: string, options: PlaceOptions) => {
+      idArgument(load, 'import list');
+      return inWorkspace(runtime, options, async ({ caller, terminal }) => {
         const undone = await undoImport(caller, load);
         terminal.answer(
           undone,
           `Took back load ${undone.load}: ${undone.removed} rows no longer count, ${undone.restored} count again.`,
         );
+      });
+    });
+  withExample(undo, 'baton import undo 0198…');
+
+  const list = withPlace(group.command('list'), false)
+    .description('the newest 50 loads')
+    .action((options: PlaceOptions) =>
+      inWorkspace(runtime, options, async ({ caller, terminal }) => {
+        const page = { first: LISTED, after: null };
+        const loads = (await caller.inUnit('app', (unit) => listImports(unit, page))).slice(0, LISTED);
+        const shown = loads.map(({ id, fileName, status, fromDay, toDay }) => ({
+          id,
+          fileName,
+          status,
+          fromDay,
+          toDay,
+        }));
+        terminal.answer(
+          shown,
+          shown.length === 0
+            ? 'No load yet. `baton import performance FILE` makes one.'
+            : table(
+                ['id', 'file', 'state', 'from', 'to'],
+                shown.map((one) => [one.id, one.fileName, one.status, one.fromDay ?? '', one.toDay ?? '']),
+              ),
+        );
       }),
     );
-  withExample(undo, 'baton import undo 0198…');
+  withExample(list, 'baton import list --json');
 
   const brand = withPlace(group.command('brand'), true)
     .description('read brand guidelines, product facts, claim evidence and past creative from Markdown, text or HTML')
     .argument('<path...>', 'files or folders')
     .action(async (paths: string[], options: PlaceOptions) => {
       await ensureWorkspace(runtime, options);
-      await inWorkspace(runtime, options, async ({ caller, terminal }) => {
+      await inWorkspace(runtime, options, async ({ caller, terminal, signal }) => {
         const bar = terminal.bar('Reading', paths.length);
-        const added = await addBrandPaths(caller, paths, (done, total) =>
-          bar.at((paths.length * done) / total),
-        ).finally(() => bar.stop());
+        const added = await addBrandPaths(caller, paths, {
+          signal,
+          tell: (done, total) => bar.at((paths.length * done) / total),
+        }).finally(() => bar.stop());
         const rows = added.map((one) => [
           one.title,
           one.added ? 'added' : 'unchanged',
@@ -116,7 +158,7 @@ async function ensureWorkspace(runtime: Runtime, options: FileOptions | PlaceOpt
       ...currency,
       members: [{ email, roles: ['ADMIN', 'STRATEGIST'] }],
     });
-    process.stderr.write(`Made the workspace "default" with the admin ${email}.\n`);
+    tell(`Made the workspace "default" with the admin ${email}.`);
   });
 }
 

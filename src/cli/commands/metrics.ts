@@ -4,14 +4,15 @@ import { text } from 'node:stream/consumers';
 import { AppError, toError } from '../../kernel/errors.ts';
 import { answerMetrics, metricsCsv } from '../../useCases/metrics.ts';
 import { valueText } from '../../useCases/report/valueText.ts';
-import { inWorkspace, withExample, withPlace, type PlaceOptions, type Register } from '../options.ts';
-import { table } from '../terminal.ts';
+import { inWorkspace, unreadable, withExample, withPlace, type PlaceOptions, type Register } from '../options.ts';
+import { openTerminal, table } from '../terminal.ts';
 
 const FORMATS = ['json', 'csv', 'table'];
 
 /** Adds the commands of metrics. */
 export const registerMetrics: Register = (root, runtime) => {
   const metrics = root.command('metrics').description('ask for metrics');
+  withExample(metrics, 'baton metrics query question.json --format csv');
   const query = withPlace(metrics.command('query'), false)
     .description('answer a query document, the same as the GraphQL field takes')
     .argument('<file>', 'JSON file, or - for standard input')
@@ -23,7 +24,7 @@ export const registerMetrics: Register = (root, runtime) => {
         if (!FORMATS.includes(options.format))
           throw new AppError('BAD_USER_INPUT', `--format is "${options.format}"; expected ${FORMATS.join(', ')}.`);
         if (options.format === 'csv') return void process.stdout.write(metricsCsv(result));
-        if (options.format === 'json') return void process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+        if (options.format === 'json') return openTerminal(true).answer(result, '');
         const cells = (row: readonly (string | number | null)[]): string[] =>
           row.map((cell, i) => {
             const column = result.columns[i];
@@ -52,7 +53,7 @@ async function readDocument(file: string): Promise<unknown> {
     file === '-'
       ? await text(process.stdin)
       : await readFile(file, 'utf8').catch((error: unknown) => {
-          throw new AppError('BAD_USER_INPUT', `${file} cannot be read: ${toError(error).message}.`);
+          throw unreadable(file, error);
         });
   try {
     return JSON.parse(source);

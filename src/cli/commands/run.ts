@@ -1,10 +1,12 @@
-/** Owns `run start`, `run follow` and `run cancel`. */
+/** Owns `run start`, `run follow`, `run list` and `run cancel`. */
 import { microsFromDecimal } from '../../kernel/money.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { parseDay } from '../../kernel/calendar.ts';
-import { cancelRun, startRun } from '../../useCases/runs.ts';
+import { cancelRun, listRuns, startRun } from '../../useCases/runs.ts';
 import { currentWorkspace } from '../../useCases/workspaces.ts';
+import { openAnswers, type Answers } from '../answers.ts';
 import {
+  idArgument,
   inWorkspace,
   numberOption,
   withExample,
@@ -15,7 +17,7 @@ import {
 } from '../options.ts';
 import { approveMode, printingCompanion, type ApproveMode } from '../runPrinter.ts';
 import { followToReport, hasFailed, summaryText } from '../runReporting.ts';
-import { EXIT } from '../terminal.ts';
+import { EXIT, table, tell } from '../terminal.ts';
 
 interface StartOptions extends PlaceOptions {
   kpi: string;
@@ -29,15 +31,25 @@ interface StartOptions extends PlaceOptions {
   approve: string;
 }
 
+/** How a followed run's approvals are answered. */
+interface ApproveBy {
+  readonly mode: ApproveMode;
+  readonly answers: Answers | null;
+}
+
+/** Runs that a list shows. */
+const LISTED = 50;
+
 /** Adds the commands of runs. */
 export const registerRun: Register = (root, runtime, exitWith) => {
-  const run = root.command('run').description('start, follow and cancel runs');
-  const follow = async (at: InWorkspace, runId: string, mode: ApproveMode): Promise<void> => {
-    await refuseApproveAll(at, mode);
+  const run = root.command('run').description('start, follow, list and cancel runs');
+  withExample(run, 'baton run list', 'baton run follow 0198… --approve ask');
+  const follow = async (at: InWorkspace, runId: string, by: ApproveBy): Promise<void> => {
+    await refuseApproveAll(at, by.mode);
     const followed = await followToReport(
       at,
       runId,
-      printingCompanion(mode, at.terminal.json ? () => undefined : (text) => void process.stderr.write(`${text}\n`)),
+      printingCompanion(by.mode, at.terminal.json ? () => undefined : tell, by.answers),
     );
     if (hasFailed(followed)) exitWith(EXIT.FAILED);
     at.terminal.answer(followed.summary, summaryText(followed));
@@ -55,17 +67,17 @@ export const registerRun: Register = (root, runtime, exitWith) => {
     .option('--seed <N>', 'seed of every computation', '1')
     .option('--follow', 'follow the run to its end and write the report')
     .option('--approve <MODE>', 'ask, all (demo workspaces only) or none', 'none')
-    .action((text: string | undefined, options: StartOptions) =>
-      inWorkspace(
+    .action(async (text: string | undefined, options: StartOptions) => {
+      const mode = approveMode(options.approve);
+      const goal = goalOf(text ?? '', options);
+      const seed = numberOption('--seed', options.seed ?? '1');
+      await using answers = options.follow && mode === 'ask' ? await openAnswers() : null;
+      await inWorkspace(
         runtime,
         options,
         async (at) => {
-          const mode = approveMode(options.approve);
           await refuseApproveAll(at, mode);
-          const outcome = await startRun(at.caller, goalOf(text ?? '', options), {
-            idempotencyKey: null,
-            seed: numberOption('--seed', options.seed ?? '1'),
-          });
+          const outcome = await startRun(at.caller, goal, { idempotencyKey: null, seed });
           if (!outcome.ok)
             throw new AppError(
               'BAD_USER_INPUT',
@@ -73,18 +85,18 @@ export const registerRun: Register = (root, runtime, exitWith) => {
                 .map((error) => `${error.path.length > 0 ? `--${error.path.join('.')}: ` : ''}${error.message}`)
                 .join('\n'),
             );
-          if (options.follow) return follow(at, outcome.value.runId, mode);
+          if (options.follow) return follow(at, outcome.value.runId, { mode, answers });
           return at.terminal.answer(
             outcome.value,
             [
               ...outcome.value.warnings.map((warning) => `Warning: ${warning.message}`),
-              `Started run ${outcome.value.runId}. Follow it: npx baton run follow ${outcome.value.runId}`,
+              `Queued run ${outcome.value.runId}. A running \`baton start\` takes it up; without one nothing works on it until \`baton start\` or \`npx baton run follow ${outcome.value.runId}\`, which also shows it as it goes.`,
             ].join('\n'),
           );
         },
         { worker: options.follow ?? false },
-      ),
-    );
+      );
+    });
   withExample(
     start,
     'baton run start --kpi REVENUE --target 900000 --from 2026-12-01 --to 2027-02-28 --budget 250000 "Grow revenue without raising cost per sale" --follow',
@@ -94,30 +106,59 @@ export const registerRun: Register = (root, runtime, exitWith) => {
     .description('follow a run to its end and write the report')
     .argument('<id>', 'id of the run')
     .option('--approve <MODE>', 'ask, all (demo workspaces only) or none', 'none')
-    .action((id: string, options: PlaceOptions & { approve: string }) =>
-      inWorkspace(runtime, options, (at) => follow(at, id, approveMode(options.approve)), { worker: true }),
-    );
+    .action(async (id: string, options: PlaceOptions & { approve: string }) => {
+      const mode = approveMode(options.approve);
+      idArgument(id, 'run list');
+      await using answers = mode === 'ask' ? await openAnswers() : null;
+      await inWorkspace(runtime, options, (at) => follow(at, id, { mode, answers }), { worker: true });
+    });
   withExample(followCommand, 'baton run follow 0198… --approve ask');
 
   const cancel = withPlace(run.command('cancel'), true)
     .description('stop a run; what was executed stays executed')
     .argument('<id>', 'id of the run')
-    .action((id: string, options: PlaceOptions) =>
-      inWorkspace(
+    .action((id: string, options: PlaceOptions) => {
+      idArgument(id, 'run list');
+      return inWorkspace(
         runtime,
         options,
         async ({ caller, terminal }) => {
           const outcome = await cancelRun(caller, id);
-          if (!outcome.ok) exitWith(EXIT.FAILED);
-          terminal.answer(
-            outcome.ok ? outcome.value : outcome.errors,
-            outcome.ok ? `Asked run ${id} to stop.` : outcome.errors.map((error) => error.message).join('\n'),
-          );
+          if (outcome.ok) return terminal.answer(outcome.value, `Asked run ${id} to stop.`);
+          exitWith(EXIT.FAILED);
+          return terminal.refuse(outcome.errors);
         },
         { worker: true },
-      ),
-    );
+      );
+    });
   withExample(cancel, 'baton run cancel 0198…');
+
+  const list = withPlace(run.command('list'), false)
+    .description('the newest 50 runs')
+    .action((options: PlaceOptions) =>
+      inWorkspace(runtime, options, async ({ caller, terminal }) => {
+        const runs = (await caller.inUnit('app', (unit) => listRuns(unit, { first: LISTED, after: null }))).slice(
+          0,
+          LISTED,
+        );
+        const shown = runs.map(({ id, kind, status, queuedAt }) => ({
+          id,
+          kind,
+          status,
+          queuedAt: queuedAt.toISOString(),
+        }));
+        terminal.answer(
+          shown,
+          shown.length === 0
+            ? 'No run yet. `baton run start` starts one.'
+            : table(
+                ['id', 'kind', 'status', 'queued'],
+                shown.map((one) => [one.id, one.kind, one.status, one.queuedAt]),
+              ),
+        );
+      }),
+    );
+  withExample(list, 'baton run list --json');
 };
 
 /** Approving everything is for showing Baton, never for real work. @throws BAD_USER_INPUT in a workspace that is no demo */

@@ -1,10 +1,10 @@
 /** Owns `start`, `worker`, `migrate`, `token` and `schema`: the process itself. */
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { styleText } from 'node:util';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import type { Welcome } from '../../useCases/demoWorkspace.ts';
 import { monotonicMs } from '../../kernel/clock.ts';
+import { AppError, toError } from '../../kernel/errors.ts';
 import {
   numberOption,
   withExample,
@@ -14,6 +14,7 @@ import {
   type PlaceOptions,
   type Register,
 } from '../options.ts';
+import { paint } from '../paint.ts';
 import { openTerminal } from '../terminal.ts';
 import type { RunningServer } from '../runtime.ts';
 
@@ -27,9 +28,9 @@ export const registerServer: Register = (root, runtime) => {
       const began = monotonicMs();
       const terminal = openTerminal(options.json ?? false);
       const port = options.port === undefined ? undefined : numberOption('--port', options.port);
-      const server = await runtime.start({ dataDir: options.dataDir, port }, async (services, signal) => {
+      const server = await runtime.start({ dataDir: options.dataDir, port }, async (services, preparing) => {
         const { prepareFirstStart } = await import('../../useCases/demoWorkspace.ts');
-        return prepareFirstStart(services, { tell: (text) => terminal.note(text), signal });
+        return prepareFirstStart(services, { tell: (text) => terminal.note(text), ...preparing });
       });
       const seconds = (monotonicMs() - began) / 1000;
       terminal.answer({ url: server.url, seconds, ...server.prepared }, welcomeText(server, seconds));
@@ -73,8 +74,16 @@ export const registerServer: Register = (root, runtime) => {
     .option('--out <DIR>', 'folder to write to', 'schema')
     .action(async (options: { out: string; json?: boolean }) => {
       const { schema: schemaText, errors } = await runtime.schemaFiles();
-      await writeFile(join(options.out, 'schema.graphql'), schemaText);
-      await writeFile(join(options.out, 'ERRORS.md'), errors);
+      try {
+        await mkdir(options.out, { recursive: true });
+        await writeFile(join(options.out, 'schema.graphql'), schemaText);
+        await writeFile(join(options.out, 'ERRORS.md'), errors);
+      } catch (error) {
+        throw new AppError('BAD_USER_INPUT', `${options.out} cannot be written: ${toError(error).message}.`, {
+          cause: error,
+          hint: 'Name another folder with --out.',
+        });
+      }
       openTerminal(options.json ?? false).answer(
         { folder: options.out },
         `Wrote schema.graphql and ERRORS.md to ${options.out}.`,
@@ -85,7 +94,7 @@ export const registerServer: Register = (root, runtime) => {
 
 function welcomeText(server: RunningServer<Welcome>, seconds: number): string {
   const welcome = server.prepared;
-  const strong = (text: string): string => styleText('bold', text);
+  const strong = (text: string): string => paint('bold', text);
   return [
     `${strong('Baton is ready')} after ${seconds.toFixed(1)} s.`,
     '',

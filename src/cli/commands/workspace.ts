@@ -18,6 +18,7 @@ interface CreateOptions {
 /** Adds the commands of workspaces. */
 export const registerWorkspace: Register = (root, runtime) => {
   const workspace = root.command('workspace').description('make and list workspaces');
+  withExample(workspace, 'baton workspace create acme --admin ada@acme.example', 'baton workspace list');
   const create = withJson(workspace.command('create'))
     .description('make a workspace with its first members; roles change later only through the gate POLICY_CHANGE')
     .argument('<name>', 'lower-case letters, digits and hyphens')
@@ -51,7 +52,7 @@ export const registerWorkspace: Register = (root, runtime) => {
     .description('list workspaces with their members')
     .option('--data-dir <DIR>', 'data folder (default: $DATA_DIR or .baton)')
     .action((options: { dataDir?: string; json?: boolean }) =>
-      runtime.withServices({ dataDir: options.dataDir }, async (services) => {
+      runtime.withServices({ dataDir: options.dataDir, existing: true }, async (services) => {
         const all = await services.owner.listWorkspaces();
         const found = [];
         for (const one of all)

@@ -6,11 +6,19 @@ import { foldText } from './headerNames.ts';
 import { readNumber } from './numberForms.ts';
 import { personalCell } from './personalColumns.ts';
 import { EMPTY_CELLS } from './presets/preset.ts';
-import type { RowContext } from './rowContext.ts';
+import type { RowContext, RowSink } from './rowContext.ts';
 import type { TableRow } from './table.ts';
 
 const SHOWN_CHARACTERS = 60;
 const SHORT_AMOUNT = 12;
+/** Bytes (UTF-8) of a name, and of a key such as a channel or an id: together they are the key of an index, whose rows end at 2,704. */
+const NAME_BYTES = 1200;
+const KEY_BYTES = 300;
+/** A text of fewer characters is short enough for both. */
+const SHORT_TEXT = 100;
+const KEY_FIELD = /_id$|^(?:channel|source|account|geo|attribution|currency)$/;
+/** Days before this one are a slip of the year, never marketing data. */
+const EARLIEST_DAY: CalendarDay = '1990-01-01';
 /** Largest amount of one row, in micros: a hundred billion units; more is a slip of the decimal sign, and its sums leave 64 bits. */
 const MAX_MICROS = 100_000_000_000_000_000n;
 
@@ -19,6 +27,7 @@ export function textCell(context: RowContext, row: TableRow, column: ColumnUse |
   if (!column) return null;
   const text = (row.cells[column.index] ?? '').trim();
   if (text === '' || (text.length < 16 && EMPTY_CELLS.has(text.toLowerCase()))) return null;
+  if (context.forms.observing && text.length > SHORT_TEXT) reportLong(context, row, { column, text });
   const personal =
     context.forms.observing && (text.includes('@') || text.startsWith('+') || text.includes('.'))
       ? personalCell(text)
@@ -42,10 +51,10 @@ export function dayCell(context: RowContext, row: TableRow, column: ColumnUse | 
   if (!dates || raw.trim() === '' || EMPTY_CELLS.has(raw.trim().toLowerCase())) return null;
   if (context.forms.observing) dates.observe(raw, row.line);
   const day = dates.read(raw);
-  if (day !== undefined) return day;
+  if (day !== undefined && day >= EARLIEST_DAY) return day;
   report(context, row, column, {
     found: raw,
-    expected: 'a day such as 2026-01-31',
+    expected: day === undefined ? 'a day such as 2026-01-31' : `a day from ${EARLIEST_DAY} on`,
     mend: 'Write the day as YYYY-MM-DD, or give --locale.',
   });
   return null;
@@ -144,6 +153,31 @@ export function microsOf(text: string): bigint | null {
   }
 }
 
+function reportLong(context: RowContext, row: TableRow, { column, text }: { column: ColumnUse; text: string }): void {
+  const most = KEY_FIELD.test(column.field ?? '') ? KEY_BYTES : NAME_BYTES;
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= most) return;
+  report(context, row, column, {
+    found: text,
+    expected: `a text of at most ${most.toLocaleString('en-GB')} bytes; this one has ${bytes.toLocaleString('en-GB')}`,
+    mend: 'Shorten it, or leave the column out with --map "COLUMN=ignore".',
+  });
+}
+
+/** Reports every cell of a row that holds a character zero, whatever its column: the file is broken, or of another encoding. */
+export function reportZeros(row: TableRow, headers: readonly { header: string }[], sink: RowSink): void {
+  row.cells.forEach((cell, at) => {
+    if (!cell.includes('\u0000')) return;
+    sink.problem({
+      line: row.line,
+      column: headers[at]?.header.replaceAll('\u0000', '') || `cell ${at + 1}`,
+      found: shownText(cell),
+      expected: 'a text without the character zero',
+      mend: 'Remove it, or save the file as CSV UTF-8.',
+    });
+  });
+}
+
 /** Reports a bad cell. */
 export function report(
   context: RowContext,
@@ -151,8 +185,12 @@ export function report(
   column: ColumnUse,
   what: { found: string; expected: string; mend: string },
 ): void {
-  const found = what.found.length > SHOWN_CHARACTERS ? `${what.found.slice(0, SHOWN_CHARACTERS)}…` : what.found;
-  context.sink.problem({ line: row.line, column: column.header, found, expected: what.expected, mend: what.mend });
+  const { expected, mend } = what;
+  context.sink.problem({ line: row.line, column: column.header, found: shownText(what.found), expected, mend });
+}
+
+function shownText(text: string): string {
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
 
 function wholeMicros(text: string): bigint | null {

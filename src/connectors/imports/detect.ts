@@ -33,7 +33,7 @@ interface Candidate {
 
 /**
  * Finds the header in the first 20 rows (and after `#` lines of a report with several blocks).
- * @throws BAD_USER_INPUT when no row fits, when `--map` names a column that is not there, or when there is one column only
+ * @throws BAD_USER_INPUT when no row fits, when two columns have one name, when `--map` names a column that is not there, or when there is one column only
  */
 export function detectLayout(
   head: TableHead,
@@ -66,6 +66,7 @@ export function detectLayout(
         hint: `Its columns (line ${header?.line ?? 1}) are: ${listed(header)}.`,
       });
   }
+  refuseTwins(best.mapping, header?.line ?? 1);
   const sample = best.rows.slice(best.at + 1);
   return {
     preset: best.preset,
@@ -75,6 +76,20 @@ export function detectLayout(
     lead: best.rows.slice(0, best.at),
     sample,
   };
+}
+
+/** Refuses two columns of one name: which of them is meant is not for us to guess. */
+function refuseTwins({ columns }: ColumnMapping, line: number): void {
+  for (const column of columns) {
+    if (column.dropped !== 'DUPLICATE') continue;
+    const twin = columns.find((other) => other.field !== null && foldText(other.header) === foldText(column.header));
+    if (!twin) continue;
+    throw new AppError(
+      'BAD_USER_INPUT',
+      `Line ${line}: two columns are named "${column.header}" (${twin.index + 1} and ${column.index + 1}).`,
+      { hint: 'Remove or rename one of them in the file.' },
+    );
+  }
 }
 
 /** Indices of rows that may be a header: with two filled cells, early in the file or right after a `#` line or a blank line. */

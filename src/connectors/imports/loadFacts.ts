@@ -6,12 +6,12 @@ import { AppError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import { discardLoad } from './discardLoad.ts';
 import { recordCampaigns } from './observedCampaigns.ts';
-import { emptyEntityIds, mergeEntityIds, observeEntities, type EntityIds } from './observedEntities.ts';
+import { emptyEntityIds, mergeEntityIds, newNames, observeEntities } from './observedEntities.ts';
 import { resultOf, sameResult, type LoadOrigin, type Staged } from './loadResult.ts';
 import { lockRollup, prepareRollup, settleRollup, sweepRollup } from './rollups.ts';
 import { storePersonalCells, type PersonalRow } from './personalCells.ts';
 import { settleLoad } from './settleLoad.ts';
-import { stageFacts } from './stageFacts.ts';
+import { rowsOfFacts, writeRows, type FactRows } from './stageFacts.ts';
 
 /** Minutes without a sign of life after which a load that is still staging counts as dead. */
 const DEAD_AFTER_MINUTES = 2;
@@ -35,6 +35,7 @@ export async function loadFacts(
     /** Personal cells that an approved change set allows to keep. */
     personal?: AsyncIterable<readonly PersonalRow[]>;
     progress?: (at: LoadProgress) => void;
+    /** Ends the load between two steps; nothing of it is left then. */
     signal?: AbortSignal;
     /** Done in the transaction that makes the load visible; when it throws, nothing of the load is left. */
     along?: (unit: UnitOfWork) => Promise<void>;
@@ -50,6 +51,7 @@ export async function loadFacts(
   try {
     const staged = await stageAll(inUnit, id, of);
     for await (const rows of of.personal ?? []) await inUnit('app', (unit) => storePersonalCells(unit, id, rows));
+    of.signal?.throwIfAborted();
     of.progress?.({ stage: 'COMPARING', facts: staged.facts });
     const window = { from: staged.from ?? '1970-01-01', to: staged.to ?? '1970-01-01' };
     const { restated, unchanged } = await settleLoad(inUnit, {
@@ -60,10 +62,12 @@ export async function loadFacts(
       combined: origin.combined,
       restatesWindow: origin.restatesWindow,
     });
+    of.signal?.throwIfAborted();
     of.progress?.({ stage: 'ACTIVATING', facts: staged.facts });
     const result = resultOf(origin, { id, staged, restated, unchanged });
     const change = { loadId: id, to: 'ACTIVE', from: window.from, through: window.to } as const;
     const build = await prepareRollup(inUnit, change);
+    of.signal?.throwIfAborted();
     await inUnit('app', async (unit) => {
       await of.along?.(unit);
       await recordCampaigns(unit, id, { states: origin.campaigns ?? [], entities: staged.entities });
@@ -119,6 +123,7 @@ async function begin({ em, workspace, principal }: UnitOfWork, origin: LoadOrigi
   return { id, sameAs: null, dead };
 }
 
+/** Stages all batches. While the database writes one, the next is read and its rows are worked out: they use different cores. */
 async function stageAll(
   inUnit: InUnit,
   loadId: string,
@@ -129,36 +134,49 @@ async function stageAll(
   },
 ): Promise<Staged> {
   const staged: Staged = { facts: 0, rows: 0, from: null, to: null, entities: emptyEntityIds() };
-  for await (const facts of ahead(of.batches)) {
-    of.signal?.throwIfAborted();
-    const { found, rows } = await inUnit('app', async ({ em, workspace }) => {
-      const found = await observeEntities(em, workspace.id, { facts, known: staged.entities });
-      const entities: EntityIds = {
-        channels: found.channels,
-        newCampaigns: [],
-        ids: new Map([...staged.entities.ids, ...found.ids]),
-      };
-      const rows = await stageFacts(
-        em,
-        { id: loadId, workspaceId: workspace.id },
-        { facts, entities: found.ids.size === 0 ? staged.entities : entities },
-      );
-      await em.execute(
-        `update import_load set rows = jsonb_build_object('beatAt', now(), 'facts', ?::int) where id = ?`,
-        [staged.facts + facts.length, loadId],
-      );
-      return { found, rows };
-    });
-    mergeEntityIds(staged.entities, found);
+  let writing = Promise.resolve();
+  const write = async (facts: readonly Fact[], rows: FactRows): Promise<void> => {
+    staged.rows += await inUnit('app', (unit) => writeBatch(unit, loadId, { staged, facts, rows }));
     staged.facts += facts.length;
-    staged.rows += rows;
-    for (const { start, end } of facts) {
-      if (staged.from === null || start < staged.from) staged.from = start;
-      if (staged.to === null || end > staged.to) staged.to = end;
-    }
     of.progress?.({ stage: 'READING', facts: staged.facts });
+  };
+  try {
+    for await (const facts of ahead(of.batches)) {
+      of.signal?.throwIfAborted();
+      const names = newNames(facts, staged.entities);
+      if (names !== null) {
+        await writing;
+        mergeEntityIds(staged.entities, await inUnit('app', (unit) => observeEntities(unit, names, staged.entities)));
+      }
+      const rows = rowsOfFacts(facts, staged.entities);
+      for (const { start, end } of facts) {
+        if (staged.from === null || start < staged.from) staged.from = start;
+        if (staged.to === null || end > staged.to) staged.to = end;
+      }
+      await writing;
+      writing = write(facts, rows);
+      // Its failure is told where it is awaited.
+      writing.catch(() => undefined);
+    }
+    await writing;
+  } finally {
+    await writing.catch(() => undefined);
   }
   return staged;
+}
+
+/** Writes one batch and a sign of life. Gives the rows written. */
+async function writeBatch(
+  { em, workspace }: UnitOfWork,
+  loadId: string,
+  of: { staged: Staged; facts: readonly Fact[]; rows: FactRows },
+): Promise<number> {
+  const written = await writeRows(em, { id: loadId, workspaceId: workspace.id }, of.rows);
+  await em.execute(
+    `update import_load set rows = jsonb_build_object('beatAt', now(), 'facts', ?::int), has_performance = has_performance or ? where id = ?`,
+    [of.staged.facts + of.facts.length, of.rows.performance.length > 0, loadId],
+  );
+  return written;
 }
 
 /** Asks for the next batch while the present one is written: reading and the database work on different cores. */

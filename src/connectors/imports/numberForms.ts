@@ -2,7 +2,7 @@
 
 export type DecimalSign = '.' | ',';
 
-/** Cells that mean "not known", which is not zero. */
+/** Cells that mean "not known", which is not zero. `NaN` is not among them: a computation failed, and its export is to be mended. */
 const NO_VALUE: ReadonlySet<string> = new Set([
   '',
   '-',
@@ -11,7 +11,6 @@ const NO_VALUE: ReadonlySet<string> = new Set([
   '—',
   'n/a',
   'na',
-  'nan',
   'null',
   'none',
   '(not set)',

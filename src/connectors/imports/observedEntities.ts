@@ -1,6 +1,7 @@
 /** Owns the rows of channels, campaigns, audiences and messages that imports observe. It adds and finds; it never changes or approves one. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { EntityRef, Fact } from '../../domain/facts.ts';
+import type { UnitOfWork } from '../../domain/unit.ts';
 import { newId } from '../../kernel/ids.ts';
 
 /** Names and ids that one load has met, so that each is looked up once. */
@@ -43,20 +44,19 @@ export function entityId(
   return at.ref === null ? null : (known.ids.get(keyOf(type, at.channel, at.ref)) ?? null);
 }
 
-/**
- * Finds or adds what a batch of facts names, and returns what was not known before; the caller merges it once the unit is committed.
- * An entity is found by a name that a person confirmed, then by its id, then by the same name in the same channel where one of the two has no id.
- */
-export async function observeEntities(
-  em: EntityManager,
-  workspaceId: string,
-  of: { facts: readonly Fact[]; known: EntityIds },
-): Promise<EntityIds> {
-  const found = emptyEntityIds();
+/** What a batch of facts names and nobody has looked up yet. */
+export interface NewNames {
+  readonly channels: ReadonlySet<string>;
+  readonly entities: readonly Asked[];
+}
+
+/** Collects what a batch names that is not known yet; null where all of it is. */
+export function newNames(facts: readonly Fact[], known: EntityIds): NewNames | null {
+  const channels = new Set<string>();
   const asked = new Map<string, Asked>();
-  for (const fact of of.facts) {
+  for (const fact of facts) {
     if (fact.table !== 'performance' && fact.table !== 'mediaInput') continue;
-    if (!of.known.channels.has(fact.channel)) found.channels.add(fact.channel);
+    if (!known.channels.has(fact.channel)) channels.add(fact.channel);
     if (fact.table === 'mediaInput') continue;
     const campaignKey = fact.campaign === null ? null : keyOf('campaign', fact.channel, fact.campaign);
     for (const [type, ref] of [
@@ -66,7 +66,7 @@ export async function observeEntities(
     ] as const) {
       if (ref === null) continue;
       const key = keyOf(type, fact.channel, ref);
-      if (of.known.ids.has(key) || asked.has(key)) continue;
+      if (known.ids.has(key) || asked.has(key)) continue;
       asked.set(key, {
         key,
         type,
@@ -78,10 +78,23 @@ export async function observeEntities(
       });
     }
   }
-  if (found.channels.size > 0) await addChannels(em, workspaceId, [...found.channels]);
+  return channels.size === 0 && asked.size === 0 ? null : { channels, entities: [...asked.values()] };
+}
+
+/**
+ * Finds or adds what is named; the caller merges it into what is known once the unit is committed.
+ * An entity is found by a name that a person confirmed, then by its id, then by the same name in the same channel where one of the two has no id.
+ */
+export async function observeEntities(
+  { em, workspace }: UnitOfWork,
+  names: NewNames,
+  known: EntityIds,
+): Promise<EntityIds> {
+  const found: EntityIds = { ...emptyEntityIds(), channels: new Set(names.channels) };
+  if (found.channels.size > 0) await addChannels(em, workspace.id, [...found.channels]);
   for (const type of ['campaign', 'audience', 'message'] as const) {
-    const wanted = [...asked.values()].filter((one) => one.type === type);
-    if (wanted.length > 0) await findOrAdd(em, workspaceId, { type, wanted, found, known: of.known });
+    const wanted = names.entities.filter((one) => one.type === type);
+    if (wanted.length > 0) await findOrAdd(em, workspace.id, { type, wanted, found, known });
   }
   return found;
 }

@@ -1,5 +1,6 @@
 /** Owns the first reading of a file: what it is, how its cells are read, what is skipped, and everything that is wrong with it. Loads nothing. */
 import type { Fact, FactGrain } from '../../domain/facts.ts';
+import { textLimits, writtenText } from '../../domain/text.ts';
 import { isDay, parseDay, type CalendarDay } from '../../kernel/calendar.ts';
 import { digestOf } from '../../kernel/canonicalJson.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -155,6 +156,10 @@ function tallySink(tally: Tally): RowSink {
 function checkOptions(options: ImportOptions): void {
   checkCurrencyOptions(options);
   parseDay(options.businessDate);
+  if (options.account !== undefined && !writtenText(textLimits.name).safeParse(options.account).success)
+    throw new AppError('BAD_USER_INPUT', `The account has ${options.account.length} characters.`, {
+      hint: `Name it in at most ${textLimits.name} characters.`,
+    });
   const asked = options.preset ?? 'auto';
   if (asked !== 'auto' && !presetNames.includes(asked)) {
     throw new AppError('BAD_USER_INPUT', `There is no preset "${asked as string}".`, {

@@ -1,4 +1,5 @@
 /** Owns the walk over a file's rows: title lines, comment lines, blocks with a header of their own, ragged rows; data rows go to the shape's reader. */
+import { reportZeros } from './cells.ts';
 import { columnOverrides, mapColumns, type ColumnMapping } from './columns.ts';
 import { decideDates, type DateOrder } from './dateForms.ts';
 import { isBlank, isComment, type Layout } from './detect.ts';
@@ -59,6 +60,7 @@ export function walkRows(setting: WalkSetting): RowWalk {
 
   return {
     take(row) {
+      if (forms.observing) reportZeros(row, layout.mapping.columns, sink);
       if (row.line === layout.headerLine) return open(layout.mapping, row.cells.length);
       if (isBlank(row)) return;
       seen += 1;

@@ -42,27 +42,36 @@ interface Row {
   readonly values: Map<string, bigint | number>;
 }
 
-/** Writes a batch; facts of one identity are added up, in the batch and with earlier batches of the load. Returns the rows written. */
-export async function stageFacts(
-  em: EntityManager,
-  load: StagedLoad,
-  of: { facts: readonly Fact[]; entities: EntityIds },
-): Promise<number> {
+/** A batch in the form of its tables. */
+export interface FactRows {
+  readonly performance: readonly Row[];
+  readonly kpis: readonly KpiFact[];
+  readonly controls: readonly ControlFact[];
+  readonly media: readonly MediaInputFact[];
+}
+
+/** Works out the rows of a batch, whose entities must be known; measures of facts of one identity are added up. */
+export function rowsOfFacts(facts: readonly Fact[], entities: EntityIds): FactRows {
   const performance: PerformanceFact[] = [];
   const kpis: KpiFact[] = [];
   const controls: ControlFact[] = [];
   const media: MediaInputFact[] = [];
-  for (const fact of of.facts) {
+  for (const fact of facts) {
     if (fact.table === 'performance') performance.push(fact);
     else if (fact.table === 'kpi') kpis.push(fact);
     else if (fact.table === 'control') controls.push(fact);
     else media.push(fact);
   }
+  return { performance: performanceRows(performance, entities), kpis, controls, media };
+}
+
+/** Writes the rows of a batch; measures of an identity that an earlier batch of the load had are added to it. Gives the rows written. */
+export async function writeRows(em: EntityManager, load: StagedLoad, rows: FactRows): Promise<number> {
   return (
-    (await stagePerformance(em, load, performanceRows(performance, of.entities))) +
-    (await stageSeries(em, load, { ...KPI, facts: kpis })) +
-    (await stageSeries(em, load, { ...CONTROL, facts: controls })) +
-    (await stageSeries(em, load, { ...MEDIA, facts: media }))
+    (await stagePerformance(em, load, rows.performance)) +
+    (await stageSeries(em, load, { ...KPI, facts: rows.kpis })) +
+    (await stageSeries(em, load, { ...CONTROL, facts: rows.controls })) +
+    (await stageSeries(em, load, { ...MEDIA, facts: rows.media }))
   );
 }
 

@@ -36,8 +36,8 @@ async function serve(): Promise<void> {
   const database = await PGlite.create({
     dataDir: input.folder,
     extensions: { vector, pg_trgm },
-    // WAL is recycled in small steps, so that a reopened folder replays little.
-    postgresqlconf: ["timezone = 'UTC'", 'min_wal_size = 32MB', 'max_wal_size = 128MB'],
+    // WAL is recycled in small steps, so that a reopened folder replays little; one session alone may sort and hash more in memory.
+    postgresqlconf: ["timezone = 'UTC'", 'min_wal_size = 32MB', 'max_wal_size = 128MB', 'work_mem = 16MB'],
   });
   await database.exec(bootstrapSql({ embedded: true }));
   const version = await database.query<{ server_version: string }>('show server_version');

@@ -10,14 +10,18 @@ import { Worker } from 'node:worker_threads';
 import { monotonicMs } from '../../kernel/clock.ts';
 import { AppError, toError } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log.ts';
+import { DATABASE_FOLDER } from './dataFolder.ts';
 import { EMBEDDED_LIMITS, type EmbeddedLimits } from './limits.ts';
-import { takeLock, type LockOwner } from './lockFile.ts';
+import { takeLock, type HeldLock } from './lockFile.ts';
+import type { LockOwner } from './lockOwner.ts';
 import { copyFromTemplate, type BuildDatabase } from './template.ts';
 import { WATCH_HEADER_BYTES, WATCH_TEXT_BYTES, type WorkerInput, type WorkerNote } from './workerNotes.ts';
 
 /** A stop that takes longer than this is forced, in ms; nothing acknowledged is lost by it. */
 const STOP_LIMIT_MS = 20_000;
 const WATCH_EVERY_MS = 500;
+/** A look that comes later than this after the last one means that the process was paused, in ms. */
+const PAUSED_MS = 2_000;
 /** Unix socket paths may have this many bytes on every system that is supported. */
 const SOCKET_PATH_LIMIT = 103;
 const SOCKET_NAME = '.s.PGSQL.5432';
@@ -31,6 +35,8 @@ export interface EmbeddedOptions {
   template: { name: string; build: BuildDatabase; cacheDir?: string | undefined };
   /** @default those of limits.ts */
   limits?: EmbeddedLimits | undefined;
+  /** Told when the thread has started and begins to open the folder, or when another process serves it. */
+  started?: (() => void) | undefined;
 }
 
 /** The embedded database as its users see it. */
@@ -46,18 +52,19 @@ export type Opened = { kind: 'opened'; database: EmbeddedDatabase } | { kind: 's
 
 /**
  * Opens a data folder, or tells who serves it already.
- * @throws DATA_DIR_UNWRITABLE, DATABASE_UNAVAILABLE
+ * @throws DATA_DIR_UNWRITABLE, DATA_DIR_IN_USE, DATABASE_UNAVAILABLE
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Opened> {
   const host = await makeSocketFolder();
-  const lock = await takeLock(options.dataDir, { pid: process.pid, socket: join(host, SOCKET_NAME) }).catch(
-    async (error: unknown) => {
-      await rm(host, { recursive: true, force: true });
-      throw error;
-    },
-  );
+  const limits = options.limits ?? EMBEDDED_LIMITS;
+  const request = { pid: process.pid, socket: join(host, SOCKET_NAME), patienceMs: limits.silentOwnerMs };
+  const lock = await takeLock(options.dataDir, request).catch(async (error: unknown) => {
+    await rm(host, { recursive: true, force: true });
+    throw error;
+  });
   if (lock.kind === 'served') {
     await rm(host, { recursive: true, force: true });
+    options.started?.();
     return lock;
   }
   const giveBack = async (): Promise<void> => {
@@ -65,10 +72,11 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Opened> {
     await lock.release();
   };
   try {
-    const folder = join(options.dataDir, 'database');
+    const folder = join(options.dataDir, DATABASE_FOLDER);
     if (!(await isThere(folder)))
       await copyFromTemplate(options.template.name, folder, options.template.build, options.template.cacheDir);
-    const server = await serveFolder(folder, { host, log: options.log, limits: options.limits ?? EMBEDDED_LIMITS });
+    const { log, started } = options;
+    const server = await serveFolder(folder, { host, log, limits, started, assertHeld: () => lock.assertHeld() });
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
       await server.close();
@@ -89,7 +97,7 @@ export async function withServedFolder(
 ): Promise<void> {
   const host = await makeSocketFolder();
   try {
-    const server = await serveFolder(folder, { host, log, limits: EMBEDDED_LIMITS });
+    const server = await serveFolder(folder, { host, log, limits: EMBEDDED_LIMITS, assertHeld: async () => undefined });
     try {
       await work(host);
     } finally {
@@ -125,7 +133,24 @@ async function serveFolder(folder: string, settings: ServeSettings): Promise<{ c
     watched.worker.on('exit', () => watched === thread && recover('the thread ended'));
   };
   watch(thread);
+  let lost: Promise<unknown> | undefined;
+  const endThread = async (): Promise<void> => {
+    await replaced;
+    await thread.worker.terminate();
+  };
+  const giveUp = (error: AppError): void => {
+    if (closing) return;
+    closing = true;
+    clearInterval(timer);
+    log.fatal({ err: error }, 'the embedded database is served no longer');
+    lost = endThread();
+  };
+  let looked = monotonicMs();
   const timer = setInterval(() => {
+    const now = monotonicMs();
+    if (now - looked > PAUSED_MS)
+      void settings.assertHeld().catch((error: unknown) => error instanceof AppError && giveUp(error));
+    looked = now;
     const slow = thread.overdue(limits.batchMs);
     if (slow !== undefined) recover(`a batch ran for more than ${limits.batchMs / 1000} s: ${slow}`);
   }, WATCH_EVERY_MS);
@@ -133,8 +158,8 @@ async function serveFolder(folder: string, settings: ServeSettings): Promise<{ c
     async close() {
       closing = true;
       clearInterval(timer);
-      await replaced;
-      await stopThread(thread.worker);
+      await (lost ?? replaced);
+      if (!lost) await stopThread(thread.worker);
     },
   };
 }
@@ -149,14 +174,19 @@ interface ServeSettings {
   host: string;
   log: Logger;
   limits: EmbeddedLimits;
+  /** Asked right before the folder is opened and after a pause. */
+  assertHeld: HeldLock['assertHeld'];
+  started?: (() => void) | undefined;
 }
 
-async function startThread(folder: string, { host, limits }: ServeSettings): Promise<Thread> {
+async function startThread(folder: string, { host, limits, started, assertHeld }: ServeSettings): Promise<Thread> {
   const shared = new SharedArrayBuffer(WATCH_HEADER_BYTES + WATCH_TEXT_BYTES);
   const socket = join(host, SOCKET_NAME);
   await rm(socket, { force: true });
   const input: WorkerInput = { folder, socket, watch: shared, limits };
+  await assertHeld();
   const worker = new Worker(new URL('./databaseWorker.ts', import.meta.url), { workerData: input });
+  started?.();
   const note = await Promise.race([
     once(worker, 'message').then(([first]) => first as WorkerNote),
     once(worker, 'exit').then(([code]): WorkerNote => ({
@@ -166,6 +196,7 @@ async function startThread(folder: string, { host, limits }: ServeSettings): Pro
   ]);
   if (note.kind !== 'ready') {
     await worker.terminate();
+    await assertHeld();
     throw new AppError(
       'DATABASE_UNAVAILABLE',
       `The embedded database in ${dirname(folder)} did not open: ${note.message}`,

@@ -8,7 +8,14 @@ export interface EmbeddedLimits {
   readonly idleInTransactionMs: number;
   /** A batch that runs for longer than this ends the database's thread, which is then opened again. */
   readonly batchMs: number;
+  /** A folder whose owner lives is waited for this long while its socket does not answer, and then refused. */
+  readonly silentOwnerMs: number;
 }
 
 /** The limits of every database outside tests. */
-export const EMBEDDED_LIMITS: EmbeddedLimits = { waitMs: 10_000, idleInTransactionMs: 5_000, batchMs: 30_000 };
+export const EMBEDDED_LIMITS: EmbeddedLimits = {
+  waitMs: 10_000,
+  idleInTransactionMs: 5_000,
+  batchMs: 30_000,
+  silentOwnerMs: 10_000,
+};

@@ -1,114 +1,136 @@
-/** Owns `baton.lock` in the data folder: one process serves it, others find its socket there, and a lock left by a dead one is taken over. */
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+/** Owns `baton.lock` in the data folder: one process serves it, others find its socket there, and only a dead one's lock is taken over. */
+import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { basename, dirname, join } from 'node:path';
-import { z } from 'zod';
 import { AppError, toError } from '../../kernel/errors.ts';
 import { monotonicMs } from '../../kernel/clock.ts';
 import { delay } from '../../kernel/waiting.ts';
+import { makeFolder } from './dataFolder.ts';
+import { describeOwner, lockOwnerShape, stateOf, type LockOwner } from './lockOwner.ts';
 
 /** The lock's name in the data folder. */
-export const LOCK_NAME = 'baton.lock';
-
-/** A process that is alive may be silent for this long while it opens or reopens its database, in ms. */
-const SILENT_OWNER_LIMIT_MS = 10_000;
+const LOCK_NAME = 'baton.lock';
 const PROBE_EVERY_MS = 100;
 
-const lockShape = z.object({ pid: z.number().int(), socket: z.string() });
-
-/** Sockets that this process is about to serve or serves; another of its own openings must wait for the first. */
-const servedHere = new Set<string>();
-
-/** Who serves a data folder: process id and path of the socket. */
-export type LockOwner = z.infer<typeof lockShape>;
+/** A lock that this process holds. */
+export interface HeldLock {
+  readonly kind: 'taken';
+  /** Reads the file again. @throws DATA_DIR_IN_USE when it is not this process's any more: it must not touch the folder */
+  assertHeld(): Promise<void>;
+  release(): Promise<void>;
+}
 
 /** What came of the attempt to lock: ours now, or served by another process. */
-export type LockOutcome = { kind: 'taken'; release(): Promise<void> } | { kind: 'served'; owner: LockOwner };
+export type LockOutcome = HeldLock | { readonly kind: 'served'; readonly owner: LockOwner };
+
+/** Who asks for a lock. */
+export interface LockRequest {
+  readonly pid: number;
+  /** Path of the socket that it will serve. */
+  readonly socket: string;
+  /** How long to wait for the socket of an owner that lives and is silent, ms: it may be opening its database. */
+  readonly patienceMs: number;
+}
 
 /**
  * Takes the lock of a data folder, which is made when it is missing, or tells who serves it.
- * @throws DATA_DIR_UNWRITABLE when nothing can be written there
+ * An owner that lives keeps its lock, however silent it is.
+ * @throws DATA_DIR_UNWRITABLE when nothing can be written there; DATA_DIR_IN_USE when its owner gives no answer
  */
-export async function takeLock(dataDir: string, mine: LockOwner): Promise<LockOutcome> {
+export async function takeLock(dataDir: string, request: LockRequest): Promise<LockOutcome> {
   const path = join(dataDir, LOCK_NAME);
-  await writable(dataDir, () => mkdir(dataDir, { recursive: true, mode: 0o700 }));
-  servedHere.add(mine.socket);
-  let taken = false;
-  try {
-    for (;;) {
-      taken = await writable(dataDir, () => createLock(path, mine));
-      if (taken) return { kind: 'taken', release: () => releaseLock(path, mine) };
-      const owner = await servingOwner(path);
-      if (owner) return { kind: 'served', owner };
-      await writable(dataDir, () => removeStale(path, mine.pid));
-    }
-  } finally {
-    if (!taken) servedHere.delete(mine.socket);
+  await writable(dataDir, () => makeFolder(dataDir));
+  const mine = await describeOwner({ pid: request.pid, socket: request.socket });
+  const until = monotonicMs() + request.patienceMs;
+  for (;;) {
+    const taken = await writable(dataDir, () => acquire(path, mine));
+    if (taken === 'TAKEN') return heldLock(dataDir, mine);
+    if (taken === 'UNREADABLE') throw unreadable(path);
+    if (await answers(taken.owner.socket)) return { kind: 'served', owner: taken.owner };
+    if (taken.elsewhere) throw heldElsewhere(dataDir, taken.owner);
+    if (monotonicMs() > until) throw silentOwner(dataDir, taken.owner);
+    await delay(PROBE_EVERY_MS);
   }
 }
 
-/** Who serves the folder now, if anybody does. */
-export async function findServer(dataDir: string): Promise<LockOwner | undefined> {
-  return servingOwner(join(dataDir, LOCK_NAME));
-}
+type Acquired = 'TAKEN' | 'UNREADABLE' | { readonly owner: LockOwner; readonly elsewhere: boolean };
 
-/** The owner of a lock whose socket answers; waits a little for one that is alive and only now opening. */
-async function servingOwner(path: string): Promise<LockOwner | undefined> {
-  const started = monotonicMs();
+/**
+ * One attempt. A dead owner's lock is replaced by whoever holds the right to replace it: a lock of its own, named after the dead
+ * one, taken in the same way. Two starters never both have it, and one that looked long ago finds that the lock is another by now.
+ */
+async function acquire(path: string, mine: LockOwner): Promise<Acquired> {
   for (;;) {
+    if (await createLock(path, mine)) return 'TAKEN';
     const owner = await readLock(path);
-    if (!owner) return undefined;
-    if (await answers(owner.socket)) return owner;
-    const opening = owner.pid === process.pid ? servedHere.has(owner.socket) : isAlive(owner.pid);
-    if (!opening || monotonicMs() - started > SILENT_OWNER_LIMIT_MS) return undefined;
-    await delay(PROBE_EVERY_MS);
+    if (owner === 'MISSING') continue;
+    if (owner === 'UNREADABLE') return 'UNREADABLE';
+    const state = await stateOf(owner);
+    if (state !== 'DEAD') return { owner, elsewhere: state === 'ELSEWHERE' };
+    const right = `${path}.${owner.id}`;
+    const replacing = await acquire(right, mine);
+    if (replacing !== 'TAKEN') return replacing;
+    if (await isOf(path, owner)) {
+      await rename(right, path);
+      await removeSocketFolder(dirname(owner.socket));
+      return 'TAKEN';
+    }
+    await rm(right, { force: true });
   }
 }
 
 /** The lock appears with its content or not at all: a file is written beside it and linked to its name. */
 async function createLock(path: string, mine: LockOwner): Promise<boolean> {
-  const draft = `${path}.${basename(dirname(mine.socket))}`;
-  await writeFile(draft, JSON.stringify(mine), { mode: 0o600 });
+  const draft = join(dirname(path), `${LOCK_NAME}.draft.${mine.id}`);
+  const file = await open(draft, 'w', 0o600);
   try {
+    await file.writeFile(JSON.stringify(mine));
+    await file.sync();
     await link(draft, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   } finally {
+    await file.close();
     await rm(draft, { force: true });
   }
 }
 
-async function readLock(path: string): Promise<LockOwner | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : lockShape.safeParse(parseJson(text)).data;
+/** @throws what reading throws, other than that the file is missing */
+async function readLock(path: string): Promise<LockOwner | 'MISSING' | 'UNREADABLE'> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'MISSING';
+    throw error;
+  }
+  return lockOwnerShape.safeParse(parseJson(text)).data ?? 'UNREADABLE';
 }
 
-/** Moves a stale lock aside; puts it back when another process took over in the meantime. */
-async function removeStale(path: string, pid: number): Promise<void> {
-  const aside = `${path}.stale.${pid}`;
-  const moved = await rename(path, aside).then(
-    () => true,
-    () => false,
-  );
-  if (!moved) return;
-  const owner = await readLock(aside);
-  if (owner && (await answers(owner.socket))) await link(aside, path).catch(() => undefined);
-  else if (owner) await removeSocketFolder(dirname(owner.socket));
-  await rm(aside, { force: true });
+async function isOf(path: string, owner: LockOwner): Promise<boolean> {
+  const found = await readLock(path);
+  return typeof found === 'object' && found.id === owner.id;
+}
+
+function heldLock(dataDir: string, mine: LockOwner): HeldLock {
+  const path = join(dataDir, LOCK_NAME);
+  return {
+    kind: 'taken',
+    assertHeld: async () => {
+      if (!(await isOf(path, mine))) throw lostLock(dataDir, await readLock(path));
+    },
+    release: async () => {
+      if (await isOf(path, mine)) await rm(path, { force: true });
+    },
+  };
 }
 
 /** A killed process leaves its socket's folder behind; only a folder of the name that Baton gives is touched. */
 async function removeSocketFolder(folder: string): Promise<void> {
   if (/^baton-[A-Za-z0-9]{6}$/.test(basename(folder)))
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
-}
-
-async function releaseLock(path: string, mine: LockOwner): Promise<void> {
-  servedHere.delete(mine.socket);
-  const owner = await readLock(path);
-  if (owner?.socket === mine.socket && owner.pid === mine.pid) await rm(path, { force: true });
 }
 
 function answers(socketPath: string): Promise<boolean> {
@@ -122,13 +144,37 @@ function answers(socketPath: string): Promise<boolean> {
   });
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+function silentOwner(dataDir: string, { pid }: LockOwner): AppError {
+  return new AppError(
+    'DATA_DIR_IN_USE',
+    `The data folder ${dataDir} belongs to process ${pid}, which lives but does not answer.`,
+    {
+      hint: `It may be starting or paused: wait, let it go on, or end it (kill ${pid}); the folder is free once it has ended. Or choose another folder with --data-dir.`,
+    },
+  );
+}
+
+function heldElsewhere(dataDir: string, { pid, host }: LockOwner): AppError {
+  return new AppError(
+    'DATA_DIR_IN_USE',
+    `The data folder ${dataDir} belongs to process ${pid} of another machine or container, ${host}; whether it lives cannot be seen from here.`,
+    {
+      hint: `Stop Baton there. If it has ended without giving the folder back, remove ${join(dataDir, LOCK_NAME)} and start again. Two processes in one folder lose data.`,
+    },
+  );
+}
+
+function unreadable(path: string): AppError {
+  return new AppError('DATA_DIR_IN_USE', `The lock ${path} does not say which process it belongs to.`, {
+    hint: 'Make sure that no Baton uses this folder, then remove that file and start again.',
+  });
+}
+
+function lostLock(dataDir: string, now: Awaited<ReturnType<typeof readLock>>): AppError {
+  const by = typeof now === 'object' ? `process ${now.pid} has it now` : 'its lock was removed';
+  return new AppError('DATA_DIR_IN_USE', `The data folder ${dataDir} is not this process's any more: ${by}.`, {
+    hint: 'This process serves it no longer. Start Baton again; only one process may use a data folder.',
+  });
 }
 
 async function writable<T>(dataDir: string, write: () => Promise<T>): Promise<T> {

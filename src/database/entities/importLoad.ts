@@ -17,6 +17,8 @@ export const ImportLoadEntity = defineEntity({
     source: p.text(),
     status: p.text().$type<'STAGING' | 'ACTIVE' | 'UNDONE' | 'FAILED'>(),
     rows: json<Partial<ImportResult['rows']>>().defaultRaw("'{}'"),
+    /** Whether it holds rows of `performance_fact`. */
+    hasPerformance: p.boolean().default(false),
     result: json<ImportResult>().strictNullable(),
     fromDay: day().strictNullable(),
     toDay: day().strictNullable(),

@@ -1,7 +1,9 @@
 /** Owns the first node of a run: what is asked, of which data. */
 import { AppError } from '../../kernel/errors.ts';
 import { loadReadiness } from '../dataReadiness.ts';
+import { kpiWords, raised } from '../../agents/labels.ts';
 import { appendEvent } from '../events.ts';
+import { goalDoubts } from '../goalDoubts.ts';
 import { loadGoal } from '../goalContext.ts';
 import { moveGoalStage } from '../runs.ts';
 import { readRunState } from '../state.ts';
@@ -23,10 +25,11 @@ export function frameNode(work: RunWork) {
           },
         );
       }
+      const doubts = await goalDoubts(unit, goal, data.through);
       await moveGoalStage(unit, goal.id, 'PLAN');
       await appendEvent(unit, state.runId, {
         type: 'GOAL_FRAMED',
-        message: `${goal.kpi} of ${goal.target} from ${goal.from} to ${goal.to}, with data through ${data.through}.`,
+        message: `${raised(kpiWords(goal.kpi))} of ${goal.target} from ${goal.from} to ${goal.to}, with data through ${data.through}.${doubts.map((doubt) => ` ${doubt}`).join('')}`,
         data: {
           goalId: goal.id,
           kpi: goal.kpi,

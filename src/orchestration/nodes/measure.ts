@@ -8,7 +8,7 @@ import { collectOutcome, scoreForecast, type ScoredForecast } from '../../outcom
 import { recommendationSchema, type Recommendation } from '../../domain/recommendations.ts';
 import type { UnitOfWork } from '../../domain/unit.ts';
 import { appendEvent } from '../events.ts';
-import { followUpOf, learningOf, scoreEvidence, shown } from '../followUp.ts';
+import { comparisonText, followUpOf, learningOf, scoreEvidence, shown } from '../followUp.ts';
 import { loadWorkspaceFacts } from '../goalContext.ts';
 import { storeEvidence } from '../results.ts';
 import { MEASURABLE } from '../measurable.ts';
@@ -45,15 +45,9 @@ export function scoreNode(work: RunWork) {
       await work.inUnit('app', async (unit) => {
         const scored = await scoreForecast(unit, id);
         const { kpi, mean, unit: kpiUnit } = scored.forecast;
-        const inside =
-          scored.inside80 === null
-            ? ''
-            : scored.inside80
-              ? ', inside its 80% interval with the error of the comparison'
-              : ', outside its 80% interval, also with the error of the comparison';
         await appendEvent(unit, runId, {
           type: 'FORECAST_SCORED',
-          message: `${raised(kpiWords(kpi))}: ${shown(scored.observed, kpiUnit)} came where ${shown(mean, kpiUnit)} was forecast${inside}.`,
+          message: `${raised(kpiWords(kpi))}: ${shown(scored.observed, kpiUnit)} came where ${shown(mean, kpiUnit)} was forecast${verdictText(scored)}.`,
           data: {
             forecastId: id,
             recommendationId: scored.recommendationId,
@@ -68,6 +62,17 @@ export function scoreNode(work: RunWork) {
     }
     return {};
   };
+}
+
+/** The verdict behind a scored forecast, with the error that it was reached under. */
+function verdictText(scored: ScoredForecast): string {
+  if (scored.inside80 === null) return '';
+  const place = scored.inside80
+    ? scored.score.tellsFromNothing === false
+      ? ', which cannot be told apart from the forecast nor from no effect'
+      : ', inside its 80% interval'
+    : ', outside its 80% interval';
+  return `${place}${comparisonText(scored)}`;
 }
 
 /** Makes the node that writes one learning for each scored forecast of a card. */

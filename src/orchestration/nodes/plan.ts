@@ -8,6 +8,7 @@ import { specialists, type Specialist } from '../../domain/specialists.ts';
 import type { UnitOfWork } from '../../domain/unit.ts';
 import { loadReadiness } from '../dataReadiness.ts';
 import { appendEvent } from '../events.ts';
+import { goalDoubts } from '../goalDoubts.ts';
 import { loadActiveStrategy, loadGoal } from '../goalContext.ts';
 import { chatOf } from '../modelUsage.ts';
 import { choosePlan, type CheckedPlan } from '../planCheck.ts';
@@ -113,7 +114,7 @@ async function proposeStrategy(unit: UnitOfWork, runId: string, goal: Goal): Pro
     id,
     runId,
     title: `Activate strategy version ${draft.version} for ${goal.market}`,
-    reason: [...reasons, ...(active ? [] : document.draftNotes)].join(' '),
+    reason: [...reasons, ...(await goalDoubts(unit, goal, through)), ...(active ? [] : document.draftNotes)].join(' '),
     ifRejected: 'The run ends without work: its plan would have no strategy to stand on.',
     actions: [{ kind: 'strategy.activate', target, before: active?.id ?? null, after: draft.id, market: goal.market }],
     evidenceIds: [],

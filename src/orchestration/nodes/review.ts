@@ -2,8 +2,8 @@
 import type { UnitOfWork } from '../../domain/unit.ts';
 import { appendEvent } from '../events.ts';
 import { loadGoal } from '../goalContext.ts';
-import { loadResults } from '../results.ts';
-import { cardsOf, concludeReview, findConflicts, type Conflict } from '../review.ts';
+import { loadArtifacts, loadResults } from '../results.ts';
+import { cardsOf, concludeReview, conflictsTold, findConflicts, type Card, type Conflict } from '../review.ts';
 import { failRun } from '../runs.ts';
 import type { RunWork } from '../services.ts';
 import { readRunState, type ReviewRoute } from '../state.ts';
@@ -58,18 +58,40 @@ async function settle(unit: UnitOfWork, work: RunWork, tasks: readonly TaskRow[]
     });
     return 'FAILED';
   }
-  const conflicts = findConflicts(runId, cardsOf(await loadResults(unit, runId)), await loadGoal(unit, goalId));
+  const cards = cardsOf(await loadResults(unit, runId));
+  const found = findConflicts(runId, cards, await loadGoal(unit, goalId));
+  const told = await toldConflicts(unit, { runId, tasks: decisions, cards });
+  // A set that was held against the goal's budget itself knows more of it than the sum of the raises.
+  const conflicts = [...told, ...found.filter((one) => !told.some((other) => other.kind === one.kind))];
   for (const conflict of conflicts) await storeConflict(unit, runId, conflict);
   await appendEvent(unit, runId, {
     type: 'REVIEW_COMPLETED',
     message:
       conflicts.length === 0
         ? 'The recommendations do not contradict each other.'
-        : `${conflicts.length} contradictions among the recommendations.`,
+        : conflicts.map((conflict) => `${conflict.rule} ${conflict.ruling ?? 'People have to decide.'}`).join(' '),
     data: { conflicts: conflicts.length },
     once: true,
   });
   return 'SETTLED';
+}
+
+/** What the recommendation sets of the run say themselves. */
+async function toldConflicts(
+  unit: UnitOfWork,
+  at: { runId: string; tasks: readonly TaskRow[]; cards: readonly Card[] },
+): Promise<Conflict[]> {
+  const artifacts = await loadArtifacts(
+    unit,
+    at.runId,
+    at.tasks.map((task) => task.key),
+  );
+  return artifacts
+    .filter((artifact) => artifact.kind === 'RECOMMENDATION_SET')
+    .flatMap((artifact) => {
+      const task = at.tasks.find((entry) => entry.key === artifact.taskKey);
+      return task ? conflictsTold(at.runId, at.cards, { taskId: task.id, content: artifact.content }) : [];
+    });
 }
 
 async function storeConflict(unit: UnitOfWork, runId: string, conflict: Conflict): Promise<void> {

@@ -3,6 +3,7 @@ import { AppError, toError } from '../../kernel/errors.ts';
 import { withTimeout } from '../../kernel/waiting.ts';
 import type { SpecialistContext, SpecialistResult } from '../../agents/contract.ts';
 import type { UnitOfWork } from '../../domain/unit.ts';
+import { loadReadiness } from '../dataReadiness.ts';
 import { appendEvent } from '../events.ts';
 import { refuseUntraced } from '../figureCheck.ts';
 import { loadActiveStrategy, loadGoal, loadWorkspaceFacts } from '../goalContext.ts';
@@ -76,7 +77,7 @@ async function begin(unit: UnitOfWork, work: RunWork, sent: TaskSend): Promise<B
   return {
     task,
     context: {
-      workspace: await loadWorkspaceFacts(unit),
+      workspace: { ...(await loadWorkspaceFacts(unit)), dataThrough: (await loadReadiness(unit)).through },
       goal,
       strategy: await loadActiveStrategy(unit, goal.market),
       run: { id: sent.runId, seed: work.run.seed },

@@ -1,7 +1,7 @@
 /** Owns an artifact as HTML, Markdown or CSV; it reads the shape that all artifacts share and nothing of their kind. */
 import { artifactShape, type ArtifactShape, type Section, type Table } from '../../domain/artifacts/shape.ts';
-import { chartSvg } from './charts.ts';
-import { csvText, escapeHtml, escapeMarkdown, UNKNOWN, valueText } from './valueText.ts';
+import { chartFigure } from './charts.ts';
+import { csvText, escapeHtml, escapeMarkdown, probabilityText, UNKNOWN, valueText } from './valueText.ts';
 
 /** Forms that an artifact renders in. */
 export type ArtifactFormat = 'HTML' | 'MARKDOWN' | 'CSV';
@@ -61,16 +61,41 @@ export function authorLine(artifact: RenderableArtifact): string {
 }
 
 async function sectionHtml(section: Section, level: number): Promise<string> {
-  const chart = section.chart ? await chartSvg(section.chart) : '';
+  const points = `<ul>${section.points.map((text) => `<li>${escapeHtml(text)}</li>`).join('')}</ul>`;
   return [
     `<h${level}>${escapeHtml(section.heading)}</h${level}>`,
     ...section.paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`),
-    chart === '' ? '' : `<figure>${chart}</figure>`,
+    section.chart ? await chartFigure(section.chart, axisOf(section)) : '',
     section.table ? tableHtml(section.table) : '',
-    section.points.length > 0
-      ? `<ul>${section.points.map((text) => `<li>${escapeHtml(text)}</li>`).join('')}</ul>`
-      : '',
+    section.points.length === 0
+      ? ''
+      : retellsTable(section)
+        ? `<details><summary>Row by row in words</summary>${points}</details>`
+        : points,
   ].join('\n');
+}
+
+/** What the values of a section's chart are: the head of the table column that holds the same numbers, or what several share; else the currency. */
+function axisOf({ chart, table }: Section): string {
+  if (!chart) return '';
+  const currency = isMoney(chart.unit) ? chart.unit : '';
+  const rows = new Map((table?.rows ?? []).map((row) => [row.cells[0], row.cells]));
+  const columns = chart.series.map((series) =>
+    table?.columns.find(
+      (_column, i) => i > 0 && series.values.every((v, at) => rows.get(chart.x[at] ?? '')?.[i] === v),
+    ),
+  );
+  const [first] = columns;
+  if (columns.length === 1) return first ? headOf(first) : currency;
+  const shared = first?.label.split(', ').slice(1).join(', ') ?? '';
+  const isShared = shared !== '' && columns.every((column) => column?.label.endsWith(`, ${shared}`));
+  return [currency, isShared ? shared : ''].filter(Boolean).join(' ');
+}
+
+/** Whether each point speaks of one row of the section's table. */
+function retellsTable({ table, points }: Section): boolean {
+  const names = (table?.rows ?? []).map((row) => String(row.cells[0] ?? '')).filter((name) => name !== '');
+  return names.length > 0 && points.every((point) => names.some((name) => point.includes(name)));
 }
 
 function tableHtml(table: Table): string {
@@ -80,7 +105,7 @@ function tableHtml(table: Table): string {
     .join('');
   const rows = table.rows.map((row) => {
     const cells = table.columns.map((column, i) => {
-      const text = escapeHtml(valueText(row.cells[i] ?? null, column.unit));
+      const text = escapeHtml(cellText(row.cells[i] ?? null, column));
       return `<td${isText(column.unit) ? '' : ' class="number"'}>${text}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;
@@ -90,9 +115,17 @@ function tableHtml(table: Table): string {
 
 /** A column's head; one of money names its currency, since its cells do not. */
 function headOf({ label, unit }: Table['columns'][number]): string {
-  return /^[A-Z]{3}$/.test(unit) && !label.includes(unit) && unit !== 'DAY' && unit !== 'KPI'
-    ? `${label} (${unit})`
-    : label;
+  return isMoney(unit) && !label.includes(unit) ? `${label} (${unit})` : label;
+}
+
+function isMoney(unit: string): boolean {
+  return /^[A-Z]{3}$/.test(unit) && unit !== 'DAY' && unit !== 'KPI';
+}
+
+/** A cell as people read it; a chance is told in whole percent. */
+function cellText(value: Table['rows'][number]['cells'][number], { label, unit }: Table['columns'][number]): string {
+  const isChance = unit === 'SHARE' && /\b(chance|probability)\b/i.test(label);
+  return isChance && typeof value === 'number' ? probabilityText(value) : valueText(value, unit);
 }
 
 function listHtml(heading: string, items: readonly string[]): string {
@@ -120,7 +153,7 @@ function tableMarkdown(table: Table): string {
   const head = line(table.columns.map((column) => escapeMarkdown(headOf(column))));
   const rule = line(table.columns.map((column) => (column.unit === 'TEXT' || column.unit === 'DAY' ? '---' : '---:')));
   const rows = table.rows.map((row) =>
-    line(table.columns.map((column, i) => escapeMarkdown(valueText(row.cells[i] ?? null, column.unit)) || UNKNOWN)),
+    line(table.columns.map((column, i) => escapeMarkdown(cellText(row.cells[i] ?? null, column)) || UNKNOWN)),
   );
   return [head, rule, ...rows].join('\n');
 }

@@ -1,20 +1,69 @@
-/** Owns charts as SVG text, drawn on the server without a browser. */
+/** Owns charts as SVG text, drawn on the server without a browser. How a series is drawn stands in chartSeries.ts. */
 import type { EChartsOption } from 'echarts';
+import { isDay } from '../../kernel/calendar.ts';
 import type { Chart } from '../../domain/artifacts/shape.ts';
-import { escapeHtml, valueText } from './valueText.ts';
+import { colorOf, PALETTE, seriesOf } from './chartSeries.ts';
+import { dayText, escapeHtml, valueText } from './valueText.ts';
 
-const WIDTH = 760;
-const HEIGHT = 300;
-/** Colours that stay apart for colour-blind readers (Okabe and Ito 2008). */
-const PALETTE = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#999999', '#000000'];
+/** Widths in CSS pixels that a chart is drawn for: a page, and a phone. */
+const WIDE = 760;
+const NARROW = 400;
+/** Height of a line chart, of an axis with its name, and of one row. */
+const LINE_HEIGHT = 300;
+const AXIS_HEIGHT = 52;
+const ROW_HEIGHT = 30;
+/** Height of a row whose label takes two lines. */
+const TALL_ROW_HEIGHT = 40;
+const TOP = 8;
+/** Room of one character of a label; generous, since the reader's font is not known here. */
+const LETTER = 7.2;
+/** An interval is cut where it reaches so many times further than the largest value. */
+const CUT_AT = 4;
 
-/** A chart as an `<svg>` element with a title for screen readers; empty text for a chart without data. */
-export async function chartSvg(chart: Chart): Promise<string> {
+/** Lowest and highest position of a value axis that is cut; null where every interval fits. */
+export interface Cut {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * A chart as a `<figure>`: its title, a drawing for wide pages and one for phones, which a style sheet shows instead.
+ * `axis` names what the values are. Empty text for a chart without data.
+ */
+export async function chartFigure(chart: Chart, axis = ''): Promise<string> {
   if (chart.x.length === 0 || chart.series.length === 0) return '';
+  const wide = await chartSvg(chart, { axis, width: WIDE });
+  const narrow = await chartSvg(chart, { axis, width: NARROW });
+  return `<figure><figcaption>${escapeHtml(chart.title)}${legendHtml(chart)}</figcaption><div class="wide">${wide}</div><div class="narrow" hidden>${narrow}</div></figure>`;
+}
+
+/** Names of the series beside their marks, as text of the page: only there the reader's font is known. */
+function legendHtml({ form, series }: Chart): string {
+  if (series.length < 2) return '';
+  const mark = (one: Chart['series'][number]): string =>
+    form === 'INTERVAL' ? (one.lower ? '●' : '◆') : form === 'LINE' ? '━' : '■';
+  return ` <span class="legend">${series
+    .map((one, i) => `<span><i style="color:${colorOf(i)}">${mark(one)}</i> ${escapeHtml(one.name)}</span>`)
+    .join(' ')}</span>`;
+}
+
+/** The window of the value axis where some interval would squeeze all others; intervals beyond it end in an arrow and a number. */
+export function cutOf({ form, series }: Chart): Cut | null {
+  if (form === 'LINE') return null;
+  const numbers = (lists: readonly (readonly (number | null)[] | undefined)[]): number[] =>
+    lists.flatMap((list) => list ?? []).filter((value) => value !== null);
+  const reach = Math.max(...numbers(series.map((one) => one.values)).map(Math.abs));
+  const ends = numbers(series.flatMap((one) => [one.lower, one.upper]));
+  if (!(reach > 0) || !ends.some((end) => Math.abs(end) > CUT_AT * reach)) return null;
+  const lowest = Math.min(0, ...ends);
+  return { from: Math.max(lowest, -CUT_AT * reach), to: Math.min(Math.max(...ends), CUT_AT * reach) };
+}
+
+async function chartSvg(chart: Chart, { axis, width }: { axis: string; width: number }): Promise<string> {
   const { init } = await import('echarts');
-  const instance = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT });
+  const instance = init(null, null, { renderer: 'svg', ssr: true, width, height: heightOf(chart, { axis, width }) });
   try {
-    instance.setOption(optionOf(chart));
+    instance.setOption(optionOf(chart, { axis, width }));
     const svg = instance.renderToSVGString();
     return svg.replace(/<svg /, `<svg role="img" aria-label="${escapeHtml(chart.title)}" `);
   } finally {
@@ -22,114 +71,70 @@ export async function chartSvg(chart: Chart): Promise<string> {
   }
 }
 
-function optionOf(chart: Chart): EChartsOption {
+function longestLabel(chart: Chart): number {
+  return Math.max(...chart.x.map((name) => name.length)) * LETTER;
+}
+
+/** Width that labels of rows may take; a longer one breaks into lines. */
+function labelRoom(chart: Chart, width: number): number {
+  return Math.min(width * 0.34, longestLabel(chart));
+}
+
+/** Room below the rows: the axis, and its name where it has one. */
+function bottomOf(axis: string): number {
+  return axis === '' ? AXIS_HEIGHT - 20 : AXIS_HEIGHT;
+}
+
+function heightOf(chart: Chart, { axis, width }: { axis: string; width: number }): number {
+  if (chart.form === 'LINE') return LINE_HEIGHT;
+  const rows = chart.x.length * (chart.form === 'BAR' ? Math.max(1, chart.series.length * 0.7) : 1);
+  const row = longestLabel(chart) > labelRoom(chart, width) ? TALL_ROW_HEIGHT : ROW_HEIGHT;
+  return Math.round(TOP + rows * row + bottomOf(axis));
+}
+
+function optionOf(chart: Chart, { axis, width }: { axis: string; width: number }): EChartsOption {
   const horizontal = chart.form !== 'LINE';
+  const labelWidth = labelRoom(chart, width);
+  const cut = cutOf(chart);
   const category = {
     type: 'category' as const,
-    data: chart.x,
+    data: chart.x.map((name) => (isDay(name) ? dayText(name) : name)),
     axisTick: { show: false },
-    ...(horizontal ? { inverse: true, axisLabel: { width: 170, overflow: 'truncate' as const } } : {}),
+    axisLabel: {
+      color: '#444',
+      hideOverlap: !horizontal,
+      ...(horizontal ? { width: labelWidth, overflow: 'break' as const, interval: 0 } : {}),
+    },
+    ...(horizontal ? { inverse: true } : {}),
   };
   const value = {
     type: 'value' as const,
     scale: chart.form === 'LINE',
-    axisLabel: { formatter: (v: number) => valueText(v, chart.unit) },
+    ...(cut ? { min: cut.from, max: cut.to } : {}),
+    splitNumber: width === NARROW ? 3 : 6,
+    name: axis,
+    nameLocation: horizontal ? ('middle' as const) : ('end' as const),
+    nameGap: horizontal ? 28 : 10,
+    nameTextStyle: { color: '#444', align: horizontal ? ('center' as const) : ('left' as const) },
+    axisLabel: { color: '#444', hideOverlap: true, formatter: (v: number) => valueText(v, chart.unit) },
     splitLine: { lineStyle: { color: '#e6e6e6' } },
   };
+  const longest = Math.max(...chart.series.flatMap((one) => one.values.map((v) => valueText(v, chart.unit).length)));
   return {
     animation: false,
     color: PALETTE,
     textStyle: { fontFamily: 'system-ui, sans-serif' },
-    title: { text: chart.title, textStyle: { fontSize: 14, fontWeight: 'bold' }, left: 0 },
-    legend: chart.series.length > 1 ? { top: 24, left: 0, icon: 'roundRect', itemHeight: 8 } : { show: false },
-    grid: { left: 12, right: 24, top: chart.series.length > 1 ? 60 : 40, bottom: 12, containLabel: true },
+    legend: { show: false },
+    grid: {
+      left: horizontal ? labelWidth + 24 : longest * LETTER + 20,
+      right: horizontal ? 36 : 24,
+      top: horizontal ? TOP : axis === '' ? TOP : TOP + 20,
+      bottom: horizontal ? bottomOf(axis) : 28,
+    },
     xAxis: horizontal ? value : category,
     yAxis: horizontal ? category : value,
-    series: chart.series.flatMap((series, i) => seriesOf(chart, series, PALETTE[i % PALETTE.length] ?? '#000')),
+    series: chart.series.flatMap((series, i) =>
+      seriesOf(chart.form, series, { color: colorOf(i), unit: chart.unit, cut }),
+    ),
   };
-}
-
-type ChartSeries = Chart['series'][number];
-
-function seriesOf(
-  chart: Chart,
-  series: ChartSeries,
-  color: string,
-): NonNullable<Extract<EChartsOption['series'], unknown[]>> {
-  if (chart.form === 'LINE') {
-    const line = {
-      type: 'line' as const,
-      name: series.name,
-      data: series.values,
-      showSymbol: false,
-      lineStyle: { width: 2 },
-      itemStyle: { color },
-    };
-    return [...bandOf(series, color), line];
-  }
-  const bars =
-    chart.form === 'BAR'
-      ? [{ type: 'bar' as const, name: series.name, data: series.values, barMaxWidth: 18, itemStyle: { color } }]
-      : [];
-  return [...bars, ...intervalOf(series, color, chart.form === 'INTERVAL')];
-}
-
-/** A shaded band between lower and upper: an invisible line, and the difference stacked on it. */
-function bandOf(series: ChartSeries, color: string): NonNullable<Extract<EChartsOption['series'], unknown[]>> {
-  const { lower, upper } = series;
-  if (!lower || !upper) return [];
-  const shared = {
-    type: 'line' as const,
-    stack: `band ${series.name}`,
-    showSymbol: false,
-    lineStyle: { opacity: 0 },
-    silent: true,
-  };
-  const height = upper.map((top, i) =>
-    top === null || lower[i] === null || lower[i] === undefined ? null : top - lower[i],
-  );
-  return [
-    { ...shared, name: `${series.name} lower`, data: lower },
-    { ...shared, name: `${series.name} band`, data: height, areaStyle: { color, opacity: 0.18 } },
-  ];
-}
-
-/** A whisker from lower to upper and, for interval charts, a dot at the value; one a row. */
-function intervalOf(
-  series: ChartSeries,
-  color: string,
-  withDot: boolean,
-): NonNullable<Extract<EChartsOption['series'], unknown[]>> {
-  const dots = withDot
-    ? [
-        {
-          type: 'scatter' as const,
-          name: series.name,
-          symbolSize: 9,
-          itemStyle: { color },
-          data: series.values.map((v, i) => [v, i]),
-        },
-      ]
-    : [];
-  const { lower, upper } = series;
-  if (!lower || !upper) return dots;
-  const spans = series.values.flatMap((_value, i) => {
-    const [from, to] = [lower[i], upper[i]];
-    return from === null || from === undefined || to === null || to === undefined
-      ? []
-      : [[{ coord: [from, i] }, { coord: [to, i] }]];
-  });
-  const whiskers = {
-    type: 'scatter' as const,
-    name: `${series.name} interval`,
-    data: [],
-    markLine: {
-      silent: true,
-      symbol: ['none', 'none'],
-      label: { show: false },
-      lineStyle: { color, width: 2, type: 'solid' as const },
-      data: spans,
-    },
-  };
-  return [...dots, whiskers] as NonNullable<Extract<EChartsOption['series'], unknown[]>>;
 }

@@ -1,11 +1,11 @@
-/** Owns the decision part of the HTML report: tiles, cards, what people said, what was carried out, what came of it. */
+/** Owns the decision part of the HTML report: tiles, cards, what people said, what was carried out. */
 import type { Figure } from '../../domain/evidence.ts';
 import type { ChangeHistory, RunRecord } from '../runSummary.ts';
 import { amountPair, forecastText } from './approvalText.ts';
 import { strategyRows } from './strategyText.ts';
-import { dayText, escapeHtml, UNKNOWN, valueText, words } from './valueText.ts';
+import { dayText, escapeHtml, percentText, UNKNOWN, valueText, words, wordsInside } from './valueText.ts';
 
-/** Numbers at a glance. */
+/** How the run itself went, as numbers. */
 export function tilesHtml(plan: RunRecord, measurement: RunRecord | null): string {
   const effects = plan.changes.flatMap((history) => history.effects);
   const decided = plan.changes.flatMap((history) => history.decisions);
@@ -47,8 +47,8 @@ function cardHtml(row: RunRecord['cards'][number]['card']): string {
 <p>${escapeHtml(card.action)}</p>
 ${card.forecast ? `<p><b>Expected:</b> ${escapeHtml(forecastText(card.forecast))}</p>` : ''}
 <p>${escapeHtml(card.rationale)}</p>
-<p class="meta">${card.identified ? '<span class="good">Identified</span>' : '<span class="warn">Not identified</span>'} · ${escapeHtml(words(row.status))} · ${escapeHtml(words(card.reversibility))} · expires ${escapeHtml(dayText(row.expiresOn))} · record of such advice: ${card.record.scored} scored${card.record.coverage80 === null ? '' : `, ${valueText(card.record.coverage80, 'SHARE')} inside the 80 % interval`}</p>
-${list('Why not told apart', card.identifiabilityReasons)}${list('Assumes', card.assumptions)}${list('Risks', card.risks)}
+<p class="meta">${card.identified ? '<span class="good">Identified</span>' : '<span class="warn">Not identified</span>'} · ${escapeHtml(words(row.status))} · ${escapeHtml(words(card.reversibility))} · expires ${escapeHtml(dayText(row.expiresOn))} · record of such advice: ${card.record.scored} scored${card.record.coverage80 === null ? '' : `, ${percentText(card.record.coverage80)} inside the 80% interval`}</p>
+${list(card.identified ? 'Left out' : 'Why not told apart', card.identifiabilityReasons)}${list('Assumes', card.assumptions)}${list('Risks', card.risks)}
 <details><summary>Evidence, alternatives, dissent</summary>
 <ul>${card.evidence.map((one) => `<li>${escapeHtml(one.tier)}, as of ${escapeHtml(one.asOf)}: ${escapeHtml(one.summary)}</li>`).join('')}${card.dissent.map((one) => `<li>${escapeHtml(words(one.specialist))} sees it otherwise: ${escapeHtml(one.view)}</li>`).join('')}</ul>
 ${card.figures.length > 0 ? figuresHtml(card.figures) : ''}
@@ -71,52 +71,37 @@ function figuresHtml(figures: readonly Figure[]): string {
 /** What was put to people, what they said, and what was carried out. */
 export function changesHtml(record: RunRecord): string {
   if (record.changes.length === 0) return '<p>Nothing was proposed for approval.</p>';
-  return `<h3>What people decided, and what was carried out</h3>${record.changes.map(changeHtml).join('\n')}`;
+  const told = new Set(record.cards.map(({ card }) => card.card.rationale));
+  return `<h3>What people decided, and what was carried out</h3>${record.changes.map((history) => changeHtml(history, told)).join('\n')}`;
 }
 
-function changeHtml({ change, diff, decisions, effects }: ChangeHistory): string {
-  const rows = strategyRows(diff).map((line) => {
+/** One change set; its reason only where no card above has `told` it. */
+function changeHtml({ change, diff, decisions, effects }: ChangeHistory, told: ReadonlySet<string>): string {
+  const lines = strategyRows(diff);
+  const isMoney = lines.length > 0 && lines.every((line) => /^[A-Z]{3}$/.test(line.unit));
+  const head = (label: string): string => `<th${isMoney ? ' class="number"' : ''}>${label}</th>`;
+  const rows = lines.map((line) => {
     const { before, after } = amountPair(line);
     const effect = effects.find((one) => one.actionIndex === line.actionIndex);
     const cell = /^[A-Z]{3}$/.test(line.unit) ? '<td class="number">' : '<td>';
-    return `<tr><td>${escapeHtml(line.label)}</td>${cell}${escapeHtml(before || UNKNOWN)}</td>${cell}${escapeHtml(after)}</td><td>${escapeHtml(effect?.status ?? 'NOT SENT')}</td><td><code>${escapeHtml(effect?.reference ?? '')}</code></td></tr>`;
+    return `<tr><td>${escapeHtml(line.label)}</td>${cell}${escapeHtml(before || UNKNOWN)}</td>${cell}${escapeHtml(after)}</td><td>${escapeHtml(effectWords(effect, change.state))}</td><td><code>${escapeHtml(effect?.reference ?? '')}</code></td></tr>`;
   });
   const said = decisions.map(
     (one) =>
-      `<li>${escapeHtml(words(one.gate))}: <b>${escapeHtml(one.email)}</b> ${escapeHtml(words(one.verdict).toLowerCase())}${one.reason ? `, “${escapeHtml(one.reason)}”` : ''}</li>`,
+      `<li>${escapeHtml(words(one.gate))}: <b>${escapeHtml(one.email)}</b> ${escapeHtml(wordsInside(one.verdict))}${one.reason ? `, “${escapeHtml(one.reason)}”` : ''}</li>`,
   );
   return `<div class="card">
 <h3>${escapeHtml(change.title)}</h3>
-<p class="meta">${escapeHtml(words(change.state))} · gates ${change.requiredGates.map((gate) => escapeHtml(words(gate).toLowerCase())).join(', ')} · digest <code>${change.digest.slice(0, 16)}</code></p>
-<p>${escapeHtml(change.reason)}</p>
+<p class="meta">${escapeHtml(words(change.state))} · gates ${change.requiredGates.map((gate) => escapeHtml(wordsInside(gate))).join(', ')} · digest <code>${change.digest.slice(0, 16)}</code></p>
+${told.has(change.reason) ? '' : `<p>${escapeHtml(change.reason)}</p>`}
 <ul>${said.join('') || '<li>Nobody has decided yet.</li>'}</ul>
-<div class="table"><table><thead><tr><th>What</th><th>Before</th><th>After</th><th>Effect</th><th>Reference</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
+<div class="table"><table><thead><tr><th>What</th>${head('Before')}${head('After')}<th>Effect</th><th>Reference</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
 </div>`;
 }
 
-/** Forecast against outcome, learnings, and the cards that cite them. */
-export function measurementHtml(plan: RunRecord, measurement: RunRecord): string {
-  const rows = plan.cards.flatMap(({ card, forecasts }) =>
-    forecasts.map((forecast) => {
-      const interval = forecast.intervals.find((one) => one.level === 0.8) ?? forecast.intervals[0];
-      const judged = forecast.score?.['inside80'];
-      const inside = typeof judged === 'boolean' ? judged : null;
-      const range = interval
-        ? `${valueText(interval.lower, forecast.unit)} to ${valueText(interval.upper, forecast.unit)}`
-        : UNKNOWN;
-      const verdict =
-        inside === null
-          ? escapeHtml(words(forecast.state))
-          : inside
-            ? '<span class="good">inside</span>'
-            : '<span class="bad">outside</span>';
-      return `<tr><td>${escapeHtml(`${card.verb} ${card.targetName}`)}</td><td>${escapeHtml(words(forecast.kpi))}${forecast.quantity === 'DELTA' ? ', change' : ''}</td><td class="number">${escapeHtml(valueText(forecast.mean, forecast.unit))}</td><td class="number">${escapeHtml(range)}</td><td class="number">${escapeHtml(valueText(forecast.observed, forecast.unit))}</td><td>${verdict}</td></tr>`;
-    }),
-  );
-  const learnings = measurement.learnings
-    .map((learning) => `<li>${escapeHtml(learning.content.statement)}</li>`)
-    .join('');
-  return `<div class="table"><table><caption>Forecast, 80 % interval and outcome; the verdict adds the error of the comparison</caption><thead><tr><th>Card</th><th>KPI</th><th class="number">Forecast</th><th class="number">80 % interval</th><th class="number">Observed</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
-<h3>What was learned</h3><ul>${learnings || '<li>Nothing was due yet.</li>'}</ul>
-${measurement.cards.length > 0 ? `<h3>What follows from it</h3>${cardsHtml(measurement)}` : ''}`;
+/** What became of one line, in words; a file is for people to carry out. */
+function effectWords(effect: ChangeHistory['effects'][number] | undefined, state: string): string {
+  if (!effect) return state === 'EXECUTED' ? 'nothing to send' : 'not sent';
+  if (effect.status === 'DONE' && effect.channel === 'file') return 'written for your media buyer';
+  return wordsInside(effect.status);
 }

@@ -6,16 +6,19 @@ import { formatMoney } from '../../kernel/money.ts';
 import type { RunRecord } from '../runSummary.ts';
 import type { WorkspaceView } from '../workspaces.ts';
 import { artifactHtml, artifactMarkdown, authorLine } from './artifactRendering.ts';
-import { cardsHtml, changesHtml, measurementHtml, tilesHtml } from './decisionsHtml.ts';
+import { cardsHtml, changesHtml, tilesHtml } from './decisionsHtml.ts';
+import { dataEndOf, frontPageHtml, frontPageMarkdown } from './frontPage.ts';
+import { measuredForecasts } from './measuredForecasts.ts';
+import { measurementHtml, outcomeText } from './measuredHtml.ts';
 import { changeSheet } from './changeSheet.ts';
 import { diffLine, forecastText } from './approvalText.ts';
 import { REPORT_STYLE } from './reportStyle.ts';
 import { strategyRows } from './strategyText.ts';
-import { dayText, escapeHtml, escapeMarkdown, valueText, words } from './valueText.ts';
+import { dayText, escapeHtml, escapeMarkdown, valueText, words, wordsInside } from './valueText.ts';
 
 /** A run, the measurement run that followed it if there is one, and the workspace they belong to. */
 export interface ReportSource {
-  readonly workspace: Pick<WorkspaceView, 'title' | 'currency' | 'today'>;
+  readonly workspace: Pick<WorkspaceView, 'title'>;
   readonly plan: RunRecord;
   readonly measurement: RunRecord | null;
 }
@@ -55,9 +58,10 @@ export async function reportHtml(source: ReportSource): Promise<string> {
     }),
   );
   const links = [
-    ['decisions', 'Decisions'],
+    ['decisions', 'Decisions in full'],
     ...(measurement ? [['measured', 'What came of it']] : []),
     ...latest.map((artifact) => [artifact.kind.toLowerCase(), words(artifact.kind)]),
+    ['run', 'The run'],
   ];
   return `<!doctype html>
 <html lang="en">
@@ -71,12 +75,14 @@ export async function reportHtml(source: ReportSource): Promise<string> {
 <h1>${escapeHtml(goalTitle(plan))}</h1>
 <p class="lead">${escapeHtml(leadText(source))}</p>
 <nav>${links.map(([id, label]) => `<a href="#${id}">${escapeHtml(label ?? '')}</a>`).join('')}</nav>
-${tilesHtml(plan, measurement)}
-<h2 id="decisions">Decisions</h2>
+${await frontPageHtml(latest, plan)}
+<h2 id="decisions">Decisions in full</h2>
 ${cardsHtml(plan)}
 ${changesHtml(plan)}
-${measurement ? `<h2 id="measured">What came of it</h2>${measurementHtml(plan, measurement)}` : ''}
+${measurement ? `<h2 id="measured">What came of it</h2>${await measurementHtml(plan, measurement)}` : ''}
 ${articles.join('\n')}
+<h2 id="run">The run</h2>
+${tilesHtml(plan, measurement)}
 </main></body>
 </html>
 `;
@@ -87,27 +93,28 @@ export function reportMarkdown(source: ReportSource): string {
   const { plan, measurement } = source;
   const cards = plan.cards.map(({ card }) => {
     const forecast = card.card.forecast ? ` Expected: ${forecastText(card.card.forecast)}.` : '';
-    return `- **${card.verb} ${escapeMarkdown(card.targetName)}** (${words(card.status).toLowerCase()}): ${escapeMarkdown(card.card.action)} ${escapeMarkdown(card.card.rationale)}${escapeMarkdown(forecast)}`;
+    return `- **${card.verb} ${escapeMarkdown(card.targetName)}** (${wordsInside(card.status)}): ${escapeMarkdown(card.card.action)} ${escapeMarkdown(card.card.rationale)}${escapeMarkdown(forecast)}`;
   });
   const changes = plan.changes.map(({ change, diff, decisions, effects }) => {
     const lines = strategyRows(diff).map((row) => `  - ${escapeMarkdown(diffLine(row).trim())}`);
-    const people =
-      decisions.map((one) => `${one.email} ${words(one.verdict).toLowerCase()}`).join(', ') || 'nobody yet';
+    const people = decisions.map((one) => `${one.email} ${wordsInside(one.verdict)}`).join(', ') || 'nobody yet';
     const done = effects.filter((effect) => effect.status === 'DONE').length;
     return [
-      `- **${escapeMarkdown(change.title)}**: ${words(change.state).toLowerCase()}; decided by ${escapeMarkdown(people)}; ${done} of ${effects.length} effects done; digest \`${change.digest}\``,
+      `- **${escapeMarkdown(change.title)}**: ${wordsInside(change.state)}; decided by ${escapeMarkdown(people)}; ${done} of ${effects.length} effects done; digest \`${change.digest}\``,
       ...lines,
     ].join('\n');
   });
   const learned = (measurement?.learnings ?? []).map((learning) => `- ${escapeMarkdown(learning.content.statement)}`);
+  const outcomes = measuredForecasts(plan.cards).map((one) => `- ${escapeMarkdown(outcomeText(one))}`);
   return (
     [
       `# ${escapeMarkdown(goalTitle(plan))}`,
       escapeMarkdown(leadText(source)),
-      '## Decisions',
+      ...frontPageMarkdown(latestArtifacts(plan), plan),
+      '## Decisions in full',
       cards.join('\n') || 'No recommendation was made.',
       changes.join('\n') || 'Nothing was proposed for approval.',
-      ...(measurement ? ['## What came of it', learned.join('\n') || 'Nothing was due yet.'] : []),
+      ...(measurement ? ['## What came of it', outcomes.join('\n'), learned.join('\n') || 'Nothing was due yet.'] : []),
       ...latestArtifacts(plan).map(
         (artifact) =>
           `${artifactMarkdown(artifactShape.parse(artifact.content), 2)}\n_${escapeMarkdown(authorLine(artifact))}_`,
@@ -131,9 +138,11 @@ function goalTitle({ goal }: RunRecord): string {
 
 function leadText({ workspace, plan }: ReportSource): string {
   const { goal, run } = plan;
+  const dataEnd = dataEndOf(latestArtifacts(plan));
+  const asOf = dataEnd === null ? '' : ` Figures as of ${dayText(dataEnd)}, the last day of the data.`;
   const asked = goal.text === '' ? '' : ` “${goal.text}”`;
   const ended = run.endedAt
-    ? ` The run ${words(run.status).toLowerCase()} on ${run.endedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`
+    ? ` The run ${wordsInside(run.status)} on ${run.endedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`
     : '';
-  return `${workspace.title}, ${dayText(goal.fromDay)} to ${dayText(goal.toDay)}, budget ${formatMoney(goal.budgetMicros, goal.currency)}.${asked}${ended} Business date ${dayText(workspace.today)}.`;
+  return `${workspace.title}, ${dayText(goal.fromDay)} to ${dayText(goal.toDay)}, budget ${formatMoney(goal.budgetMicros, goal.currency)}.${asked}${ended}${asOf}`;
 }

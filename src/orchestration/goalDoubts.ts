@@ -1,0 +1,57 @@
+/** Owns what people should know of a goal before they decide on its strategy: old data, a KPI that the data lack, a budget below present spend. */
+import { kpiWords } from '../agents/labels.ts';
+import { staleText, stalenessOf } from '../agents/staleness.ts';
+import { goalKpis, type Goal, type GoalKpi } from '../domain/goals.ts';
+import type { UnitOfWork } from '../domain/unit.ts';
+import { addDays, daysInclusive } from '../kernel/calendar.ts';
+import { formatMoney, microsFromUnits } from '../kernel/money.ts';
+import { queryMetrics } from '../metrics/query.ts';
+import { listText } from '../models/phrases.ts';
+import { loadWorkspaceFacts } from './goalContext.ts';
+
+/** Days that present spend is read from. */
+const RECENT_DAYS = 56;
+/** First day that a KPI is looked for. */
+const EVER = '1990-01-01';
+
+/** Each doubt as sentences; empty where there is none. `through` is the last day of the data. */
+export async function goalDoubts(unit: UnitOfWork, goal: Goal, through: string): Promise<string[]> {
+  const workspace = { ...(await loadWorkspaceFacts(unit)), dataThrough: through };
+  const known = await totals(unit, [...goalKpis], { from: EVER, to: through });
+  const spend = await totals(unit, ['SPEND'], { from: addDays(through, 1 - RECENT_DAYS), to: through });
+  return [
+    staleText(stalenessOf({ workspace })),
+    kpiDoubt(goal.kpi, new Set(goalKpis.filter((kpi) => (known.get(kpi) ?? 0) > 0))),
+    budgetDoubt(goal, ((spend.get('SPEND') ?? 0) * 7) / RECENT_DAYS),
+  ].filter((text) => text !== '');
+}
+
+function kpiDoubt(kpi: GoalKpi, held: ReadonlySet<GoalKpi>): string {
+  if (held.has(kpi)) return '';
+  const others = [...held].map((other) => kpiWords(other));
+  const instead =
+    others.length > 0 ? ` They do hold ${listText(others)}: state the goal in one of them, or load` : ' Load';
+  return `The loaded data hold no ${kpiWords(kpi)}, so no effect of spend on it can be told.${instead} a file with a column of ${kpiWords(kpi)} by week (units and value per unit apart are not multiplied).`;
+}
+
+function budgetDoubt(goal: Goal, presentPerWeek: number): string {
+  const perWeek = (Number(goal.budgetMicros) / 1e6 / daysInclusive(goal.from, goal.to)) * 7;
+  const money = (units: number): string => formatMoney(microsFromUnits(Math.round(units)), goal.currency);
+  return presentPerWeek > perWeek
+    ? `Media cost about ${money(presentPerWeek)} a week in the last ${RECENT_DAYS / 7} weeks of the data, and the goal's budget comes to ${money(perWeek)} a week: it is read as a limit, so nothing is added, and whoever decides should say whether it is meant for all media.`
+    : '';
+}
+
+async function totals(
+  unit: UnitOfWork,
+  metrics: Parameters<typeof queryMetrics>[1]['metrics'],
+  window: { from: string; to: string },
+): Promise<Map<string, number>> {
+  const { rows } = await queryMetrics(unit, { metrics, ...window, grain: 'TOTAL' });
+  const series = await unit.em.execute<{ kpi: string; value: number }[]>(
+    'select kpi, sum(value)::float8 as value from kpi_fact_live where start_day >= ?::date and end_day <= ?::date group by kpi',
+    [window.from, window.to],
+  );
+  const own = new Map(series.map((row) => [row.kpi, row.value]));
+  return new Map(metrics.map((metric, index) => [metric, own.get(metric) ?? Number(rows[0]?.[index] ?? 0)]));
+}
