@@ -49,10 +49,14 @@ create table performance_fact (
   search_impressions bigint, search_clicks bigint, qualified_leads bigint, sales bigint,
   spend_micros bigint check (spend_micros >= 0), platform_revenue_micros bigint, pipeline_micros bigint, revenue_micros bigint,
   platform_conversions numeric(20, 6), conversions numeric(20, 6),
+  -- Which cuts the row is left out of, so that nothing counts at two levels: bit c stands for the cut with mask c (1 audience, 2 message, 4 geo).
+  -- 255 leaves it out of all: the same span is known day by day, or was reported a second time with another attribution setting.
+  shadow smallint not null default 0,
   check (end_day >= start_day)
 );
 create unique index performance_fact_live_identity on performance_fact (workspace_id, identity, load_id);
 create index performance_fact_day on performance_fact (workspace_id, start_day);
+create index performance_fact_superseded on performance_fact (workspace_id, superseded_by) where superseded_by is not null;
 
 create table kpi_fact (
   workspace_id uuid not null references workspace,
@@ -159,14 +163,19 @@ select baton_secure('import_personal', 'select, insert, delete');
 select baton_secure('entity_alias', 'select, insert');
 select baton_secure('experiment_result', 'select, insert');
 
+-- A row is restated only once the load that restates it is active: so an import marks rows in short transactions and comes into force at once.
 create view performance_fact_live with (security_invoker = true) as
-  select f.* from performance_fact f join import_load l on l.id = f.load_id and l.status = 'ACTIVE' where f.superseded_by is null;
+  select f.* from performance_fact f join import_load l on l.id = f.load_id and l.status = 'ACTIVE'
+  where f.superseded_by is null or f.superseded_by not in (select id from import_load where status = 'ACTIVE');
 create view kpi_fact_live with (security_invoker = true) as
-  select f.* from kpi_fact f join import_load l on l.id = f.load_id and l.status = 'ACTIVE' where f.superseded_by is null;
+  select f.* from kpi_fact f join import_load l on l.id = f.load_id and l.status = 'ACTIVE'
+  where f.superseded_by is null or f.superseded_by not in (select id from import_load where status = 'ACTIVE');
 create view control_fact_live with (security_invoker = true) as
-  select f.* from control_fact f join import_load l on l.id = f.load_id and l.status = 'ACTIVE' where f.superseded_by is null;
+  select f.* from control_fact f join import_load l on l.id = f.load_id and l.status = 'ACTIVE'
+  where f.superseded_by is null or f.superseded_by not in (select id from import_load where status = 'ACTIVE');
 create view media_input_live with (security_invoker = true) as
-  select f.* from media_input f join import_load l on l.id = f.load_id and l.status = 'ACTIVE' where f.superseded_by is null;
+  select f.* from media_input f join import_load l on l.id = f.load_id and l.status = 'ACTIVE'
+  where f.superseded_by is null or f.superseded_by not in (select id from import_load where status = 'ACTIVE');
 -- What the newest active load reports of each campaign.
 create view campaign_reported with (security_invoker = true) as
   select distinct on (r.campaign_id) r.workspace_id, r.campaign_id, r.status, r.reported_on

@@ -151,7 +151,12 @@ create table forecast (
   from_day date not null,
   to_day date not null,
   due_on date not null,
+  -- What it is held against, fixed when it is registered: how the level without a change was told, how wrong that has been, and of what.
   baseline double precision,
+  baseline_method text,
+  baseline_sd double precision check (baseline_sd >= 0),
+  -- {"type": "TOTAL" | "CHANNEL" | "CAMPAIGN" | "AUDIENCE" | "MESSAGE", "id": ...}: the part of the KPI that is observed.
+  scope jsonb not null default '{"type": "TOTAL", "id": null}',
   state text not null default 'OPEN' check (state in ('OPEN', 'SCORED', 'NEVER_DUE', 'SUPERSEDED')),
   observed double precision,
   score jsonb,

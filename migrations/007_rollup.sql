@@ -1,11 +1,5 @@
 -- What metrics read: one row a day (or week, or period), source, channel and campaign, kept by imports; and what each source covers.
 
--- Which cuts a fact is left out of, so that nothing counts at two levels: bit c stands for the cut with mask c (1 audience, 2 message, 4 geo).
--- 255 leaves it out of all: the same span is known day by day, or was reported a second time with another attribution setting.
-alter table performance_fact add column shadow smallint not null default 0;
-create or replace view performance_fact_live with (security_invoker = true) as
-  select f.* from performance_fact f join import_load l on l.id = f.load_id and l.status = 'ACTIVE' where f.superseded_by is null;
-
 -- Every live row that a metric can be computed from, in one shape. A mix-model file whose load has no performance rows counts as MODEL_INPUT:
 -- money of a channel as spend, a KPI in money as revenue or pipeline, other KPIs as counts; what is an index is no metric.
 create view metric_fact with (security_invoker = true) as
@@ -229,14 +223,15 @@ create function coverage_take(build uuid) returns void language sql as $$
   delete from metric_coverage_next where build_id = build
 $$;
 
--- Brings statistics up to date: the embedded database has no autovacuum, and without them a cut over many facts is planned badly. Measures are
--- never searched for, and they are most of the columns.
+-- Brings statistics up to date: the embedded database has no autovacuum, and without them a cut over many facts is planned badly. Measures,
+-- digests and texts that only go along are never searched for, and they are most of the columns.
 create function facts_analyze(target regclass) returns void language plpgsql as $$
 begin
   if current_setting('server_version_num')::integer >= 170000 then
     execute format('analyze %s (%s)', target, (
       select string_agg(quote_ident(attname), ', ') from pg_attribute
-      where attrelid = target and attnum > 0 and not attisdropped and atttypid not in ('bigint'::regtype, 'numeric'::regtype)));
+      where attrelid = target and attnum > 0 and not attisdropped and atttypid not in ('bigint'::regtype, 'numeric'::regtype)
+        and attname not in ('identity', 'content', 'account', 'attribution', 'currency')));
   end if;
 end $$;
 
@@ -294,7 +289,9 @@ begin
       and (replaced_in is null or replaced_in not in (select id from rollup_build where in_force));
     perform rollup_add(build, from_day, to_day, from_day), coverage_add(build, from_day, to_day, false);
   end if;
-  update import_load set status = present where id = load;
+  -- A load that is being imported shows with each part that it lives.
+  update import_load set status = present, rows = case when present = 'STAGING' then rows || jsonb_build_object('beatAt', now()) else rows end
+  where id = load;
   return not crossing;
 end $$;
 
@@ -310,14 +307,15 @@ begin
   end if;
 end $$;
 
--- Removes up to so many rows that no reader sees any more, or never will; gives how many.
+-- Removes up to so many rows that no reader sees any more, or never will; gives how many. A row that came at once is in no build: null is in
+-- none of no builds either, so it is asked for by name.
 create function rollup_sweep(at_most integer) returns integer language plpgsql as $$
 declare
   gone integer;
 begin
   delete from metric_rollup_row where ctid = any (array(
     select ctid from metric_rollup_row where replaced_in in (select id from rollup_build where in_force)
-      or made_in not in (select id from rollup_build) limit at_most));
+      or (made_in is not null and made_in not in (select id from rollup_build)) limit at_most));
   get diagnostics gone = row_count;
   delete from metric_coverage_next where build_id not in (select id from rollup_build);
   return gone;

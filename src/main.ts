@@ -42,8 +42,11 @@ const runtime = (version: string): Runtime => ({
       return await work(opened.services, stopping.signal);
     } finally {
       stopping.release();
-      await worker?.stop();
-      await opened.close();
+      try {
+        await worker?.stop();
+      } finally {
+        await opened.close();
+      }
     }
   },
   migrate: async (place) => {
@@ -147,8 +150,11 @@ async function open(config: Config, version: string, exclusive = false): Promise
     const { compose } = await load();
     const composed = await compose(database, { config, log, version });
     const close = async (): Promise<void> => {
-      await composed.close();
-      await database.close();
+      try {
+        await composed.close();
+      } finally {
+        await database.close();
+      }
     };
     return { ...composed, database, close };
   } catch (error) {

@@ -46,7 +46,7 @@ export const importRows: Benchmark = (tell) =>
       );
       if (half === 'first') {
         figures.push(figureOf(`importRows ${ROWS}`, 's', [watched.ms / 1000]));
-        figures.push(figureOf('importRows, memory added to the server', 'MB', [watched.peakMb - before]));
+        figures.push(figureOf('importRows, memory added, server and command', 'MB', [watched.peakMb - before]));
         figures.push(figureOf('importRows, API answer meanwhile', 'ms', watched.answers));
       }
     }

@@ -17,7 +17,7 @@ export interface Serving extends AsyncDisposable {
   graphql<T>(query: string, variables?: Record<string, unknown>, token?: string): Promise<T>;
   /** Runs a command beside the server; gives standard output and how long it took. */
   command(...args: string[]): Promise<{ stdout: string; ms: number }>;
-  /** Resident memory of the process and all below it, in MB. */
+  /** Resident memory of the server, of commands that run beside it, and of all processes below them, in MB. */
   memoryMb(): Promise<number>;
   stop(): Promise<void>;
 }
@@ -61,7 +61,7 @@ export async function serve(dataDir: string): Promise<Serving> {
     readyMs,
     stop,
     [Symbol.asyncDispose]: stop,
-    memoryMb: () => treeMemoryMb(child.pid ?? 0),
+    memoryMb: () => treeMemoryMb(new Set([...running].map(({ pid }) => pid ?? 0))),
     command: (...args) => runCommand([...args, '--data-dir', dataDir]),
     graphql: async <T>(query: string, variables: Record<string, unknown> = {}, as: string = token): Promise<T> => {
       const response = await fetch(`${url}/graphql`, {
@@ -115,7 +115,7 @@ async function welcome(child: ChildProcess): Promise<{ url: string; token: strin
 }
 
 /** Linux only: sums what the kernel tells of each process in the tree. */
-async function treeMemoryMb(root: number): Promise<number> {
+async function treeMemoryMb(roots: ReadonlySet<number>): Promise<number> {
   const parents = new Map<number, number>();
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue;
@@ -123,7 +123,7 @@ async function treeMemoryMb(root: number): Promise<number> {
     const parent = /\) \S (\d+)/.exec(stat)?.[1];
     if (parent) parents.set(Number(name), Number(parent));
   }
-  const belongs = (pid: number): boolean => pid === root || (parents.has(pid) && belongs(parents.get(pid) ?? 0));
+  const belongs = (pid: number): boolean => roots.has(pid) || (parents.has(pid) && belongs(parents.get(pid) ?? 0));
   let total = 0;
   for (const pid of parents.keys()) {
     if (!belongs(pid)) continue;

@@ -15,6 +15,11 @@ export function kpiWords(kpi: string): string {
   return (KPI_WORDS as Readonly<Record<string, string>>)[kpi] ?? kpi.toLowerCase().replaceAll('_', ' ');
 }
 
+/** Whether a KPI's words take a plural verb: `conversions are`, `revenue is`. */
+export function isPlural(kpi: string): boolean {
+  return kpiWords(kpi).endsWith('s');
+}
+
 /** Unit of figures of a KPI: the currency for money KPIs, else `COUNT`. */
 export function kpiUnit(goal: Pick<Goal, 'kpi' | 'currency'>): string {
   return moneyKpis.includes(goal.kpi) ? goal.currency : 'COUNT';

@@ -20,6 +20,7 @@ import { audienceFunnels, emailFunnels, messageFunnels } from '../metrics/funnel
 import { kpiSeries } from '../metrics/kpiSeries.ts';
 import { responsePanel } from '../metrics/panel.ts';
 import { queryMetrics } from '../metrics/query.ts';
+import { changesInMeasurement } from '../outcomes/inMeasurement.ts';
 import { recordOfKind, scoredForecasts } from '../outcomes/ledger.ts';
 import type { SpecialistContext } from './contract.ts';
 import { allow, type Allowed, type MetricRow, type MetricRows, type ToolName, type Tools } from './tools.ts';
@@ -58,6 +59,7 @@ function toolsOf(context: SpecialistContext): Tools {
     'memory.brandRules': () => read(brandRulesOf),
     'memory.claims': () => read(claimsOf),
     'outcomes.recordOfKind': (verb) => read((unit) => recordOfKind(unit, verb)),
+    'outcomes.inMeasurement': (today) => read((unit) => changesInMeasurement(unit, today)),
     'outcomes.ledger': () => read((unit) => scoredForecasts(unit)),
   };
 }

@@ -13,6 +13,7 @@ import type { DataCoverage } from '../metrics/dataCoverage.ts';
 import type { AudienceFact, CampaignFact, CurrentBudget, MessageFact } from '../metrics/entities.ts';
 import type { EmailFunnelRow as EmailRow, FunnelRow, MessageFunnelRow } from '../metrics/funnels.ts';
 import type { ResponsePanel } from '../metrics/panel.ts';
+import type { ChangeInMeasurement } from '../outcomes/inMeasurement.ts';
 import type { AdviceRecord, LedgerEntry } from '../outcomes/ledger.ts';
 import { AppError } from '../kernel/errors.ts';
 
@@ -21,6 +22,7 @@ export type {
   AudienceFact,
   BrandText,
   CampaignFact,
+  ChangeInMeasurement,
   DataCoverage,
   EmailRow,
   FunnelRow,
@@ -76,6 +78,7 @@ export interface Tools {
   'memory.brandRules': () => Promise<readonly BrandRule[]>;
   'memory.claims': () => Promise<readonly ClaimRecord[]>;
   'outcomes.recordOfKind': (verb: string) => Promise<AdviceRecord>;
+  'outcomes.inMeasurement': (today: string) => Promise<readonly ChangeInMeasurement[]>;
   'outcomes.ledger': () => Promise<readonly LedgerEntry[]>;
 }
 export type ToolName = keyof Tools;

@@ -54,8 +54,9 @@ const PAGE = `<!doctype html>
 const CONTENT_SECURITY =
   "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:";
 
-/** Serves the explorer page and its files. */
+/** Serves the explorer page and its files; browsers ask for an icon by themselves, and there is none. */
 export function serveExplorer(app: FastifyInstance): void {
+  app.get('/favicon.ico', async (_request, reply) => reply.code(204).send());
   app.get('/explorer', async (_request, reply) =>
     reply.type('text/html; charset=utf-8').header('content-security-policy', CONTENT_SECURITY).send(PAGE),
   );

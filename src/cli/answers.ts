@@ -27,7 +27,9 @@ const FIRST_LINE_MS = 1000;
 /** Asks for one verdict, and why unless it is an approval; null leaves the approval waiting. */
 export async function askVerdict(answers: Answers, email: string): Promise<Answer | null> {
   for (;;) {
-    const said = await answers.ask(`As ${paint('bold', email)}: [a]pprove, [r]eject, [c]hanges, [l]ater? `);
+    const said = await answers.ask(
+      `As ${paint('bold', email)}: [a]pprove, [r]eject, [c]hanges (then waits for a new revision: not possible yet), [l]ater? `,
+    );
     if (said === null) return null;
     const verdict = VERDICTS[said.trim().toLowerCase().slice(0, 1)];
     if (verdict === undefined) continue;
@@ -63,6 +65,8 @@ function terminalAnswers(): Answers {
       try {
         return await prompt.question(printed(question, process.stderr), { signal: stop.signal });
       } catch (error) {
+        // Ctrl-D ends the input, as the end of a pipe does.
+        if (!stop.signal.aborted && (error as NodeJS.ErrnoException).code === 'ABORT_ERR') return null;
         if (!stop.signal.aborted) throw error;
         throw new AppError('CANCELLED', 'The command was stopped; what was asked stays waiting.', { cause: error });
       } finally {

@@ -6,6 +6,7 @@ import { AppError, toError } from '../kernel/errors.ts';
 import { isId } from '../kernel/ids.ts';
 import type { Caller } from '../useCases/callers.ts';
 import type { Services } from '../useCases/services.ts';
+import type { WorkspaceClue } from '../useCases/workspaces.ts';
 import type { Runtime } from './runtime.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
@@ -32,7 +33,7 @@ export function withJson(command: Command, gives = 'one JSON document'): Command
 export function withPlace(command: Command, writes: boolean, gives?: string): Command {
   withJson(command, gives)
     .option('--data-dir <DIR>', 'data folder (default: $DATA_DIR or .baton)')
-    .option('--workspace <NAME>', 'workspace (default: the only one)');
+    .option('--workspace <NAME>', 'workspace (default: the only one, or the one that the id or --as names)');
   return writes ? command.option('--as <EMAIL>', 'who acts (default: the only admin)') : command;
 }
 
@@ -45,23 +46,31 @@ export function withExample(command: Command, ...lines: string[]): Command {
 export interface InWorkspace {
   readonly services: Services;
   readonly caller: Caller;
+  /** What a command that is printed needs to mean this workspace: ` --workspace NAME` where the folder has several, else empty. */
+  readonly naming: string;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
 }
 
-/** Opens the place that the options name and runs the work in its workspace. */
+/** Opens the place and runs the work in the workspace that the options name, or that holds what the command is about. */
 export function inWorkspace<T>(
   runtime: Runtime,
   options: PlaceOptions,
   work: (at: InWorkspace) => Promise<T>,
-  needs: { worker?: boolean } = {},
+  { of, ...needs }: { worker?: boolean; of?: WorkspaceClue['holds'] } = {},
 ): Promise<T> {
   const terminal = openTerminal(options.json ?? false);
   return runtime.withServices({ dataDir: options.dataDir, existing: true, ...needs }, async (services, signal) => {
     const { callerAs, findWorkspace } = await import('../useCases/workspaces.ts');
-    const workspace = await findWorkspace(services, options.workspace);
-    return work({ services, caller: await callerAs(services, workspace.id, options.as), terminal, signal });
+    const workspace = await findWorkspace(services, options.workspace, { holds: of, email: options.as });
+    const caller = await callerAs(services, workspace.id, options.as);
+    return work({ services, caller, naming: namingOf(workspace), terminal, signal });
   });
+}
+
+/** What a printed command needs to mean a workspace. */
+export function namingOf({ name, named }: { readonly name: string; readonly named: boolean }): string {
+  return named ? ` --workspace ${name}` : '';
 }
 
 /** Checks an id argument before anything is opened. @throws BAD_USER_INPUT naming the command that lists such ids */

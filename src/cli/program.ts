@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import type { Register } from './options.ts';
 import type { Runtime } from './runtime.ts';
-import { EXIT, reportError } from './terminal.ts';
+import { EXIT, outliveReaders, reportError } from './terminal.ts';
 
 /** Groups of commands by what they are called; a group is loaded when one of its commands is asked for, since most bring much with them. */
 const GROUPS: readonly { readonly commands: readonly string[]; load(): Promise<Register> }[] = [
@@ -24,6 +24,7 @@ const GROUPS: readonly { readonly commands: readonly string[]; load(): Promise<R
 
 /** Runs one command line and gives the exit code: 0 done, 1 failed, 2 bad input or usage. */
 export async function program(runtime: Runtime, args: readonly string[]): Promise<number> {
+  outliveReaders();
   const root = new Command('baton')
     .description(
       'Baton, a governed marketing operating system: plans, computes, asks people, executes once, measures, learns.',

@@ -43,12 +43,16 @@ export function approveMode(text: string): ApproveMode {
   throw new AppError('BAD_USER_INPUT', `--approve is "${text}"; expected ask, all or none.`);
 }
 
-/** A companion that prints to `write` and answers in the given mode; `answers` is what `ask` asks. */
-export function printingCompanion(
-  mode: ApproveMode,
-  write: (text: string) => void,
-  answers: Answers | null,
-): Companion {
+/** Where a companion prints, whom it asks, and what a printed command needs to mean the workspace. */
+export interface Company {
+  readonly write: (text: string) => void;
+  /** Whom the mode `ask` asks. */
+  readonly answers: Answers | null;
+  readonly naming: string;
+}
+
+/** A companion that prints and answers in the given mode. */
+export function printingCompanion(mode: ApproveMode, { write, answers, naming }: Company): Companion {
   const voices = new Map<string, number>();
   const shown = new Set<string>();
   return {
@@ -66,7 +70,7 @@ export function printingCompanion(
       write(`\n${paint('yellow', '━━ Approval asked ━━')}\n${text}\n`);
       if (mode === 'none' || (mode === 'ask' && !answers)) {
         write(
-          `Left waiting. Decide it with: npx baton approvals decide ${detail.approval.id} --as ${deciders[0]?.email ?? 'EMAIL'} --verdict approve`,
+          `Left waiting. Decide it with: npx baton approvals decide ${detail.approval.id} --as ${deciders[0]?.email ?? 'EMAIL'} --verdict approve${naming}`,
         );
         return null;
       }

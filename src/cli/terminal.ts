@@ -33,6 +33,16 @@ export interface Terminal {
   bar(title: string, total: number): { at(value: number): void; stop(): void };
 }
 
+/** Lets a command end in its own way when whoever reads it has had enough, as `head` has: the rest is printed to nobody. */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.off('error', ignoreGoneReader).on('error', ignoreGoneReader);
+}
+
+function ignoreGoneReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
 /** Prints a line or more for people on standard error. */
 export function tell(text: string): void {
   process.stderr.write(`${printed(text, process.stderr)}\n`);

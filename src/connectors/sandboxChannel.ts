@@ -1,4 +1,5 @@
 /** Owns the sandbox channel: approved actions really change the campaigns of a demo workspace's simulated market, once for each key. */
+import { LockMode } from '@mikro-orm/core';
 import type { Action } from '../domain/actions.ts';
 import type { ChannelOutcome, ChannelPort, ChannelRequest } from '../domain/channel.ts';
 import type { InUnit, UnitOfWork } from '../domain/unit.ts';
@@ -37,7 +38,8 @@ async function earlierCall({ em, workspace }: UnitOfWork, request: ChannelReques
 /** The change of the market and the note of the key are one transaction: a second try finds the note. */
 async function carryOut(unit: UnitOfWork, request: ChannelRequest): Promise<ChannelOutcome> {
   const { em, workspace, clock } = unit;
-  const market = await em.findOne(SandboxMarketEntity, { workspaceId: workspace.id }, { lockMode: 4 });
+  const lockMode = LockMode.PESSIMISTIC_WRITE;
+  const market = await em.findOne(SandboxMarketEntity, { workspaceId: workspace.id }, { lockMode });
   if (!market) return { status: 'REFUSED', detail: 'This workspace has no simulated market.' };
   const before = await earlierCall(unit, request);
   if (before) return before;

@@ -7,6 +7,7 @@ import { createHmac } from 'node:crypto';
 import { Agent, request as send } from 'undici';
 import { z } from 'zod';
 import type { ChannelOutcome, ChannelPort, ChannelRequest } from '../domain/channel.ts';
+import { withoutControls } from '../domain/text.ts';
 import { canonicalJson, sha256Hex } from '../kernel/canonicalJson.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, toError } from '../kernel/errors.ts';
@@ -35,13 +36,23 @@ const BUSY = new Set([408, 425, 429]);
 /** The receiver knows the id already. */
 const DUPLICATE = 409;
 
+/** Text of the receiver: cut, and without characters that no database keeps, since its outcome must be recorded in any case. */
+const said = (limit: number) =>
+  z
+    .string()
+    .transform((text) => withoutControls(text).slice(0, limit).toWellFormed())
+    .optional();
+const REFERENCE = said(200);
+
 /** What the receiver says of an id when it is asked. */
 const answerShape = z.object({
   id: z.string(),
   status: z.enum(['DONE', 'REFUSED', 'PENDING']),
-  reference: z.string().max(200).optional(),
-  detail: z.string().max(1000).optional(),
+  reference: REFERENCE,
+  detail: said(1000),
 });
+/** What it may say when it has carried an action out. */
+const receiptShape = z.object({ reference: REFERENCE });
 
 interface Answer {
   readonly status: number;
@@ -75,11 +86,14 @@ async function ask(
   url.searchParams.set('id', id);
   const answer = await call(options, { url, method: 'GET', id, body: '' }, signal);
   if (answer.status === 404) return null;
-  const said = `Asked for the id, the receiver answered ${answer.status}`;
+  const answered = `Asked for the id, the receiver answered ${answer.status}`;
   const told = answer.status === 200 ? answerShape.safeParse(parseJson(answer.body)).data : undefined;
   if (told?.id !== id)
-    return { status: 'UNKNOWN', detail: `${said} without naming the id and its status (DONE, REFUSED or PENDING).` };
-  const detail = `${said}: ${told.status}${told.detail ? `, ${told.detail}` : ''}.`;
+    return {
+      status: 'UNKNOWN',
+      detail: `${answered} without naming the id and its status (DONE, REFUSED or PENDING).`,
+    };
+  const detail = `${answered}: ${told.status}${told.detail ? `, ${told.detail}` : ''}.`;
   if (told.status === 'DONE') return { status: 'DONE', reference: told.reference ?? id, detail };
   return { status: told.status === 'REFUSED' ? 'REFUSED' : 'UNKNOWN', detail };
 }
@@ -181,8 +195,12 @@ function eventOf({ workspaceId, idempotencyKey, changeSetId, digest, action }: C
 }
 
 function done(answer: Answer, request: ChannelRequest): ChannelOutcome {
-  const reference = /"reference"\s*:\s*"([^"]{1,200})"/.exec(answer.body)?.[1] ?? request.idempotencyKey;
-  return { status: 'DONE', reference, detail: `The receiver answered ${answer.status}.` };
+  const receipt = receiptShape.safeParse(parseJson(answer.body)).data;
+  return {
+    status: 'DONE',
+    reference: receipt?.reference || request.idempotencyKey,
+    detail: `The receiver answered ${answer.status}.`,
+  };
 }
 
 function parseJson(text: string): unknown {
@@ -194,10 +212,12 @@ function parseJson(text: string): unknown {
 }
 
 async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
-  let text = '';
+  const chunks: Buffer[] = [];
+  let bytes = 0;
   for await (const chunk of body) {
-    text += chunk.toString('utf8');
-    if (text.length > ANSWER_LIMIT_BYTES) break;
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > ANSWER_LIMIT_BYTES) break;
   }
-  return text;
+  return Buffer.concat(chunks).toString('utf8');
 }

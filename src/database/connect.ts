@@ -48,7 +48,7 @@ export interface DatabaseOptions {
   meanwhile?: () => void;
 }
 
-/** An open database. Its pools are handed out by main.ts; everybody else gets units. */
+/** An open database. Its pools are handed out by composition.ts; everybody else gets units. */
 export interface Database {
   readonly served: 'embedded' | 'server';
   /** Whether this process serves the embedded database, so that no other process works on it but through this one. */

@@ -55,7 +55,14 @@ export const recommendationSchema = z.object({
   costOfDelayPerWeek: z.number().nullable(),
   citedLearningIds: z.array(z.string()),
   expiresOn: z.string(),
-  /** Record of this kind of advice so far: outcomes scored, share inside the 80 % interval. */
-  record: z.object({ scored: z.number().int(), coverage80: z.number().nullable() }),
+  /**
+   * Record of this kind of advice so far: outcomes scored, share inside the forecast's own 80 % interval, and how many of the others agree
+   * with it only once the error of the comparison is allowed for.
+   */
+  record: z.object({
+    scored: z.number().int(),
+    coverage80: z.number().nullable(),
+    notToldApart: z.number().int().default(0),
+  }),
 });
 export type Recommendation = z.infer<typeof recommendationSchema>;

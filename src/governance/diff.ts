@@ -6,6 +6,7 @@ import type { UnitOfWork } from '../domain/unit.ts';
 import { assertNever } from '../kernel/errors.ts';
 import type { ChangeSetRow } from './changeSetRows.ts';
 import { readPriorState, replacedMessage, type PriorState } from './priorState.ts';
+import { strategyFields } from './strategyDiff.ts';
 
 interface DiffLine {
   /** Index of the action; null for a line that is about the whole change. */
@@ -35,6 +36,8 @@ export type DiffRow = DiffLine &
     | { readonly gate: 'STRATEGY_CHANGE'; readonly market: string; readonly field: string }
     | { readonly gate: 'POLICY_CHANGE'; readonly rule: string }
   );
+
+type ActionOf<K extends Action['kind']> = Extract<Action, { kind: K }>;
 
 /** Lines of a change set, in order of its actions, then its findings. */
 export async function diffOf(unit: UnitOfWork, change: ChangeSetRow): Promise<DiffRow[]> {
@@ -73,100 +76,101 @@ export function diffFor(rows: readonly DiffRow[], gate: Gate): DiffRow[] {
 }
 
 function actionDiff(prior: PriorState, action: Action, actionIndex: number): DiffRow[] {
-  const target = action.target.name;
   switch (action.kind) {
     case 'budget.set':
-    case 'budget.reduce': {
-      const gate = action.kind === 'budget.set' ? 'BUDGET_SHIFT' : 'SAFE_STOP';
-      const label = `Budget of ${target} per ${action.period === 'DAY' ? 'day' : 'week'}`;
-      return [
-        {
-          gate,
-          actionIndex,
-          label,
-          before: action.before.minor,
-          after: action.after.minor,
-          unit: action.after.currency,
-          target,
-          period: action.period,
-        },
-      ];
-    }
+    case 'budget.reduce':
+      return [budgetLine(action, actionIndex)];
     case 'campaign.pause':
-      return [
-        {
-          gate: 'SAFE_STOP',
-          actionIndex,
-          label: `Delivery of ${target}`,
-          before: prior.statusOf(action.target.id),
-          after: 'PAUSED',
-          unit: 'STATUS',
-          target,
-          period: 'ONCE',
-        },
-      ];
     case 'campaign.resume':
-      return [
-        {
-          gate: 'BUDGET_SHIFT',
-          actionIndex,
-          label: `Delivery of ${target}`,
-          before: prior.statusOf(action.target.id),
-          after: 'ACTIVE',
-          unit: 'STATUS',
-          target,
-          period: 'ONCE',
-        },
-      ];
+      return [deliveryLine(prior, action, actionIndex)];
     case 'test.start':
-      return [
-        {
-          gate: 'BUDGET_SHIFT',
-          actionIndex,
-          label: `Test on ${target}: ${action.design}, ${action.days} days`,
-          before: null,
-          after: action.cost.minor,
-          unit: action.cost.currency,
-          target,
-          period: 'ONCE',
-        },
-      ];
+      return [testLine(action, actionIndex)];
     case 'audience.define':
-      return [
-        {
-          gate: 'AUDIENCE_DEFINITION',
-          actionIndex,
-          label: `Definition of ${target}`,
-          before: action.before,
-          after: action.after,
-          unit: 'TEXT',
-          audience: target,
-        },
-      ];
+      return [audienceLine(action, actionIndex)];
     case 'message.publish':
       return messageDiff(prior, action, actionIndex);
     case 'strategy.activate':
       return strategyDiff(prior, action, actionIndex);
     case 'import.personal':
-      return action.columns.map((column) => ({
-        gate: 'PERSONAL_DATA',
-        actionIndex,
-        label: `Column ${column}`,
-        before: null,
-        after: 'kept',
-        unit: 'COLUMN',
-        source: target,
-      }));
+      return action.columns.map((column) => columnLine(action, column, actionIndex));
     default:
       return assertNever(action);
   }
 }
 
-function messageDiff(
+function budgetLine(action: ActionOf<'budget.set' | 'budget.reduce'>, actionIndex: number): DiffRow {
+  const target = action.target.name;
+  return {
+    gate: action.kind === 'budget.set' ? 'BUDGET_SHIFT' : 'SAFE_STOP',
+    actionIndex,
+    label: `Budget of ${target} per ${action.period === 'DAY' ? 'day' : 'week'}`,
+    before: action.before.minor,
+    after: action.after.minor,
+    unit: action.after.currency,
+    target,
+    period: action.period,
+  };
+}
+
+function deliveryLine(
   prior: PriorState,
-  action: Extract<Action, { kind: 'message.publish' }>,
+  action: ActionOf<'campaign.pause' | 'campaign.resume'>,
   actionIndex: number,
-): DiffRow[] {
+): DiffRow {
+  const stops = action.kind === 'campaign.pause';
+  const target = action.target.name;
+  return {
+    gate: stops ? 'SAFE_STOP' : 'BUDGET_SHIFT',
+    actionIndex,
+    label: `Delivery of ${target}`,
+    before: prior.statusOf(action.target.id),
+    after: stops ? 'PAUSED' : 'ACTIVE',
+    unit: 'STATUS',
+    target,
+    period: 'ONCE',
+  };
+}
+
+function testLine(action: ActionOf<'test.start'>, actionIndex: number): DiffRow {
+  const target = action.target.name;
+  return {
+    gate: 'BUDGET_SHIFT',
+    actionIndex,
+    label: `Test on ${target}: ${action.design}, ${action.days} days`,
+    before: null,
+    after: action.cost.minor,
+    unit: action.cost.currency,
+    target,
+    period: 'ONCE',
+  };
+}
+
+function audienceLine(action: ActionOf<'audience.define'>, actionIndex: number): DiffRow {
+  const audience = action.target.name;
+  return {
+    gate: 'AUDIENCE_DEFINITION',
+    actionIndex,
+    label: `Definition of ${audience}`,
+    before: action.before,
+    after: action.after,
+    unit: 'TEXT',
+    audience,
+  };
+}
+
+function columnLine(action: ActionOf<'import.personal'>, column: string, actionIndex: number): DiffRow {
+  return {
+    gate: 'PERSONAL_DATA',
+    actionIndex,
+    label: `Column ${column}`,
+    before: null,
+    after: 'kept',
+    unit: 'COLUMN',
+    source: action.target.name,
+  };
+}
+
+function messageDiff(prior: PriorState, action: ActionOf<'message.publish'>, actionIndex: number): DiffRow[] {
   const before = prior.messageOf(replacedMessage(action));
   const line = (field: string, label: string, old: string | null | undefined, after: string): DiffRow => ({
     gate: 'BRAND_CRITICAL',
@@ -187,25 +191,14 @@ function messageDiff(
 }
 
 /** Fields in which the proposed strategy differs from the active one of its market. */
-function strategyDiff(
-  prior: PriorState,
-  action: Extract<Action, { kind: 'strategy.activate' }>,
-  actionIndex: number,
-): DiffRow[] {
-  const before = leavesOf(prior.activeStrategyOf(action.market));
-  const after = leavesOf(prior.strategyOf(action.target.id));
-  const fields = [...new Set([...before.keys(), ...after.keys()])].filter(
-    (field) => before.get(field) !== after.get(field),
-  );
-  const lines = fields.map((field): DiffRow => ({
+function strategyDiff(prior: PriorState, action: ActionOf<'strategy.activate'>, actionIndex: number): DiffRow[] {
+  const fields = strategyFields(prior.activeStrategyOf(action.market), prior.strategyOf(action.target.id));
+  const lines = fields.map((one): DiffRow => ({
     gate: 'STRATEGY_CHANGE',
     actionIndex,
-    label: field,
-    before: before.get(field) ?? null,
-    after: after.get(field) ?? '',
-    unit: 'TEXT',
+    label: one.field,
     market: action.market,
-    field,
+    ...one,
   }));
   if (lines.length > 0) return lines;
   return [
@@ -220,13 +213,6 @@ function strategyDiff(
       field: '',
     },
   ];
-}
-
-/** Plain values of a document by their path, as text: `channelMix.0.maxShare`. */
-function leavesOf(value: unknown, path = ''): Map<string, string> {
-  if (value === null || value === undefined) return new Map();
-  if (typeof value !== 'object') return new Map([[path, typeof value === 'string' ? value : JSON.stringify(value)]]);
-  return new Map(Object.entries(value).flatMap(([key, inner]) => [...leavesOf(inner, path ? `${path}.${key}` : key)]));
 }
 
 function claimDiff(change: ChangeSetRow): DiffRow[] {

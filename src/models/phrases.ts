@@ -26,6 +26,12 @@ export function numberText(value: number, unit: string): string {
   return sized(value, large || Number.isInteger(value) ? 0 : 2);
 }
 
+/** A number to its last whole digit, for what people set themselves: `EUR 1,234,567`, `86,000`. */
+export function exactText(value: number, unit: string): string {
+  const digits = grouped(value, Number.isInteger(value) ? 0 : 2);
+  return !PLAIN_UNITS.has(unit) && /^[A-Z]{3}$/.test(unit) ? `${unit} ${digits}` : digits;
+}
+
 /** A figure's value alone. */
 export function valueText(figure: Figure): string {
   return numberText(figure.value, figure.unit);
@@ -98,7 +104,7 @@ export function hedgeText(effect: {
 
 /** A probability in words with its figure; the words follow the calibrated scale of the IPCC (AR5 guidance note, table 1). */
 export function chanceText(probability: number): string {
-  const share = probability < 0.01 ? 'under 1%' : `${trimmed(probability * 100, probability > 0.99 ? 1 : 0)}%`;
+  const share = probability < 0.01 ? 'under 1%' : probability > 0.99 ? 'over 99%' : `${trimmed(probability * 100, 0)}%`;
   if (probability >= 0.99) return `virtually certain (${share})`;
   if (probability >= 0.9) return `very likely (${share})`;
   if (probability >= 0.66) return `likely (${share})`;
@@ -150,5 +156,5 @@ function grouped(value: number, decimals: number): string {
   const text = Math.abs(value).toFixed(decimals);
   const [whole = '0', fraction] = text.split('.');
   const body = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',') + (fraction === undefined ? '' : `.${fraction}`);
-  return value < 0 && /[1-9]/.test(text) ? `-${body}` : body;
+  return value < 0 && /[1-9]/.test(text) ? `\u2212${body}` : body;
 }

@@ -3,6 +3,7 @@ import type { SpecialistResult } from '../agents/contract.ts';
 import { figuresIn } from '../agents/evidence.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
 import { AppError } from '../kernel/errors.ts';
+import { isId } from '../kernel/ids.ts';
 import { traceFigures } from '../models/figureTrace.ts';
 
 /** Faults that a message names. */
@@ -12,10 +13,11 @@ const FAULTS_TOLD = 3;
 export async function refuseUntraced(unit: UnitOfWork, result: SpecialistResult): Promise<void> {
   const figures = figuresIn([result.content, result.recommendations]);
   const evidence = new Map<string, { readonly output: unknown }>(result.evidence.map((draft) => [draft.id, draft]));
-  const elsewhere = [...new Set(figures.map((figure) => figure.evidenceId))].filter((id) => !evidence.has(id));
+  const named = new Set(figures.map((figure) => figure.evidenceId));
+  const elsewhere = [...named].filter((id) => !evidence.has(id) && isId(id));
   if (elsewhere.length > 0) {
     const rows = await unit.em.execute<{ id: string; output: string }[]>(
-      'select id::text as id, output from evidence where id::text in (select jsonb_array_elements_text(?::jsonb))',
+      'select id::text as id, output from evidence where id in (select jsonb_array_elements_text(?::jsonb)::uuid)',
       [JSON.stringify(elsewhere)],
     );
     for (const row of rows) evidence.set(row.id, { output: JSON.parse(row.output) as unknown });

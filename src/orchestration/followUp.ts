@@ -10,7 +10,7 @@ import type { ScoredForecast } from '../outcomes/measurement.ts';
 /** Level of the interval that a learning is judged by. */
 const LEVEL = 0.8;
 
-type Verdict = 'AS_FORECAST' | 'ABOVE' | 'BELOW' | 'NOT_TOLD';
+type Verdict = 'AS_FORECAST' | 'AGREES' | 'ABOVE' | 'BELOW' | 'NOT_TOLD';
 
 /** What a measured card taught. */
 export function learningOf(card: Recommendation, scored: ScoredForecast, recommendationId: string): Learning {
@@ -24,7 +24,7 @@ export function learningOf(card: Recommendation, scored: ScoredForecast, recomme
     kpi: forecast.kpi,
     expected: { mean: forecast.mean, lower: interval.lower, upper: interval.upper, level: LEVEL },
     observed,
-    insideInterval: scored.inside80 ?? verdictOf(scored) === 'AS_FORECAST',
+    insideInterval: scored.inside80 ?? (observed >= interval.lower && observed <= interval.upper),
     tier: scored.tier,
     recommendationId,
     forecastId: scored.forecastId,
@@ -63,6 +63,10 @@ const DEEDS: Readonly<Record<Verb, string>> = {
 };
 const LESSONS: Readonly<Record<Verdict, { judged: string; next: string }>> = {
   AS_FORECAST: { judged: 'did what was forecast', next: 'a forecast made this way is a fair guide' },
+  AGREES: {
+    judged: 'came outside its forecast\u2019s own interval and agrees with it only with the error of the comparison',
+    next: 'a forecast made this way is neither confirmed nor refuted: measure longer or against a hold-out',
+  },
   ABOVE: {
     judged: 'did better than forecast',
     next: 'expect the upper end of such a forecast rather than its middle',
@@ -132,10 +136,10 @@ export function followUpOf(card: Recommendation, scored: ScoredForecast, facts: 
   });
   const next = nextVerb(card.verb, verdict);
   return {
-    question: `What follows from ${DEEDS[card.verb].toLowerCase()} ${card.target.name}?`,
+    question: `What follows from ${DEEDS[card.verb].toLowerCase()} ${targetWords(card)}?`,
     verb: next.verb,
     target: card.target,
-    action: next.action(card.target.name),
+    action: next.action(targetWords(card)),
     actions: [],
     forecast: null,
     counterfactual: 'Going on as decided before.',
@@ -171,9 +175,11 @@ export function followUpOf(card: Recommendation, scored: ScoredForecast, facts: 
 
 function verdictOf(scored: ScoredForecast): Verdict {
   const { lower, upper } = intervalOf(scored);
-  // The score's own verdict counts: it widens the interval by how well the level without the change is known.
-  if (scored.inside80 ?? (scored.observed >= lower && scored.observed <= upper))
-    return scored.score.tellsFromNothing === false ? 'NOT_TOLD' : 'AS_FORECAST';
+  const inside = scored.inside80 ?? (scored.observed >= lower && scored.observed <= upper);
+  if (inside || scored.score.agrees80) {
+    if (scored.score.tellsFromNothing === false) return 'NOT_TOLD';
+    return inside ? 'AS_FORECAST' : 'AGREES';
+  }
   return scored.observed < scored.forecast.mean ? 'BELOW' : 'ABOVE';
 }
 
@@ -190,7 +196,13 @@ function nextVerb(verb: Verb, verdict: Verdict): { verb: Verb; action(target: st
     return {
       verb: 'HOLD',
       action: (target) =>
-        `Leave ${target} as it now is and measure it longer or against a hold-out: what it did cannot be told apart from nothing.`,
+        `Leave ${target} unchanged and measure longer or against a hold-out: what the change did cannot be told apart from nothing.`,
+    };
+  if (verdict === 'AGREES')
+    return {
+      verb: 'HOLD',
+      action: (target) =>
+        `Leave ${target} unchanged and measure longer or against a hold-out: only the error of the comparison makes it agree with its forecast.`,
     };
   if (verdict === 'AS_FORECAST')
     return {
@@ -214,6 +226,6 @@ function nextVerb(verb: Verb, verdict: Verdict): { verb: Verb; action(target: st
 
 /** An observed or forecast amount with its unit, without fractions where it is large. */
 export function shown(value: number, unit: string): string {
-  const text = numberText(Math.abs(value) >= 10 ? Math.round(value) : value, unit);
-  return text.replace('-', '\u2212').replace(/\.00$/, '');
+  const text = numberText(Math.abs(value) >= 10 ? Math.sign(value) * Math.round(Math.abs(value)) : value, unit);
+  return text.replace(/\.00$/, '');
 }

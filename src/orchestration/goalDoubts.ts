@@ -1,29 +1,40 @@
 /** Owns what people should know of a goal before they decide on its strategy: old data, a KPI that the data lack, a budget below present spend. */
 import { kpiWords } from '../agents/labels.ts';
 import { staleText, stalenessOf } from '../agents/staleness.ts';
+import { lastWeeks } from '../agents/windows.ts';
 import { goalKpis, type Goal, type GoalKpi } from '../domain/goals.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
-import { addDays, daysInclusive } from '../kernel/calendar.ts';
-import { formatMoney, microsFromUnits } from '../kernel/money.ts';
+import { daysInclusive } from '../kernel/calendar.ts';
 import { queryMetrics } from '../metrics/query.ts';
-import { listText } from '../models/phrases.ts';
+import type { MetricName } from '../domain/metrics.ts';
+import { listText, numberText } from '../models/phrases.ts';
 import { loadWorkspaceFacts } from './goalContext.ts';
 
-/** Days that present spend is read from. */
-const RECENT_DAYS = 56;
+/** Weeks that present spend is read from: the quarter of a year that the response fit calls present, so that cards name the same amount. */
+const RECENT_WEEKS = 13;
 /** First day that a KPI is looked for. */
 const EVER = '1990-01-01';
 
 /** Each doubt as sentences; empty where there is none. `through` is the last day of the data. */
 export async function goalDoubts(unit: UnitOfWork, goal: Goal, through: string): Promise<string[]> {
   const workspace = { ...(await loadWorkspaceFacts(unit)), dataThrough: through };
-  const known = await totals(unit, [...goalKpis], { from: EVER, to: through });
-  const spend = await totals(unit, ['SPEND'], { from: addDays(through, 1 - RECENT_DAYS), to: through });
+  const held = await heldMetrics(unit, goalKpis, through);
+  const spend = await totals(unit, ['SPEND'], lastWeeks(through, RECENT_WEEKS));
   return [
     staleText(stalenessOf({ workspace })),
-    kpiDoubt(goal.kpi, new Set(goalKpis.filter((kpi) => (known.get(kpi) ?? 0) > 0))),
-    budgetDoubt(goal, ((spend.get('SPEND') ?? 0) * 7) / RECENT_DAYS),
+    kpiDoubt(goal.kpi, held),
+    budgetDoubt(goal, (spend.get('SPEND') ?? 0) / RECENT_WEEKS),
   ].filter((text) => text !== '');
+}
+
+/** Those of the measures that the loaded data hold at all. @param through last day of the data */
+export async function heldMetrics<M extends MetricName>(
+  unit: UnitOfWork,
+  metrics: readonly M[],
+  through: string,
+): Promise<ReadonlySet<M>> {
+  const known = await totals(unit, [...metrics], { from: EVER, to: through });
+  return new Set(metrics.filter((metric) => (known.get(metric) ?? 0) > 0));
 }
 
 function kpiDoubt(kpi: GoalKpi, held: ReadonlySet<GoalKpi>): string {
@@ -36,9 +47,9 @@ function kpiDoubt(kpi: GoalKpi, held: ReadonlySet<GoalKpi>): string {
 
 function budgetDoubt(goal: Goal, presentPerWeek: number): string {
   const perWeek = (Number(goal.budgetMicros) / 1e6 / daysInclusive(goal.from, goal.to)) * 7;
-  const money = (units: number): string => formatMoney(microsFromUnits(Math.round(units)), goal.currency);
+  const money = (units: number): string => numberText(Math.round(units), goal.currency);
   return presentPerWeek > perWeek
-    ? `Media cost about ${money(presentPerWeek)} a week in the last ${RECENT_DAYS / 7} weeks of the data, and the goal's budget comes to ${money(perWeek)} a week: it is read as a limit, so nothing is added, and whoever decides should say whether it is meant for all media.`
+    ? `Media cost ${money(presentPerWeek)} a week in the last ${RECENT_WEEKS} weeks of the data, and the goal's budget comes to ${money(perWeek)} a week: it is read as a limit, so nothing is added, and whoever decides should say whether it is meant for all media.`
     : '';
 }
 

@@ -1,4 +1,5 @@
 /** Owns plans made by rules: a goal and the data at hand bring only the specialists that they need. Checking a plan is `planCheck.ts`. */
+import { isPlural } from '../agents/labels.ts';
 import type { GoalInput } from '../domain/goals.ts';
 import type { Plan, PlannedTask, Specialist, Stage } from '../domain/specialists.ts';
 import type { DataReadiness } from './dataReadiness.ts';
@@ -107,7 +108,8 @@ const steps: readonly Step[] = [
     id: 'reporting',
     stage: 'MEASURE',
     after: ['PAID_MEDIA', 'AUDIENCE_INSIGHT', 'EMAIL', 'NEXT_BEST_ACTION'],
-    question: (goal) => `Where does ${kpiWords(goal)} stand against its target, what changed, and why?`,
+    question: (goal) =>
+      `Where ${isPlural(goal.kpi) ? 'do' : 'does'} ${kpiWords(goal)} stand against ${isPlural(goal.kpi) ? 'their' : 'its'} target, what changed, and why?`,
     needed: (_, data) => (data.outcomes || data.paidMedia ? 'Every goal is reported on, from the data at hand.' : null),
   },
 ];

@@ -101,8 +101,8 @@ async function executeAlone(
 }
 
 /**
- * Lets the demo's market run on, then measures. An import that is under way is waited for; a market that cannot run on for
- * another reason leaves a failed measurement run that says why.
+ * Lets the demo's market run on, then measures. An import that is under way is waited for, and a worker that stops leaves it to
+ * the next one; a market that cannot run on for another reason leaves a failed measurement run that says why.
  */
 async function advanceMarket(
   services: WorkerServices,
@@ -116,7 +116,7 @@ async function advanceMarket(
   } catch (thrown) {
     if (!job.lastTry) throw thrown;
     failure = toError(thrown);
-    if (failure instanceof AppError && failure.code === 'CONFLICT')
+    if (job.stop.aborted || (failure instanceof AppError && failure.code === 'CONFLICT'))
       return inUnit('app', (unit) =>
         addJob(unit, 'simulator_advance', { runId: at.runId, through: at.through }, `simulator:${at.runId}`),
       );

@@ -1,4 +1,4 @@
-/** Owns the list of what runs are carried out with; main.ts builds it once a process and tests hand in their own. */
+/** Owns the list of what runs are carried out with; composition.ts builds it once a process and tests hand in their own. */
 import type { Pool } from 'pg';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';

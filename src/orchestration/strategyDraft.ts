@@ -1,15 +1,18 @@
 /** Owns whether a goal stays inside the active strategy, and the draft of the version that it would need. Every figure is read from rows. */
-import { kpiWords } from '../agents/labels.ts';
+import { kpiUnit, kpiWords } from '../agents/labels.ts';
 import { addDays, daysInclusive } from '../kernel/calendar.ts';
 import { digestOf } from '../kernel/canonicalJson.ts';
 import { AppError } from '../kernel/errors.ts';
 import { derivedId } from '../kernel/ids.ts';
 import { formatMoney, microsFromMinor, minorFromMicros } from '../kernel/money.ts';
 import { moneyKpis, type Goal, type GoalKpi } from '../domain/goals.ts';
+import type { MetricName } from '../domain/metrics.ts';
 import type { Strategy } from '../domain/strategies.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
 import { queryMetrics } from '../metrics/query.ts';
+import { exactText } from '../models/phrases.ts';
 import type { StrategyVersion } from './goalContext.ts';
+import { heldMetrics } from './goalDoubts.ts';
 import { draftMaterial, readStrategyMaterial, type DraftedMaterial } from './strategyMaterial.ts';
 
 /** Days of a quarter, on average. */
@@ -19,8 +22,8 @@ const MIX_DAYS = 90;
 /** How far a channel may move from its share: the bounds that budgets are allocated within. */
 const SHARE_BOUNDS = { min: 0.7, max: 1.3 };
 
-/** What moves each KPI, nearest first. */
-const drivers: Readonly<Record<GoalKpi, readonly string[]>> = {
+/** What moves each KPI, nearest first; a draft names those that the data hold. */
+const drivers: Readonly<Record<GoalKpi, readonly MetricName[]>> = {
   REVENUE: ['PIPELINE', 'CONVERSIONS', 'SPEND'],
   PIPELINE: ['QUALIFIED_LEADS', 'SPEND'],
   QUALIFIED_LEADS: ['CONVERSIONS', 'CLICKS', 'SPEND'],
@@ -32,10 +35,11 @@ const drivers: Readonly<Record<GoalKpi, readonly string[]>> = {
 export function strategyDifferences(active: Strategy | null, goal: Goal): string[] {
   if (active === null) return [`No strategy is active for the market ${goal.market}.`];
   const reasons: string[] = [];
+  const told = (value: number): string => exactText(value, kpiUnit(goal));
   const objective = active.objectives.find((entry) => entry.kpi === goal.kpi);
   if (!objective) reasons.push(`The active strategy has no objective for ${kpiWords(goal.kpi)}.`);
   else if (goal.target > objective.target)
-    reasons.push(`The goal's target ${goal.target} is above the objective's ${objective.target}.`);
+    reasons.push(`The goal's target of ${told(goal.target)} is above the objective's ${told(objective.target)}.`);
   const needed = envelopeMicros(goal);
   const allowed =
     active.budgetEnvelope.currency === goal.currency
@@ -72,7 +76,7 @@ export async function draftStrategy(
     exclusions: [...new Set([...(active?.exclusions ?? []), ...goal.constraints])],
     kpiTree: [
       ...(active?.kpiTree ?? []).filter((entry) => entry.kpi !== goal.kpi),
-      { kpi: goal.kpi, drivers: [...drivers[goal.kpi]] },
+      { kpi: goal.kpi, drivers: [...(await heldMetrics(unit, drivers[goal.kpi], dataThrough))] },
     ],
     owner: active?.owner ?? 'STRATEGY_OWNER',
   };

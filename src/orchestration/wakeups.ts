@@ -27,7 +27,8 @@ export async function openWakeups(connect: () => Promise<Client>, log: Logger): 
   const subscribers = new Map<string, Set<() => void>>();
   const closing = new AbortController();
   let reopening = false;
-  let client = await listen();
+  let client: Client | undefined;
+  client = await listen();
 
   function wake(name: string): void {
     for (const onWake of subscribers.get(name) ?? []) onWake();
@@ -78,7 +79,7 @@ export async function openWakeups(connect: () => Promise<Client>, log: Logger): 
     count: () => [...subscribers.values()].reduce((sum, group) => sum + group.size, 0),
     async close() {
       closing.abort();
-      await client.end();
+      await client?.end();
     },
   };
 }

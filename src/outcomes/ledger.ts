@@ -2,23 +2,28 @@
 import type { UnitOfWork } from '../domain/unit.ts';
 import type { CalendarDay } from '../kernel/calendar.ts';
 
-/** How advice of one kind has done; `coverage80` is the share inside the 80 % interval, null before anything was scored. */
+/**
+ * How advice of one kind has done. `inside80` fell inside the forecast's own 80 % interval and `coverage80` is their share, null before
+ * anything was scored; `notToldApart` fell outside it and agree with it only once the error of the comparison is allowed for.
+ */
 export interface AdviceRecord {
   readonly scored: number;
   readonly inside80: number;
+  readonly notToldApart: number;
   readonly coverage80: number | null;
 }
 
 /** The record of all scored cards of a verb; only forecasts with an 80 % interval count. */
 export async function recordOfKind({ em }: UnitOfWork, verb: string): Promise<AdviceRecord> {
-  const rows = await em.execute<{ scored: number; inside: number }[]>(
-    `select count(*)::int as scored, (count(*) filter (where (f.score->>'inside80')::boolean))::int as inside
+  const rows = await em.execute<{ scored: number; inside: number; unsure: number }[]>(
+    `select count(*)::int as scored, (count(*) filter (where (f.score->>'inside80')::boolean))::int as inside,
+       (count(*) filter (where not (f.score->>'inside80')::boolean and (f.score->>'agrees80')::boolean))::int as unsure
      from forecast f join recommendation r on r.id = f.recommendation_id
      where f.state = 'SCORED' and r.verb = ? and f.score->>'inside80' is not null`,
     [verb],
   );
-  const { scored = 0, inside = 0 } = rows[0] ?? {};
-  return { scored, inside80: inside, coverage80: scored > 0 ? inside / scored : null };
+  const { scored = 0, inside = 0, unsure = 0 } = rows[0] ?? {};
+  return { scored, inside80: inside, notToldApart: unsure, coverage80: scored > 0 ? inside / scored : null };
 }
 
 /** One scored forecast as reports show it. */
@@ -33,12 +38,15 @@ export interface LedgerEntry {
   readonly upper80: number | null;
   readonly observed: number;
   readonly inside80: boolean;
+  /** Whether it agrees with the forecast once the error of the comparison is allowed for. */
+  readonly agrees80: boolean;
 }
 
 /** The latest scored forecasts, newest first. */
 export async function scoredForecasts({ em }: UnitOfWork, limit = 100): Promise<LedgerEntry[]> {
   const rows = await em.execute<LedgerSqlRow[]>(
-    `select id, kpi, unit, from_day::text as from_day, to_day::text as to_day, mean, intervals, observed, coalesce((score->>'inside80')::boolean, false) as inside80
+    `select id, kpi, unit, from_day::text as from_day, to_day::text as to_day, mean, intervals, observed, coalesce((score->>'inside80')::boolean, false) as inside80,
+       coalesce((score->>'agrees80')::boolean, (score->>'inside80')::boolean, false) as agrees80
      from forecast where state = 'SCORED' and observed is not null order by scored_at desc, id limit ?`,
     [limit],
   );
@@ -55,6 +63,7 @@ export async function scoredForecasts({ em }: UnitOfWork, limit = 100): Promise<
       upper80: interval?.upper ?? null,
       observed: row.observed,
       inside80: row.inside80,
+      agrees80: row.agrees80,
     };
   });
 }
@@ -69,4 +78,5 @@ interface LedgerSqlRow {
   intervals: { level: number; lower: number; upper: number }[];
   observed: number;
   inside80: boolean;
+  agrees80: boolean;
 }

@@ -25,7 +25,7 @@ export interface ScoredForecast {
   readonly recommendationId: string | null;
   readonly forecast: Forecast;
   readonly observed: number;
-  /** Null where the forecast has no 80 % interval. */
+  /** Whether it lies in the forecast's own 80 % interval; null where there is none. */
   readonly inside80: boolean | null;
   /** Tier of the evidence that it stood on. */
   readonly tier: string;

@@ -24,11 +24,13 @@ export interface ForecastScore {
   readonly error: number;
   /** Absolute error by the larger of observed and forecast; 0 to 2, null where both are 0. */
   readonly absoluteErrorShare: number | null;
-  /** Null where the forecast has no interval of that level. */
+  /** Whether it lies in the forecast's own interval, by which coverage is counted; null where the forecast has none of that level. */
   readonly inside50: boolean | null;
   readonly inside80: boolean | null;
   readonly inside95: boolean | null;
-  /** Whether the intervals were widened by the error of the level that was subtracted. */
+  /** Whether it agrees with the 80 % interval once that carries the error of the comparison (`judged80`); null where there is none. */
+  readonly agrees80: boolean | null;
+  /** Whether `judged80` and the losses carry the error of a level that was subtracted. */
   readonly widened: boolean;
   /** The 80 % interval that the verdict was read from: the forecast's, with the error of the comparison; null where there is none. */
   readonly judged80: { readonly lower: number; readonly upper: number } | null;
@@ -36,7 +38,7 @@ export interface ForecastScore {
   readonly comparisonError80: number;
   /** Whether the comparison can tell the forecast from no effect: its judged interval leaves out 0. Null for LEVEL and without interval. */
   readonly tellsFromNothing: boolean | null;
-  /** Loss of each quantile of the forecast, by its level as text. */
+  /** Loss of each quantile of the judged forecast, by its level as text. */
   readonly pinball: Readonly<Record<string, number>>;
   /** Continuous ranked probability score, from the quantiles. */
   readonly crps: number;
@@ -61,9 +63,10 @@ export function scoreAgainst(
     observed,
     error,
     absoluteErrorShare: scale > 0 ? Math.abs(error) / scale : null,
-    inside50: inside(intervals, LEVELS.inside50, observed),
-    inside80: inside(intervals, LEVELS.inside80, observed),
-    inside95: inside(intervals, LEVELS.inside95, observed),
+    inside50: inside(forecast.intervals, LEVELS.inside50, observed),
+    inside80: inside(forecast.intervals, LEVELS.inside80, observed),
+    inside95: inside(forecast.intervals, LEVELS.inside95, observed),
+    agrees80: inside(intervals, LEVELS.inside80, observed),
     widened: baselineSd > 0,
     judged80: judged ? { lower: judged.lower, upper: judged.upper } : null,
     comparisonError80: normalQuantile((1 + LEVELS.inside80) / 2) * baselineSd,

@@ -1,7 +1,8 @@
 /** Owns the simulated market of a demo workspace as the imports see it: its rows loaded, and letting it run on. */
+import { LockMode } from '@mikro-orm/core';
 import { SandboxMarketEntity, type SandboxMarketRow } from '../database/entities/sandbox.ts';
 import { WorkspaceEntity } from '../database/entities/workspace.ts';
-import { loadFacts } from '../connectors/imports/loadFacts.ts';
+import { loadFacts, type LoadProgress } from '../connectors/imports/loadFacts.ts';
 import type { LoadOrigin } from '../connectors/imports/loadResult.ts';
 import type { Fact } from '../domain/facts.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
@@ -27,7 +28,7 @@ export async function loadMarketRows(
   market: Market,
   options: {
     tell?: (text: string) => void;
-    progress?: () => void;
+    progress?: (at: LoadProgress) => void;
     signal?: AbortSignal;
     along?: (unit: UnitOfWork) => Promise<void>;
   } = {},
@@ -69,7 +70,7 @@ export async function advanceDemoMarket(
 
 /** Writes the state after the new days, unless the one that they were made from no longer stands. */
 async function keepIfUnchanged(unit: UnitOfWork, before: MarketState, advanced: Market): Promise<boolean> {
-  const row = await marketOf(unit, 'FOR_UPDATE');
+  const row = await marketOf(unit, LockMode.PESSIMISTIC_WRITE);
   if (digestOf(row.state) !== digestOf(before)) return false;
   Object.assign(row, { state: advanced.state, advancedThrough: advanced.to });
   const own = await unit.em.findOneOrFail(WorkspaceEntity, { id: unit.workspace.id });
@@ -78,8 +79,8 @@ async function keepIfUnchanged(unit: UnitOfWork, before: MarketState, advanced: 
   return true;
 }
 
-function marketOf({ em, workspace }: UnitOfWork, lock?: 'FOR_UPDATE'): Promise<SandboxMarketRow> {
-  return em.findOneOrFail(SandboxMarketEntity, { workspaceId: workspace.id }, lock ? { lockMode: 4 } : {});
+function marketOf({ em, workspace }: UnitOfWork, lockMode = LockMode.NONE): Promise<SandboxMarketRow> {
+  return em.findOneOrFail(SandboxMarketEntity, { workspaceId: workspace.id }, { lockMode });
 }
 
 function originOf(market: Market, rows: number): LoadOrigin {

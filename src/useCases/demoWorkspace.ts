@@ -18,6 +18,7 @@ import { demoStrategy } from '../simulator/demoStrategy.ts';
 import { createMarket } from '../simulator/market.ts';
 import type { Market } from '../simulator/marketTypes.ts';
 import { callerOf, systemCaller, type Caller, type PersonCaller } from './callers.ts';
+import type { LoadProgress } from '../connectors/imports/loadFacts.ts';
 import type { GoalInput } from '../domain/goals.ts';
 import { addBrandText } from './brandDocuments.ts';
 import { loadMarketRows } from './demoMarket.ts';
@@ -54,13 +55,15 @@ export interface Welcome {
   readonly token: string;
   readonly others: readonly string[];
   readonly next: readonly string[];
+  /** Whether commands have to name the workspace, since there are several. */
+  readonly named: boolean;
 }
 
 /** Who is told how far seeding has come, and what stops it. */
 export interface Seeding {
   tell(this: void, text: string): void;
   readonly signal?: AbortSignal;
-  /** Told when the database has begun to load rows, which keeps it at work for seconds. */
+  /** Told when the rows are in and the database works on them alone, for a second or two. */
   busy?(this: void): void;
 }
 
@@ -72,15 +75,18 @@ export async function prepareFirstStart(services: Services, seeding: Seeding): P
   const caller = shown.isDemo ? await demoCaller(services, shown) : await callerAs(services, shown.id);
   const email = caller.principal.kind === 'PERSON' ? caller.principal.email : '';
   const token = await services.identity.issue({ workspaceId: shown.id, email }).catch(() => '(from your issuer)');
+  const named = existing.length > 1;
+  const naming = named ? ` --workspace ${shown.name}` : '';
   return {
     workspace: shown.name,
+    named,
     email,
     token,
     others: shown.isDemo ? APPROVER_ROLES.map(([name]) => `${name}-1@demo.example`) : [],
     next: [
       'Open the explorer, put the token in Headers, and run the query that is there.',
       'npx baton demo --approve ask   (one goal from plan to learning; you answer each gate)',
-      'npx baton import performance FILE --dry-run   (what your own export would load)',
+      `npx baton import performance FILE --dry-run${naming}   (what your own export would load)`,
     ],
   };
 }
@@ -96,7 +102,8 @@ export async function seedDemo(services: Services, { tell, signal, busy }: Seedi
   tell('Simulating two years of a market …');
   const market = createMarket({ seed: MARKET_SEED, startDay: addDays(today, -HISTORY_DAYS), days: HISTORY_DAYS });
   await caller.inUnit('app', (unit) => describeBusiness(unit, market));
-  await loadMarketRows(caller, market, { tell, progress: () => busy?.(), ...(signal ? { signal } : {}) });
+  const progress = ({ stage }: LoadProgress): void => void (stage === 'ACTIVATING' && busy?.());
+  await loadMarketRows(caller, market, { tell, progress, ...(signal ? { signal } : {}) });
   tell('Reading the brand book …');
   for (const document of brandBook(today)) await addBrandText(caller, document);
   await activateStrategy(services, workspace.id, today);

@@ -80,12 +80,13 @@ export interface RunSummary {
     lower: number | null;
     upper: number | null;
     observed: number | null;
-    inside: boolean | null;
+    verdict: 'INSIDE' | 'NOT_TOLD_APART' | 'OUTSIDE' | null;
   }[];
   readonly learnings: readonly { id: string; statement: string }[];
   readonly report: string | null;
   readonly markdown: string | null;
   readonly changeSheet: string | null;
+  /** Seconds at work from the start of the run to its end, without waiting for people. */
   readonly seconds: number;
 }
 
@@ -153,7 +154,7 @@ export function summaryOf(
     ),
     scores: measuredForecasts(all.flatMap((record) => record.cards))
       .filter(({ forecast }) => forecast.state === 'SCORED')
-      .map(({ recommendationId, forecast, judged, inside }) => ({
+      .map(({ recommendationId, forecast, judged, verdict }) => ({
         recommendationId,
         kpi: forecast.kpi,
         unit: forecast.unit,
@@ -161,7 +162,7 @@ export function summaryOf(
         lower: judged?.lower ?? null,
         upper: judged?.upper ?? null,
         observed: forecast.observed,
-        inside,
+        verdict,
       })),
     learnings: all.flatMap((record) =>
       record.learnings.map(({ id, content }) => ({ id, statement: content.statement })),

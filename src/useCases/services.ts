@@ -1,4 +1,4 @@
-/** Owns the list of what use cases work with; main.ts builds it once a process. */
+/** Owns the list of what use cases work with; composition.ts builds it once a process. */
 import type { InUnit } from '../domain/unit.ts';
 import type { ChannelPort } from '../domain/channel.ts';
 import type { ChatModel, Embedder } from '../domain/models.ts';
@@ -17,7 +17,7 @@ export interface OwnerWork {
   checkpoint(): Promise<void>;
 }
 
-/** Everything a use case may reach, handed down by main.ts. */
+/** Everything a use case may reach, handed down by composition.ts. */
 export interface Services {
   readonly clock: Clock;
   readonly log: Logger;

@@ -1,4 +1,7 @@
 /** Owns what the API and the command line ask of workspaces and members: which there are, who is in one, what day it is. */
+import { ApprovalEntity } from '../database/entities/governance.ts';
+import { ImportLoadEntity } from '../database/entities/importLoad.ts';
+import { RunEntity } from '../database/entities/run.ts';
 import { WorkspaceEntity, type WorkspaceRow } from '../database/entities/workspace.ts';
 import { MemberEntity, MemberRoleEntity } from '../database/entities/member.ts';
 import type { PersonRole } from '../domain/principal.ts';
@@ -52,16 +55,34 @@ export async function createWorkspace(services: Services, setup: unknown): Promi
   return services.owner.createWorkspace(parsed.data satisfies WorkspaceSetup);
 }
 
+/** What tells which of several workspaces is meant where nobody names one. */
+export interface WorkspaceClue {
+  /** A thing that one workspace holds. */
+  readonly holds?: { readonly kind: keyof typeof HELD; readonly id: string } | undefined;
+  /** Address of a member. */
+  readonly email?: string | undefined;
+}
+
+/** How many things of an id a workspace holds, by what they are. */
+const HELD = {
+  RUN: ({ em }: UnitOfWork, id: string): Promise<number> => em.count(RunEntity, { id }),
+  APPROVAL: ({ em }: UnitOfWork, id: string): Promise<number> => em.count(ApprovalEntity, { id }),
+  LOAD: ({ em }: UnitOfWork, id: string): Promise<number> => em.count(ImportLoadEntity, { id }),
+} as const;
+
 /**
- * The workspace by name, or the only one there is.
+ * The workspace by name, the only one there is, or the only one that a clue fits; `named` tells whether it has to be named in commands.
  * @throws NOT_FOUND when there is none of that name; BAD_USER_INPUT when several could be meant
  */
-export async function findWorkspace(services: Services, name?: string): Promise<WorkspaceSummary> {
+export async function findWorkspace(
+  services: Services,
+  name?: string,
+  clue: WorkspaceClue = {},
+): Promise<WorkspaceSummary & { readonly named: boolean }> {
   const all = await services.owner.listWorkspaces();
   const names = all.map((workspace) => workspace.name).join(', ') || 'none';
-  const found =
-    name === undefined ? (all.length === 1 ? all[0] : undefined) : all.find((workspace) => workspace.name === name);
-  if (found) return found;
+  const found = name === undefined ? await onlyOne(services, all, clue) : all.find((one) => one.name === name);
+  if (found) return { ...found, named: all.length > 1 };
   if (name !== undefined) throw new AppError('NOT_FOUND', `There is no workspace "${name}"; there is ${names}.`);
   if (all.length === 0) {
     throw new AppError('NOT_FOUND', 'There is no workspace yet.', {
@@ -71,6 +92,28 @@ export async function findWorkspace(services: Services, name?: string): Promise<
   throw new AppError('BAD_USER_INPUT', `Several workspaces are here: ${names}.`, {
     hint: 'Name one with --workspace.',
   });
+}
+
+/** The only workspace, else the one that holds the thing, else the only one with that active member; each is asked in a unit of its own. */
+async function onlyOne(
+  services: Services,
+  all: readonly WorkspaceSummary[],
+  { holds, email }: WorkspaceClue,
+): Promise<WorkspaceSummary | undefined> {
+  if (all.length <= 1) return all[0];
+  const fitting = async (asks: (unit: UnitOfWork) => Promise<boolean>): Promise<WorkspaceSummary[]> => {
+    const fits: WorkspaceSummary[] = [];
+    for (const one of all) if (await systemCaller(services, one.id, 'command-line').inUnit('app', asks)) fits.push(one);
+    return fits;
+  };
+  if (holds) {
+    const { kind, id } = holds;
+    const [holder] = await fitting(async (unit) => (await HELD[kind](unit, id)) > 0);
+    if (holder) return holder;
+  }
+  if (email === undefined) return undefined;
+  const homes = await fitting(async (unit) => (await memberByEmail(unit, email))?.active ?? false);
+  return homes.length === 1 ? homes[0] : undefined;
 }
 
 /** A caller for a member of a workspace by address; without one, the only admin. @throws NOT_FOUND, BAD_USER_INPUT */

@@ -44,6 +44,13 @@ describe('a command that cannot work', () => {
   );
 });
 
+describe('a reader that goes away', () => {
+  it('does not end a command in the middle', async () => {
+    const { code, stderr } = await runCommand(['--help'], { cwd: folder, readerGone: true });
+    expect([code, stderr]).toEqual([0, '']);
+  });
+});
+
 describe('names from outside', () => {
   it('reach the terminal with their controls written out, and JSON in a form that reads back the same', async () => {
     const name = 'Esc\u001b[31mred\u0007bell\u202egnp\u009b';

@@ -225,6 +225,7 @@ describe('the pages beside the graph', () => {
     expect(page).not.toMatch(/https?:\/\//);
     for (const [, file] of page.matchAll(/(?:src|href)="(\/explorer\/[^"]+)"/g))
       expect((await fetch(`${url}${file}`)).status).toBe(200);
+    expect((await fetch(`${url}/favicon.ico`)).status).toBe(204);
     expect(await (await fetch(`${url}/nothing`)).json()).toMatchObject({ error: { code: 'NOT_FOUND' } });
   });
 });

@@ -1,4 +1,5 @@
-/** Claim: before a run works, whoever starts it is told which gates nobody can decide, and may start it all the same. */
+/** Claim: before a run works, whoever starts it is told which gates nobody can decide, and may start it all the same;
+ * and where a folder has two workspaces, an id or a person names the one that is meant. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -72,3 +73,19 @@ it('a workspace with the people for its gates is told of nothing', async () => {
   });
   expect(data?.runStart).toMatchObject({ warnings: [], userErrors: [] });
 });
+
+it('an id or a person names the workspace, and a printed command names it where there are two', async () => {
+  const at = server();
+  const unclear = await at.command('run', 'list');
+  expect([unclear.code, unclear.stderr]).toEqual([2, expect.stringContaining('Several workspaces are here')]);
+  expect(await at.command('token', '--as', 'Boss@solo.example')).toMatchObject({ code: 0, stderr: '' });
+
+  const listed = await at.command('import', 'list', '--workspace', 'solo', '--json');
+  const [load] = JSON.parse(listed.stdout) as { id: string }[];
+  const goal = ['--kpi', 'CONVERSIONS', '--target', '900', '--from', '2099-01-01', '--to', '2099-03-01'];
+  const started = await at.command('run', 'start', ...goal, '--budget', '9000', '--workspace', 'solo');
+  const [, run = ''] = /npx baton run follow (\S+) --workspace solo`/.exec(started.stdout) ?? [];
+  expect(await at.command('run', 'cancel', run)).toMatchObject({ code: 0, stdout: `Asked run ${run} to stop.\n` });
+  const undone = await at.command('import', 'undo', load?.id ?? '');
+  expect([undone.code, undone.stdout]).toEqual([0, expect.stringContaining(`Took back load ${load?.id}`)]);
+}, 60_000);

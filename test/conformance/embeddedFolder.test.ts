@@ -12,7 +12,7 @@ import { EMBEDDED_LIMITS } from '../../src/database/embedded/limits.ts';
 import { takeLock } from '../../src/database/embedded/lockFile.ts';
 import { describeOwner, type LockOwner } from '../../src/database/embedded/lockOwner.ts';
 import type { AppError } from '../../src/kernel/errors.ts';
-import { silentLog } from '../../src/kernel/log.ts';
+import { createLog, silentLog } from '../../src/kernel/log.ts';
 import { schemaSteps } from '../../src/orchestration/schemaSteps.ts';
 import { SUITE_MIGRATIONS } from './databaseSuite.ts';
 
@@ -157,6 +157,18 @@ test('a closed folder keeps its rows, loses its lock, and opens again', async ()
   expect((await again.poolOf('baton_app').query("select value from counter where name = 'kept'")).rows).toEqual([
     { value: 1 },
   ]);
+});
+
+test('closing ends although the database could not be opened again after a batch that took too long', async () => {
+  const dataDir = await temporaryFolder();
+  const told = Promise.withResolvers<unknown>();
+  const log = createLog('silent');
+  log.fatal = (_: unknown, text?: unknown) => told.resolve(text);
+  const database = await open({ dataDir, log, limits: { ...EMBEDDED_LIMITS, batchMs: 1_500 } });
+  await rm(join(dataDir, 'baton.lock'));
+  await expect(database.poolOf('baton_app').query('select pg_sleep(60)')).rejects.toThrow();
+  expect(await told.promise).toBe('the embedded database could not be opened again');
+  await database.close();
 });
 
 test('a folder that cannot be written is named', async () => {

@@ -64,4 +64,15 @@ describe('an import that was killed', () => {
     expect(rows).toEqual([{ key: `simulator:${runId}` }]);
     await expect(runs.status(derivedId('measurement', runId, at.through))).rejects.toThrow('has no run');
   });
+
+  test('leaves no failed measurement when the worker is stopped during the last try', async () => {
+    await using database = await openTestDatabase();
+    await using runs = await buildRunHouse(database, { isDemo: true });
+    const runId = await runs.start();
+    const stop = AbortSignal.abort(new Error('the worker stops'));
+    const handlers = jobHandlers({ ...runs.services, advanceMarket: (_, signal) => Promise.reject(signal.reason) });
+    const at = { workspaceId: runs.house.workspaceId, runId, through: '2026-01-29' };
+    await handlers.simulator_advance(at, { workerId: 'pool', stop, lastTry: true });
+    await expect(runs.status(derivedId('measurement', runId, at.through))).rejects.toThrow('has no run');
+  });
 });

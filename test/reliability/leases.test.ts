@@ -167,6 +167,15 @@ describe('events', () => {
     ]);
   });
 
+  test('a listening connection that is lost before it ever listened fails the opening, and nothing else', async () => {
+    const lost = openWakeups(async () => {
+      const client = await database().database.connectListener();
+      (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+      return client;
+    }, silentLog);
+    await expect(lost).rejects.toThrow(/Connection terminated|not queryable/);
+  });
+
   test('a lost listening connection is opened again and wakes its readers, who may have missed something', async () => {
     const opened: Client[] = [];
     const wakeups = await openWakeups(async () => {

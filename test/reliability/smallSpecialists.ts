@@ -122,7 +122,7 @@ export function card(id: string, name: string, evidenceId: string, more: Partial
     costOfDelayPerWeek: null,
     citedLearningIds: [],
     expiresOn: '2026-02-01',
-    record: { scored: 0, coverage80: null },
+    record: { scored: 0, coverage80: null, notToldApart: 0 },
     ...more,
   };
 }

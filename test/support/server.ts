@@ -51,10 +51,10 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-/** Runs one command to its end. */
+/** Runs one command to its end; with `readerGone` nobody reads its answer. */
 export async function runCommand(
   args: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; cwd?: string; input?: string } = {},
+  options: { env?: NodeJS.ProcessEnv; cwd?: string; input?: string; readerGone?: boolean } = {},
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [launcher, ...args], {
     cwd: options.cwd ?? root,
@@ -64,6 +64,7 @@ export async function runCommand(
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+  if (options.readerGone) child.stdout.destroy();
   child.stdin.end(options.input ?? '');
   const [code] = (await once(child, 'close')) as [number | null];
   return { code: code ?? -1, ...output };

@@ -10,6 +10,11 @@ import { multiplesFor } from '../../src/agents/nextBestAction/alternatives.ts';
 import { channelMoves } from '../../src/agents/nextBestAction/budgets.ts';
 import type { DraftCard } from '../../src/agents/nextBestAction/card.ts';
 import { settleConflicts } from '../../src/agents/nextBestAction/conflicts.ts';
+import { BUDGET_STAYS, creativeCard } from '../../src/agents/nextBestAction/creativeCard.ts';
+import { measuringCard } from '../../src/agents/nextBestAction/holdCards.ts';
+import { stopCards } from '../../src/agents/nextBestAction/stopCards.ts';
+import { composeEmail, type EmailFacts } from '../../src/agents/email/compose.ts';
+import type { EmailComparison } from '../../src/domain/artifacts/emailReport.ts';
 import type { ActionMaterial } from '../../src/agents/nextBestAction/gather.ts';
 import { wasteOf } from '../../src/agents/paidMedia/waste.ts';
 import { fitResponse } from '../../src/agents/responseFit.ts';
@@ -205,12 +210,16 @@ describe('evidence', () => {
 });
 
 describe('budget moves', () => {
-  const movesFrom = (budget: CampaignFact['budget']): readonly Action[] => {
+  const movesFrom = (
+    budget: CampaignFact['budget'],
+    inMeasurement: ActionMaterial['inMeasurement'] = [],
+  ): readonly Action[] => {
     const campaign = { id: 'c1', name: 'Podcasts', channel: 'AUDIO', status: 'ACTIVE', budget };
     const material = {
       coverage: { span: { from: '2026-01-05', to: '2026-11-22' } },
       campaigns: [campaign],
       channelBudgets: new Map(),
+      inMeasurement,
       campaignWeeks: [{ campaign: { id: 'c1' }, values: { SPEND: 2800 } }],
     } as unknown as ActionMaterial;
     const context = { goal: { currency: 'EUR' } } as SpecialistContext;
@@ -224,6 +233,34 @@ describe('budget moves', () => {
     const carriedOut = { ...before, amountMicros: 520_400_000n, status: 'APPROVED' };
     expect(movesFrom({ ...carriedOut, validFrom: '2026-11-23' })).toEqual([]);
     expect(movesFrom({ ...carriedOut, validFrom: '2026-11-01' })).toMatchObject([{ before: { minor: '52040' } }]);
+    const targets = [{ id: 'c1', name: 'Podcasts' }];
+    expect(
+      movesFrom(before, [
+        { forecastId: 'f', verb: 'SHIFT', dueOn: '2026-12-01', until: '2026-12-01', learning: null, targets },
+      ]),
+    ).toEqual([]);
+  });
+});
+
+describe('what is still being measured', () => {
+  const change = {
+    forecastId: 'f',
+    verb: 'SHIFT' as const,
+    dueOn: '2026-11-01',
+    until: '2026-12-27',
+    learning: { id: 'l', statement: 'Shifting cannot be told apart.' },
+    targets: [{ id: 'c1', name: 'Podcasts' }],
+  };
+  const context = { goal: { id: 'g', kpi: 'QUALIFIED_LEADS' } } as unknown as SpecialistContext;
+
+  it('is left alone by a card that cites what was learned', () => {
+    const held = measuringCard(context, { inMeasurement: [change] } as unknown as ActionMaterial);
+    expect(held).toMatchObject({ verb: 'HOLD', actions: [], cites: ['l'] });
+    expect(held?.action).toBe(
+      'Leave Podcasts as they now are, until 2026-12-27 at the latest, and measure what was changed.',
+    );
+    expect(held?.because.join(' ')).toContain('Shifting cannot be told apart');
+    expect(measuringCard(context, { inMeasurement: [] } as unknown as ActionMaterial)).toBeNull();
   });
 });
 
@@ -261,6 +298,28 @@ describe('conflicts between cards', () => {
     expect(cards[0]?.actions).toEqual([]);
   });
 
+  it('tell that a creative and the budget of its campaign change at once', () => {
+    const publish = {
+      kind: 'message.publish',
+      target: { type: 'message', id: 'm2', name: 'New' },
+      campaignId: 'c1',
+      campaignName: 'Display',
+      replacesMessageId: 'm1',
+    } as unknown as Action;
+    const revise = {
+      ...card([publish]),
+      verb: 'REVISE',
+      assumptions: [BUDGET_STAYS, 'Other'],
+      because: [],
+    } as DraftCard;
+    const shift = { ...card([raise]), verb: 'SHIFT' } as DraftCard;
+    const circumstances = { limit: null, emptied: new Map<string, string>() };
+    const told = settleConflicts([shift, revise], circumstances).cards[1];
+    expect(told?.assumptions).toEqual(['Other', expect.stringContaining('cannot be told apart')]);
+    expect(told?.because).toHaveLength(1);
+    expect(settleConflicts([revise], circumstances).cards[0]).toBe(revise);
+  });
+
   it('leave a joint overspend to people', () => {
     const other: Action = { ...raise, target: { ...target, id: 'c2' } };
     const found = settleConflicts([card([raise]), card([other])], {
@@ -274,6 +333,140 @@ describe('conflicts between cards', () => {
         emptied: new Map(),
       }).conflicts,
     ).toEqual([]);
+  });
+});
+
+describe('a campaign that is reduced', () => {
+  it('saves what its action takes from the budget in force, and gives up what that money paid for', () => {
+    const figure = (value: number) => ({
+      label: '',
+      value,
+      unit: 'EUR',
+      lower: null,
+      upper: null,
+      interval: null,
+      evidenceId: 'e',
+      path: '',
+    });
+    const material = {
+      coverage: { span: { from: '2026-01-05', to: '2026-11-22' }, loadIds: [] },
+      recent: { from: '2026-09-28', to: '2026-11-22' },
+      inMeasurement: [],
+      campaigns: [
+        {
+          id: 'c1',
+          name: 'Portals',
+          channel: 'DISPLAY',
+          status: 'ACTIVE',
+          budget: { amountMicros: 287_420_000n, period: 'DAY', status: 'OBSERVED', validFrom: '2026-11-22' },
+        },
+      ],
+      campaignWeeks: [0, 0, 0, 2012, 2012, 2012, 2012, 2012].map((spend) => ({
+        campaign: { id: 'c1' },
+        values: { SPEND: spend, QUALIFIED_LEADS: spend > 0 ? 10 : 0 },
+      })),
+      media: {
+        campaigns: [{ id: 'c1', learning: false, spend: figure(10_060), costPerResult: null }],
+        findings: [
+          { kind: 'WASTED_SPEND', target: { id: 'c1' }, effect: figure(6_100), tier: 'OBSERVED', statement: 'Weak.' },
+        ],
+      },
+    } as unknown as ActionMaterial;
+    const context = {
+      goal: { kpi: 'QUALIFIED_LEADS', currency: 'EUR' },
+      workspace: { currency: 'EUR', businessDate: '2026-11-23' },
+      run: { id: 'r' },
+      task: { id: 't' },
+      revision: null,
+    } as unknown as SpecialistContext;
+    const [reduced] = stopCards(context, evidenceBook(context), material);
+    expect(reduced?.actions).toMatchObject([{ before: { minor: '28742' }, after: { minor: '11497' }, period: 'DAY' }]);
+    expect(reduced?.figures.find((entry) => entry.label.startsWith('money freed'))?.value).toBeCloseTo(1207.15, 6);
+    expect(reduced?.action).toContain('1,207');
+    expect(reduced?.forecast?.mean).toBeCloseTo(-10 * 4 * (1207.15 / 2012), 6);
+  });
+});
+
+describe('a creative that hardly lost anything', () => {
+  const figure = (value: number) => ({ label: '', value, unit: 'SHARE', evidenceId: 'e', path: '' });
+  const cardFor = (change: number, fatigued: boolean, inMeasurement: object[] = []) => {
+    const replaces = { messageId: 'm1', messageName: 'Old', campaignId: 'c1', campaignName: 'Display', reason: '' };
+    const action = { kind: 'message.publish', campaignId: 'c1' };
+    const material = {
+      coverage: { loadIds: [] },
+      recent: { from: '2026-09-28', to: '2026-11-22' },
+      campaigns: [],
+      messageTotals: [{ message: { id: 'm1' }, values: { QUALIFIED_LEADS: 80 } }],
+      inMeasurement,
+      content: { variants: [{ id: 'v', name: 'New', hypothesis: 'Why.', replaces, action }] },
+      compliance: { texts: [{ variantId: 'v', textDigest: 'd', verdict: 'PASS' }] },
+      media: {
+        fatigue: [
+          {
+            messageId: 'm1',
+            messageName: 'Old',
+            campaignId: 'c1',
+            firstRate: figure(0.0009),
+            lastRate: figure(0.0009 * (1 + change)),
+            change: figure(change),
+            probability: figure(fatigued ? 0.99 : 0.77),
+            weeks: 16,
+            fatigued,
+          },
+        ],
+      },
+    } as unknown as ActionMaterial;
+    const context = {
+      goal: { kpi: 'QUALIFIED_LEADS', currency: 'EUR' },
+      workspace: { currency: 'EUR', businessDate: '2026-11-23' },
+      run: { id: 'r' },
+      task: { id: 't' },
+      revision: null,
+    } as unknown as SpecialistContext;
+    return creativeCard(context, evidenceBook(context), material);
+  };
+
+  it('is not replaced, nor one in a campaign where an earlier change is still being measured', () => {
+    expect(cardFor(-0.03, false)).toBeNull();
+    expect(cardFor(-0.3, true)?.forecast?.probabilityOfGain).toBeGreaterThan(0.8);
+    expect(cardFor(-0.3, true, [{ targets: [{ id: 'c1', name: 'Display' }] }])).toBeNull();
+  });
+});
+
+describe('an e-mail standard', () => {
+  const entry = (metric: EmailComparison['metric'], verdict: EmailComparison['verdict'], rate: number) =>
+    ({
+      sendId: 's',
+      sendName: 'Welcome',
+      metric,
+      verdict,
+      reason: 'Open.',
+      control: { id: 'a', name: 'Plain' },
+      treatment: { id: 'b', name: 'Send to a colleague' },
+      controlRate: { label: '', value: 0.1, unit: 'SHARE' },
+      treatmentRate: { label: '', value: rate, unit: 'SHARE' },
+      uplift: { label: '', value: 0.1, unit: 'SHARE', lower: null, upper: null, interval: null },
+    }) as unknown as EmailComparison;
+  const advice = (comparisons: EmailComparison[]): string =>
+    composeEmail({
+      goal: {},
+      window: { from: '2026-01-05', to: '2026-02-01' },
+      sends: [],
+      comparisons,
+      fatigue: null,
+      checks: [],
+    } as unknown as EmailFacts).recommendation;
+
+  it('is named by conversions, and by clicks only where a send has no conversions', () => {
+    const leads = advice([entry('CLICK_RATE', 'TREATMENT_WINS', 0.2), entry('CONVERSION_RATE', 'KEEP_TESTING', 0.09)]);
+    expect(leads).not.toMatch(/standard:/);
+    expect(leads).toMatch(
+      /On clicks .Send to a colleague. in Welcome leads; conversions are not settled, go on comparing/,
+    );
+    expect(advice([entry('CLICK_RATE', 'TREATMENT_WINS', 0.2)])).toMatch(/standard: .Send to a colleague.*on clicks/);
+    expect(
+      advice([entry('CLICK_RATE', 'TREATMENT_WINS', 0.2), entry('CONVERSION_RATE', 'CONTROL_WINS', 0.05)]),
+    ).toMatch(/standard: .Plain. in Welcome \(it wins on conversions\)/);
   });
 });
 

@@ -299,6 +299,22 @@ describe('nine specialists over a simulated market', () => {
     );
   });
 
+  it('keep all budgets that they set within the goal\u2019s budget a week, and tell savings as their actions make them', () => {
+    const set = content('NEXT_BEST_ACTION', 'RECOMMENDATION_SET');
+    const rows = set.allocation?.rows ?? [];
+    const limit = (1_450_000 * 7) / 91;
+    expect(rows.reduce((sum, row) => sum + row.current.value, 0)).toBeLessThan(limit);
+    expect(rows.reduce((sum, row) => sum + row.proposed.value, 0)).toBeLessThanOrEqual(limit + 0.01);
+    expect(set.conflicts.map((conflict) => conflict.kind)).not.toContain('JOINT_OVERSPEND');
+    for (const card of set.recommendations)
+      for (const action of card.actions)
+        if (action.kind === 'budget.reduce')
+          expect(card.figures.find((figure) => figure.label.startsWith('money freed'))?.value).toBeCloseTo(
+            ((Number(action.before.minor) - Number(action.after.minor)) / 100) * (action.period === 'DAY' ? 7 : 1),
+            6,
+          );
+  });
+
   it('move no budget again that was set after the last day of the data', async () => {
     const before = results.get('NEXT_BEST_ACTION');
     const moved = budgetsIn(before);

@@ -95,6 +95,26 @@ describe('loading', () => {
     expect(await ask(inUnit, ['SPEND'])).toEqual([[null]]);
   });
 
+  it('counts nothing twice after an undo that broke off', async () => {
+    const inUnit = await fresh();
+    const loads: string[] = [];
+    for (const spend of [10, 11, 12])
+      loads.push((await load(inUnit, file(`2026-01-05,A,One,${spend},1,EUR`))).load ?? '');
+    const breaking: InUnit = (role, work) =>
+      inUnit(role, async (unit) => {
+        const done = await work(unit);
+        const undone = await unit.em.execute<unknown[]>(`select 1 from import_load where status = 'UNDONE'`);
+        if (undone.length > 0) throw new Error('killed');
+        return done;
+      });
+    await expect(undoLoad(breaking, loads[1] ?? '')).rejects.toThrow('killed');
+    expect(await ask(inUnit, ['SPEND'])).toEqual([[12]]);
+    await undoLoad(inUnit, loads[2] ?? '');
+    expect(await ask(inUnit, ['SPEND'])).toEqual([[11]]);
+    await undoLoad(inUnit, loads[1] ?? '');
+    expect(await ask(inUnit, ['SPEND'])).toEqual([[10]]);
+  });
+
   it('keeps what a later load said again when the earlier one is undone', async () => {
     const inUnit = await fresh();
     const before = await load(inUnit, first);
@@ -130,6 +150,18 @@ describe('loading', () => {
     expect((await load(inUnit, first)).rows.added).toBe(3);
   });
 
+  it('keeps what was there when a later load fails', async () => {
+    const inUnit = await fresh();
+    await load(inUnit, first);
+    const broken = async function* (): AsyncGenerator<Fact[]> {
+      yield [];
+      throw new Error('the disk is gone');
+    };
+    const origin = originOf(await plan(corrected), 'later.csv');
+    await expect(loadFacts(inUnit, origin, { batches: broken() })).rejects.toThrow('the disk is gone');
+    expect(await ask(inUnit, ['SPEND', 'CLICKS'])).toEqual([[60, 600]]);
+  });
+
   it('shows no row of a load before it is active, and refuses a second import meanwhile', async () => {
     const inUnit = await fresh();
     const planned = await plan(first);
@@ -142,6 +174,51 @@ describe('loading', () => {
     await loadFacts(inUnit, originOf(planned, 'file.csv'), { batches: watched() });
     expect(seen).toEqual([[[null]], expect.stringContaining('Another import is running: file.csv')]);
     expect(await ask(inUnit, ['SPEND'])).toEqual([[60]]);
+  });
+
+  it('fails when another import took it for dead meanwhile, and leaves nothing', async () => {
+    const inUnit = await fresh();
+    const planned = await plan(first);
+    const overtaken = async function* (): AsyncGenerator<never[]> {
+      yield [];
+      await inUnit('app', ({ em }) =>
+        em.execute(`update import_load set rows = '{"beatAt": "-infinity"}' where status = 'STAGING'`),
+      );
+      await load(inUnit, corrected);
+    };
+    const late = loadFacts(inUnit, originOf(planned, 'file.csv'), {
+      batches: readFacts(first, planned),
+      personal: overtaken(),
+    });
+    await expect(late).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('no sign of life') });
+    expect(await ask(inUnit, ['SPEND'])).toEqual([[36]]);
+    const left = await inUnit('app', ({ em }) => em.execute('select count(*)::int as facts from performance_fact'));
+    expect(left).toEqual([{ facts: 3 }]);
+  });
+
+  it('counts nothing twice when a load is to be undone beside an import: the undo waits', async () => {
+    const inUnit = await fresh();
+    const spending = (spend: number): ByteSource => file(`2026-01-05,A,One,${spend},1,EUR`);
+    await load(inUnit, spending(10));
+    const { load: second } = await load(inUnit, spending(11));
+    const planned = await plan(spending(12));
+    let refused: unknown;
+    // After the load has marked what it restates, before it counts.
+    const beside: InUnit = async (role, work) => {
+      const done = await inUnit(role, work);
+      const marked = await inUnit('app', ({ em }) =>
+        em.execute<unknown[]>(
+          `select 1 from performance_fact f join import_load l on l.id = f.superseded_by where l.status = 'STAGING'`,
+        ),
+      );
+      if (marked.length > 0) refused ??= await undoLoad(inUnit, second ?? '').catch((error: unknown) => error);
+      return done;
+    };
+    await loadFacts(beside, originOf(planned, 'third.csv'), { batches: readFacts(spending(12), planned) });
+    expect(await ask(inUnit, ['SPEND'])).toEqual([[12]]);
+    expect(refused).toMatchObject({ code: 'CONFLICT', message: 'Another import is running: third.csv.' });
+    await undoLoad(inUnit, second ?? '');
+    expect(await ask(inUnit, ['SPEND'])).toEqual([[12]]);
   });
 
   it('sees nothing of another workspace', async () => {

@@ -8,6 +8,7 @@ import { numberMentions } from '../../src/models/numberMentions.ts';
 import {
   changeText,
   chanceText,
+  exactText,
   clip,
   figureText,
   hedgeText,
@@ -161,11 +162,13 @@ test('figures are read again in the bytes of their evidence', () => {
 
 test('phrases read as people write', () => {
   expect(numberText(1_234_567, 'EUR')).toBe('EUR 1.23 million');
-  expect(numberText(-950.5, 'EUR')).toBe('EUR -950.50');
+  expect(numberText(-950.5, 'EUR')).toBe('EUR \u2212950.50');
   expect(numberText(0.0456, 'SHARE')).toBe('4.56%');
   expect(changeText(-0.2)).toBe('down 20.0%');
   expect(changeText(0.00001)).toBe('unchanged');
   expect(chanceText(0.93)).toBe('very likely (93%)');
+  expect(chanceText(1)).toBe('virtually certain (over 99%)');
+  expect(exactText(1_234_567, 'EUR')).toBe('EUR 1,234,567');
   expect(listText(['a', 'b', 'c'])).toBe('a, b and c');
   expect(sentence(hedgeText({ tier: 'OBSERVED', identified: false, reasons: ['spend never moved'] }), 'a gain')).toBe(
     'The data cannot tell this effect apart from others (spend never moved); at best they suggest a gain.',

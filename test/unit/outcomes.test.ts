@@ -5,6 +5,7 @@ import type { InUnit } from '../../src/domain/unit.ts';
 import { addDays } from '../../src/kernel/calendar.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { endForecasts, registerForecast } from '../../src/outcomes/forecasts.ts';
+import { changesInMeasurement } from '../../src/outcomes/inMeasurement.ts';
 import { recordOfKind, scoredForecasts } from '../../src/outcomes/ledger.ts';
 import { collectOutcome, scoreForecast } from '../../src/outcomes/measurement.ts';
 import { scorecard } from '../../src/outcomes/scorecard.ts';
@@ -62,16 +63,16 @@ async function addCard(verb: string, target: { type: string; id: string }): Prom
 }
 
 /** A change set as it stands after its execution; written past governance, whose own tests hold its doors. */
-async function addExecuted(recommendationId: string): Promise<void> {
+async function addExecuted(recommendationId: string, actions: readonly object[] = []): Promise<void> {
   const client = await test().database.ownerPool.connect();
   try {
     await client.query('begin');
     await client.query("select set_config('app.workspace_id', $1, true)", [workspaceId]);
     await client.query('alter table change_set disable trigger user');
     await client.query(
-      `insert into change_set (id, workspace_id, run_id, recommendation_id, state, title, reason, if_rejected, proposer_kind, proposer_id, canonical, digest)
-       values ($1, $2, $3, $4, 'EXECUTED', 't', 'r', 'n', 'AGENT', 'PAID_MEDIA', '{}', 'd')`,
-      [newId(), workspaceId, ids.runId, recommendationId],
+      `insert into change_set (id, workspace_id, run_id, recommendation_id, state, title, reason, if_rejected, proposer_kind, proposer_id, canonical, digest, actions)
+       values ($1, $2, $3, $4, 'EXECUTED', 't', 'r', 'n', 'AGENT', 'PAID_MEDIA', '{}', 'd', $5::jsonb)`,
+      [newId(), workspaceId, ids.runId, recommendationId, JSON.stringify(actions)],
     );
     await client.query('alter table change_set enable trigger user');
     await client.query('commit');
@@ -157,11 +158,13 @@ describe('a forecast of a change', () => {
     expect(await inUnit('app', (unit) => recordOfKind(unit, 'SCALE'))).toEqual({
       scored: 1,
       inside80: 1,
+      notToldApart: 0,
       coverage80: 1,
     });
     expect(await inUnit('app', (unit) => recordOfKind(unit, 'PAUSE'))).toEqual({
       scored: 0,
       inside80: 0,
+      notToldApart: 0,
       coverage80: null,
     });
     expect(await inUnit('app', (unit) => scoredForecasts(unit))).toMatchObject([
@@ -178,6 +181,30 @@ describe('a forecast of a change', () => {
     expect(rejected.scope).toEqual({ type: 'TOTAL', id: null });
     expect(await inUnit('app', (unit) => endForecasts(unit, card, 'NEVER_DUE'))).toBe(1);
     expect([await stateOf(early.id), await stateOf(rejected.id)]).toEqual(['NEVER_DUE', 'NEVER_DUE']);
+  });
+});
+
+describe('a change that was carried out', () => {
+  it('is in measurement until its forecast is scored, and for eight weeks more where it could not be told apart', async () => {
+    const card = await addCard('SCALE', { type: 'channel', id: 'PAID_SEARCH' });
+    await addExecuted(card, [{ kind: 'budget.set', target: { type: 'campaign', id: 'c1', name: 'Search' } }]);
+    const { id, dueOn } = await register(forecastOf({ intervals: [{ level: 0.8, lower: -10, upper: 46 }] }), card);
+    const on = (day: string) => inUnit('app', (unit) => changesInMeasurement(unit, day));
+    const targets = [{ id: 'c1', name: 'Search' }];
+    expect(await on(FROM)).toEqual([{ forecastId: id, verb: 'SCALE', dueOn, until: dueOn, learning: null, targets }]);
+    await loadFacts(inUnit, leads(FROM, 28, 6));
+    await inUnit('app', (unit) => scoreForecast(unit, id));
+    expect(await on(addDays(dueOn, 55))).toMatchObject([{ forecastId: id, until: addDays(dueOn, 56) }]);
+    expect(await on(addDays(dueOn, 56))).toEqual([]);
+  });
+
+  it('is free again once its score told it apart', async () => {
+    const card = await addCard('SCALE', { type: 'channel', id: 'PAID_SEARCH' });
+    await addExecuted(card);
+    const { id, dueOn } = await register(forecastOf({}), card);
+    await loadFacts(inUnit, leads(FROM, 28, 6));
+    await inUnit('app', (unit) => scoreForecast(unit, id));
+    expect(await inUnit('app', (unit) => changesInMeasurement(unit, dueOn))).toEqual([]);
   });
 });
 

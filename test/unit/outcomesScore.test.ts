@@ -3,6 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { baselineLevel } from '../../src/outcomes/baseline.ts';
 import { judgedInterval, scoreAgainst } from '../../src/outcomes/score.ts';
 import { normalQuantile } from '../../src/brain/distributions.ts';
+import type { Forecast, Recommendation } from '../../src/domain/recommendations.ts';
+import { learningOf } from '../../src/orchestration/followUp.ts';
+import type { ForecastView, RecommendationView } from '../../src/useCases/recommendations.ts';
+import { measuredForecasts } from '../../src/useCases/report/measuredForecasts.ts';
+import { outcomeText } from '../../src/useCases/report/measuredHtml.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 
 const normalForecast = (mean: number, sd: number) => ({
@@ -27,7 +32,7 @@ describe('a score', () => {
       [judged.upper - 1, true],
       [judged.upper + 1, false],
     ] as const)
-      expect(scoreAgainst(forecast, { observed, baselineSd: 1500, naive: 0 }).inside80).toBe(inside);
+      expect(scoreAgainst(forecast, { observed, baselineSd: 1500, naive: 0 }).agrees80).toBe(inside);
   });
 
   it('tells which intervals held', () => {
@@ -46,21 +51,25 @@ describe('a score', () => {
     });
   });
 
-  it('widens the intervals of a change by the error of the level it was taken from', () => {
-    expect(scoreAgainst(normalForecast(100, 10), { observed: 130, baselineSd: 0, naive: 0 }).inside95).toBe(false);
-    expect(scoreAgainst(normalForecast(100, 10), { observed: 130, baselineSd: 20, naive: 0 })).toMatchObject({
+  it('never counts an outcome as inside the forecast\u2019s own interval because the comparison is coarse', () => {
+    expect(scoreAgainst(normalForecast(100, 10), { observed: 120, baselineSd: 0, naive: 0 })).toMatchObject({
       inside80: false,
-      inside95: true,
+      agrees80: false,
+    });
+    expect(scoreAgainst(normalForecast(100, 10), { observed: 120, baselineSd: 20, naive: 0 })).toMatchObject({
+      inside80: false,
+      inside95: false,
+      agrees80: true,
       widened: true,
     });
   });
 
   it('keeps the interval that it judged by, and says whether the comparison can tell the forecast from no effect', () => {
     const sharp = scoreAgainst(normalForecast(100, 10), { observed: 90, baselineSd: 20, naive: 0 });
-    expect(sharp).toMatchObject({ inside80: true, tellsFromNothing: true });
+    expect(sharp).toMatchObject({ inside80: true, agrees80: true, tellsFromNothing: true });
     expect(sharp.judged80?.lower).toBeCloseTo(100 - 1.2816 * Math.hypot(10, 20), 1);
     const coarse = scoreAgainst(normalForecast(100, 10), { observed: -80, baselineSd: 200, naive: 0 });
-    expect(coarse).toMatchObject({ inside80: true, tellsFromNothing: false });
+    expect(coarse).toMatchObject({ inside80: false, agrees80: true, tellsFromNothing: false });
     expect(coarse.comparisonError80).toBeCloseTo(256.3, 1);
   });
 
@@ -82,6 +91,50 @@ describe('a score', () => {
     expect(mean(2)).toBeLessThan(mean(0.5));
     expect(mean(2)).toBeLessThan(mean(8));
     expect(mean(2)).toBeLessThan(mean(2, 13));
+  });
+});
+
+describe('what is told of a score', () => {
+  const told = (observed: number, baselineSd: number) => {
+    const forecast = {
+      ...normalForecast(966, 135),
+      kpi: 'QUALIFIED_LEADS',
+      unit: 'COUNT',
+      horizonDays: 28,
+      from: '2026-10-26',
+      to: '2026-11-22',
+      method: 'screening',
+      evidenceId: 'e',
+    } as Forecast;
+    const score = scoreAgainst(forecast, { observed, baselineSd, naive: 0 });
+    const card = { verb: 'SHIFT', target: { type: 'goal', id: 'g', name: 'Budget' } } as Recommendation;
+    const scored = {
+      forecastId: 'f',
+      recommendationId: 'r',
+      forecast,
+      observed,
+      inside80: score.inside80,
+      tier: 'OBSERVED',
+      score,
+      baselineMethod: 'recent-level',
+    };
+    const view = { ...forecast, observed, baselineSd, score, state: 'SCORED' } as unknown as ForecastView;
+    const row = { id: 'r', verb: 'SHIFT', targetName: 'Budget' } as RecommendationView;
+    return {
+      learning: learningOf(card, scored, 'r'),
+      report: measuredForecasts([{ card: row, forecasts: [view] }])[0]!,
+    };
+  };
+
+  it('is inside only by the forecast\u2019s own interval, and not told apart where only the comparison\u2019s error reaches it', () => {
+    const coarse = told(-810, 1500);
+    expect(coarse.learning.insideInterval).toBe(false);
+    expect(coarse.learning.statement).toContain('cannot be told apart');
+    expect(coarse.report.verdict).toBe('NOT_TOLD_APART');
+    expect(outcomeText(coarse.report)).toMatch(/outside its own 80% interval of .*: not told apart\.$/);
+    expect(told(1300, 300).learning.statement).toContain('agrees with it only with the error of the comparison');
+    expect(told(1000, 10).report.verdict).toBe('INSIDE');
+    expect(told(-810, 10).report.verdict).toBe('OUTSIDE');
   });
 });
 

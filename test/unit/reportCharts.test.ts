@@ -38,6 +38,12 @@ describe('charts of reports', () => {
     expect(await chartFigure(chart)).toContain('to 400');
   });
 
+  test('a cut axis still holds every value, also one that has no interval', () => {
+    const chart = intervalChart([10], [5], [40_000]);
+    const observed = { name: 'Observed', values: [-5000] };
+    expect(cutOf({ ...chart, series: [...chart.series, observed] })).toEqual({ from: -5000, to: 20_000 });
+  });
+
   test('names of rows stand whole, and the title is text of the page', async () => {
     const chart = { ...intervalChart([1], [0.5], [2]), x: ['Facilities and workplace leaders'] };
     const html = await chartFigure(chart);

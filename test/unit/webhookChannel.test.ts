@@ -127,6 +127,16 @@ describe('sending', () => {
     expect(await told([202, { id, status: 'DONE' }])).toMatchObject({ status: 'UNKNOWN' });
   });
 
+  it('keeps of what the receiver says only text that can be stored, and all of a sign that is more than one byte', async () => {
+    const id = request.idempotencyKey;
+    const said = { id, status: 'DONE', reference: `b"${'ü'.repeat(300)}\u0000`, detail: 'a\u0000\ud800b' };
+    const asked = await channelTo((await receiver([200, said])).url).reconcile(request, signal);
+    expect(asked).toMatchObject({ status: 'DONE', reference: `b"${'ü'.repeat(198)}` });
+    expect(asked?.detail).toContain('a\ufffdb');
+    const sent = await channelTo((await receiver([200, said])).url).send(request, signal);
+    expect(sent).toMatchObject({ status: 'DONE', reference: `b"${'ü'.repeat(198)}` });
+  });
+
   it('is named after its address, whatever key its query holds', () => {
     const name = (url: string): string => channelTo(url).name;
     expect(name('https://hooks.example.com/a?key=1')).toBe(name('https://hooks.example.com/a?key=2'));

@@ -4,7 +4,7 @@ import type { SpecialistContext, SpecialistDefinition, SpecialistResult } from '
 import { evidenceBook, figuresIn } from '../evidence.ts';
 import { composeGrounded } from '../grounding.ts';
 import { goalFacts } from '../labels.ts';
-import { notAvailableShape, shapeOf, type Frame } from '../prose.ts';
+import { notAvailableShape, ownDataSource, shapeOf, type Frame } from '../prose.ts';
 import { finish, NO_MODEL } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
 import {
@@ -72,11 +72,8 @@ async function runAudience(context: SpecialistContext): Promise<SpecialistResult
       window: material.window,
       sources: [
         {
-          kind: 'METRICS',
-          id: 'performance',
+          ...ownDataSource(material.coverage.span?.to ?? material.window.to),
           title: 'Own performance data by audience',
-          date: material.coverage.span?.to ?? material.window.to,
-          trust: 'COMPUTED',
         },
       ],
       figures,

@@ -84,10 +84,10 @@ function verdictText(facts: ComplianceFacts): string {
     failed.length + open.length === 0 ? 'None of them holds a finding that stops it.' : '',
     expiring.length > 0
       ? sentence(
-          `The proof of ${listText(
+          `The ${expiring.length === 1 ? 'proof' : 'proofs'} of ${listText(
             expiring.map((claim) => `\u201c${claim.text.replace(/[.]$/, '')}\u201d`),
             3,
-          )} runs out before the goal ends on ${facts.goalTo}: renew it, or take the words down by then`,
+          )} ${expiring.length === 1 ? 'runs' : 'run'} out before the goal ends on ${facts.goalTo}: renew it, or take the words down by then`,
         )
       : '',
     regulated.length > 0

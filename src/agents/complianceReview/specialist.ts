@@ -4,7 +4,7 @@ import type { Table } from '../../domain/artifacts/shape.ts';
 import { CATALOGUE_VERSION } from '../../compliance/catalogue/catalogue.ts';
 import { sha256Hex } from '../../kernel/canonicalJson.ts';
 import type { SpecialistContext, SpecialistDefinition, SpecialistResult } from '../contract.ts';
-import { evidenceBook } from '../evidence.ts';
+import { evidenceBook, type Evidence, type EvidenceBook } from '../evidence.ts';
 import { composeGrounded } from '../grounding.ts';
 import { shapeOf } from '../prose.ts';
 import { finish } from '../result.ts';
@@ -34,42 +34,13 @@ async function runCompliance(context: SpecialistContext): Promise<SpecialistResu
   const book = evidenceBook(context);
   const material = await gatherCompliance(context, toolsFor(context, 'COMPLIANCE_REVIEW', COMPLIANCE_TOOLS));
   const outcome = reviewTexts(context, material);
-  const market = context.goal.market === 'ALL' ? context.workspace.market : context.goal.market;
-  const evidence = book.add({
-    kind: 'compliance.review',
-    tier: 'OBSERVED',
-    input: {
-      texts: material.texts.map(({ artifactId, variantId, text }) => ({
-        artifactId,
-        variantId,
-        digest: sha256Hex(text),
-      })),
-      market,
-      industry: context.workspace.industry,
-      catalogueVersion: CATALOGUE_VERSION,
-    },
-    output: { texts: outcome.texts, findings: outcome.findings },
-  });
+  const reviewed = reviewedUnder(context);
+  const evidence = evidenceOf(book, { material, outcome, reviewed });
   await context.progress(`${outcome.texts.length} texts reviewed, ${outcome.findings.length} findings.`);
-  const facts: ComplianceFacts = {
-    goalTo: context.goal.to,
-    verdict: outcome.verdict,
-    market,
-    industry: context.workspace.industry,
-    catalogueVersion: CATALOGUE_VERSION,
-    texts: outcome.texts,
-    findings: outcome.findings,
-    claims: outcome.claims.map((claim) => ({
-      text: claim.text,
-      state: claim.state,
-      proofs: claim.proofs,
-      expiresOn: claim.expiresOn,
-    })),
-  };
   const composed = await composeGrounded(context, {
     purpose: COMPLIANCE_PURPOSE,
     instructions: COMPLIANCE_INSTRUCTIONS,
-    facts,
+    facts: factsOf(context, outcome, reviewed),
     figures: [],
     schema: complianceAnswerSchema,
     composer: composeCompliance,
@@ -86,9 +57,7 @@ async function runCompliance(context: SpecialistContext): Promise<SpecialistResu
       figures: [],
       caveats: composed.notes,
     }),
-    catalogueVersion: CATALOGUE_VERSION,
-    market,
-    industry: context.workspace.industry,
+    ...reviewed,
     verdict: outcome.verdict,
     texts: [...outcome.texts],
     findings: [...outcome.findings],
@@ -102,6 +71,49 @@ async function runCompliance(context: SpecialistContext): Promise<SpecialistResu
     evidence: book.drafts(),
     findings: outcome.byArtifact,
   });
+}
+
+/** The rules that a review goes by. */
+type ReviewedUnder = Pick<ComplianceReview, 'catalogueVersion' | 'market' | 'industry'>;
+
+function reviewedUnder({ goal, workspace }: SpecialistContext): ReviewedUnder {
+  return {
+    catalogueVersion: CATALOGUE_VERSION,
+    market: goal.market === 'ALL' ? workspace.market : goal.market,
+    industry: workspace.industry,
+  };
+}
+
+function evidenceOf(
+  book: EvidenceBook,
+  { material, outcome, reviewed }: { material: ComplianceMaterial; outcome: ReviewOutcome; reviewed: ReviewedUnder },
+): Evidence {
+  return book.add({
+    kind: 'compliance.review',
+    tier: 'OBSERVED',
+    input: {
+      texts: material.texts.map(({ artifactId, variantId, text }) => ({
+        artifactId,
+        variantId,
+        digest: sha256Hex(text),
+      })),
+      market: reviewed.market,
+      industry: reviewed.industry,
+      catalogueVersion: reviewed.catalogueVersion,
+    },
+    output: { texts: outcome.texts, findings: outcome.findings },
+  });
+}
+
+function factsOf(context: SpecialistContext, outcome: ReviewOutcome, reviewed: ReviewedUnder): ComplianceFacts {
+  return {
+    goalTo: context.goal.to,
+    verdict: outcome.verdict,
+    ...reviewed,
+    texts: outcome.texts,
+    findings: outcome.findings,
+    claims: outcome.claims.map(({ text, state, proofs, expiresOn }) => ({ text, state, proofs, expiresOn })),
+  };
 }
 
 function verdictTable(outcome: ReviewOutcome, evidenceId: string): Table | null {

@@ -1,19 +1,27 @@
 /** Owns the content specialist: gather, plan, compose, make variants, in this order. */
 import { contentDraftSchema, type ContentDraft } from '../../domain/artifacts/contentDraft.ts';
 import type { Table } from '../../domain/artifacts/shape.ts';
+import type { Figure } from '../../domain/evidence.ts';
 import { unitsFromMicros } from '../../kernel/money.ts';
 import type { SpecialistContext, SpecialistDefinition, SpecialistResult } from '../contract.ts';
 import { documentSources } from '../documentSources.ts';
 import { evidenceBook, figuresIn, type EvidenceBook } from '../evidence.ts';
 import { wearOutOf } from '../fatigue.ts';
-import { composeGrounded } from '../grounding.ts';
+import { composeGrounded, type Composed } from '../grounding.ts';
 import { kpiUnit, kpiWords, raised } from '../labels.ts';
 import { factPassages, passagesOf } from '../passages.ts';
 import { notAvailableShape, shapeOf } from '../prose.ts';
 import { finish, NO_MODEL } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
 import { briefOf } from './brief.ts';
-import { composeContent, CONTENT_INSTRUCTIONS, CONTENT_PURPOSE, contentAnswerSchema } from './compose.ts';
+import {
+  composeContent,
+  CONTENT_INSTRUCTIONS,
+  CONTENT_PURPOSE,
+  contentAnswerSchema,
+  type ContentAnswer,
+  type ContentFacts,
+} from './compose.ts';
 import { factsOf, type Setting } from './facts.ts';
 import { CONTENT_TOOLS, gatherContent, type ContentMaterial } from './gather.ts';
 import { provenClaims, type LineSources } from './lines.ts';
@@ -37,19 +45,8 @@ async function runContent(context: SpecialistContext): Promise<SpecialistResult>
   const material = await gatherContent(context, toolsFor(context, 'CONTENT', CONTENT_TOOLS));
   if (material.texts.length === 0 && !material.messages.some((message) => message.headline !== null))
     return unavailable(context);
-  const { loadIds } = material.coverage;
-  const fatigue = wearOutOf(book, { rows: material.messageWeeks, loadIds }).entries;
-  const { ranked } = rankMessages(book, {
-    funnels: material.funnels,
-    weeks: material.messageWeeks,
-    seed: context.run.seed,
-    loadIds,
-  });
-  const sources = sourcesOf(context, material);
-  const claims = provenClaims(material.claims, context.workspace.businessDate);
-  const plans = planVariants(context, material, { fatigue, ranked, hasClaims: claims.length > 0 });
-  const setting = settingEvidence(context, book, material);
-  const facts = factsOf(context, { material, ranked, plans, sources, setting });
+  const work = planWork(context, book, material);
+  const { plans, facts } = work;
   await context.progress(
     `${plans.length} variants planned${facts.replaced ? ` to replace ${facts.replaced.name}` : ''}.`,
   );
@@ -66,30 +63,76 @@ async function runContent(context: SpecialistContext): Promise<SpecialistResult>
     plans,
     written: composed.answer.variants,
     setting: {
-      sources,
+      sources: work.sources,
       brand: facts.brand,
       site: siteOf(material),
       publishWindow: publishWindowOf(material.socialDays),
-      claimIds: claims.map((claim) => claim.id),
+      claimIds: work.claims.map((claim) => claim.id),
+      messages: material.messages,
     },
   });
+  return finish({
+    kind: 'CONTENT_DRAFT',
+    schema: contentDraftSchema,
+    content: draftOf(context, { ...work, material, figures, composed, variants }),
+    composed,
+    evidence: book.drafts(),
+  });
+}
+
+/** What is to be written, and everything that it may be written from. */
+interface Work {
+  readonly sources: LineSources;
+  readonly claims: ReturnType<typeof provenClaims>;
+  readonly plans: ReturnType<typeof planVariants>;
+  readonly setting: Setting;
+  readonly facts: ContentFacts;
+}
+
+function planWork(context: SpecialistContext, book: EvidenceBook, material: ContentMaterial): Work {
+  const { loadIds } = material.coverage;
+  const fatigue = wearOutOf(book, { rows: material.messageWeeks, loadIds }).entries;
+  const { ranked } = rankMessages(book, {
+    funnels: material.funnels,
+    weeks: material.messageWeeks,
+    seed: context.run.seed,
+    loadIds,
+  });
+  const sources = sourcesOf(context, material);
+  const claims = provenClaims(material.claims, context.workspace.businessDate);
+  const plans = planVariants(context, material, { fatigue, ranked, hasClaims: claims.length > 0 });
+  const setting = settingEvidence(context, book, material);
+  return { sources, claims, plans, setting, facts: factsOf(context, { material, ranked, plans, sources, setting }) };
+}
+
+function draftOf(
+  context: SpecialistContext,
+  of: Work & {
+    material: ContentMaterial;
+    figures: readonly Figure[];
+    composed: Composed<ContentAnswer>;
+    variants: ContentDraft['variants'];
+  },
+): ContentDraft {
+  const { material, facts, variants } = of;
+  const { answer, notes } = of.composed;
   const used = documentSources(material.texts);
-  const draft: ContentDraft = {
-    ...shapeOf(context, composed.answer, {
+  return {
+    ...shapeOf(context, answer, {
       frames: [
         { key: 'why', heading: 'Why this is written' },
         { key: 'variants', heading: 'Variants', table: variantTable(variants) },
       ],
       window: material.window,
       sources: used,
-      figures: [...figures, ...variants.map((variant) => variant.readingGrade)],
-      caveats: composed.notes,
+      figures: [...of.figures, ...variants.map((variant) => variant.readingGrade)],
+      caveats: notes,
     }),
     brief: briefOf(context, {
-      answer: composed.answer,
+      answer,
       material,
-      claims: claims.filter((claim) => variants.some((variant) => variant.claimIds.includes(claim.id))),
-      figures: setting,
+      claims: of.claims.filter((claim) => variants.some((variant) => variant.claimIds.includes(claim.id))),
+      figures: of.setting,
       audience: {
         id: material.audience?.audiences[0]?.id ?? null,
         name: facts.audience?.name ?? 'All audiences of the goal\u2019s market',
@@ -99,13 +142,6 @@ async function runContent(context: SpecialistContext): Promise<SpecialistResult>
     }),
     variants,
   };
-  return finish({
-    kind: 'CONTENT_DRAFT',
-    schema: contentDraftSchema,
-    content: draft,
-    composed,
-    evidence: book.drafts(),
-  });
 }
 
 function sourcesOf(context: SpecialistContext, material: ContentMaterial): LineSources {

@@ -6,6 +6,7 @@ import { derivedId } from '../../kernel/ids.ts';
 import { clip, sentence } from '../../models/phrases.ts';
 import type { SpecialistContext } from '../contract.ts';
 import type { EvidenceBook } from '../evidence.ts';
+import type { MessageFact } from '../tools.ts';
 import { channelTitle } from '../labels.ts';
 import type { WrittenCopy } from './copy.ts';
 import { findingsOn, type LineSources } from './lines.ts';
@@ -21,6 +22,8 @@ export interface VariantSetting {
   /** When social posts do best, in words. */
   readonly publishWindow: string;
   readonly claimIds: readonly string[];
+  /** Messages as they are known, to tell a replacement that already runs. */
+  readonly messages: readonly MessageFact[];
 }
 
 /** Makes the variants of a task; plans without copy are left out. */
@@ -105,8 +108,28 @@ function draftOf(
               : 'It qualifies the smallest share of its channel.',
         }
       : null,
-    action: replaces ? publishAction(id, copy.name, { replaces, slots, claimIds, digest }) : null,
+    action:
+      replaces && !alreadyRuns(setting.messages, replaces.campaignId, slots)
+        ? publishAction(id, copy.name, { replaces, slots, claimIds, digest })
+        : null,
   };
+}
+
+/** Whether the campaign runs the same words already: showing them once more replaces nothing. */
+function alreadyRuns(
+  messages: readonly MessageFact[],
+  campaignId: string,
+  slots: readonly { slot: string; text: string }[],
+): boolean {
+  const same = (known: string | null, slot: string): boolean =>
+    (known ?? '').trim().toLowerCase() === textIn(slots, slot).trim().toLowerCase();
+  return messages.some(
+    (message) =>
+      message.campaignId === campaignId &&
+      message.status !== 'RETIRED' &&
+      same(message.headline, 'headline') &&
+      same(message.body, 'body'),
+  );
 }
 
 function publishAction(

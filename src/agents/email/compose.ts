@@ -34,7 +34,7 @@ export type EmailAnswer = z.infer<typeof emailAnswerSchema>;
 /** The task for a language model. */
 export const EMAIL_INSTRUCTIONS = [
   'Write the e-mail report. Sections by key: `sends` (what each flow earns and costs in trust), `variants` (which variant wins, which needs more time), `list` (complaints, unsubscribes, fatigue).',
-  'Never call a winner on opens; say what share of opens machines make. `recommendation`: two sentences at most, what to send next and what to go on testing.',
+  'Never call a winner on opens; say what share of opens machines make. `recommendation`: two sentences at most, what to send next and what to go on testing. A variant is the standard only where conversions settle it (clicks only where a send has no conversions); one that leads on clicks alone is told as that, with going on comparing.',
 ].join('\n');
 
 /** Writes the report by rules. */
@@ -123,33 +123,71 @@ function lowered(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** Conversions settle a send before clicks do: one statement a send. */
-function settled(comparisons: readonly EmailComparison[]): EmailComparison[] {
-  const decided = comparisons.filter((entry) => entry.verdict === 'TREATMENT_WINS' || entry.verdict === 'CONTROL_WINS');
-  return decided.filter(
-    (entry) =>
-      entry.metric === 'CONVERSION_RATE' ||
-      !decided.some((other) => other.sendId === entry.sendId && other.metric === 'CONVERSION_RATE'),
+/** What the comparisons of one send say: a standard only where the deciding measure settles all its variants. */
+interface SendRuling {
+  readonly sendName: string;
+  readonly metric: EmailComparison['metric'];
+  readonly standard: string | null;
+  /** Variant that leads beyond doubt on clicks while conversions, which decide, are not settled. */
+  readonly leadsOnClicks: string | null;
+}
+
+/** Conversions decide a send; clicks only where it books none by variant. */
+function rulingOf(entries: readonly EmailComparison[]): SendRuling | null {
+  const [first] = entries;
+  if (!first) return null;
+  const byConversions = entries.filter(
+    (entry) => entry.metric === 'CONVERSION_RATE' && entry.verdict !== 'NOT_COMPARABLE',
   );
+  const clicks = entries.filter((entry) => entry.metric === 'CLICK_RATE' && entry.verdict !== 'NOT_COMPARABLE');
+  const deciding = byConversions.length > 0 ? byConversions : clicks;
+  const standard = standardOf(deciding);
+  return {
+    sendName: first.sendName,
+    metric: deciding === clicks ? 'CLICK_RATE' : 'CONVERSION_RATE',
+    standard,
+    leadsOnClicks: standard === null && deciding !== clicks ? standardOf(clicks) : null,
+  };
+}
+
+/** The variant that is better beyond doubt, unless one that is still open leads it; null while that is not settled. */
+function standardOf(entries: readonly EmailComparison[]): string | null {
+  const winner = entries
+    .filter((entry) => entry.verdict === 'TREATMENT_WINS')
+    .toSorted((a, b) => b.treatmentRate.value - a.treatmentRate.value)[0];
+  const open = entries.filter((entry) => entry.verdict === 'KEEP_TESTING');
+  if (winner)
+    return open.some((entry) => entry.treatmentRate.value >= winner.treatmentRate.value) ? null : winner.treatment.name;
+  return open.length === 0 ? (entries.find((entry) => entry.verdict === 'CONTROL_WINS')?.control.name ?? null) : null;
 }
 
 function recommendationText({ comparisons }: EmailFacts): string {
-  const decided = settled(comparisons);
-  const winners = decided.map(
-    (entry) =>
-      `\u201c${entry.verdict === 'TREATMENT_WINS' ? entry.treatment.name : entry.control.name}\u201d in ${entry.sendName} (it wins on ${entry.metric === 'CLICK_RATE' ? 'clicks' : 'conversions'})`,
+  const rulings = [...Map.groupBy(comparisons, (entry) => entry.sendId).values()].flatMap(
+    (entries) => rulingOf(entries) ?? [],
   );
-  const open = [
-    ...new Set(
-      comparisons
-        .filter((entry) => entry.metric === 'CONVERSION_RATE' && entry.verdict === 'KEEP_TESTING')
-        .map((entry) => entry.sendName),
-    ),
-  ];
+  const standards = rulings
+    .filter((ruling) => ruling.standard !== null)
+    .map(
+      (ruling) =>
+        `\u201c${ruling.standard}\u201d in ${ruling.sendName} (it wins on ${ruling.metric === 'CLICK_RATE' ? 'clicks' : 'conversions'})`,
+    );
+  const leads = rulings
+    .filter((ruling) => ruling.leadsOnClicks !== null)
+    .map((ruling) => `\u201c${ruling.leadsOnClicks}\u201d in ${ruling.sendName}`);
+  const open = rulings
+    .filter(
+      (ruling) => ruling.standard === null && ruling.leadsOnClicks === null && ruling.metric === 'CONVERSION_RATE',
+    )
+    .map((ruling) => ruling.sendName);
   return paragraph(
-    winners.length > 0
-      ? sentence(`Make these the standard: ${listText([...new Set(winners)], 4)}`)
-      : 'No variant is better beyond doubt yet.',
+    standards.length > 0
+      ? sentence(`Make these the standard: ${listText(standards, 4)}`)
+      : 'No variant is settled as the standard yet.',
+    leads.length > 0
+      ? sentence(
+          `On clicks ${listText(leads, 4)} ${leads.length === 1 ? 'leads' : 'lead'}; conversions are not settled, go on comparing`,
+        )
+      : '',
     open.length > 0 ? sentence(`Go on comparing conversions in ${listText(open, 4)}, where they are not settled`) : '',
   );
 }

@@ -1,5 +1,5 @@
 /** Owns the plan of the SHIFT card: the allocation at equal marginal return over the fit's draws, as budgets, against what else could be done. */
-import { allocateBudget, type Allocation } from '../../brain/allocate.ts';
+import type { Allocation } from '../../brain/allocate.ts';
 import { sumOf } from '../../brain/statistics.ts';
 import type { RecommendationSet } from '../../domain/artifacts/recommendationSet.ts';
 import type { Figure } from '../../domain/evidence.ts';
@@ -9,10 +9,11 @@ import type { SpecialistContext } from '../contract.ts';
 import type { Evidence, EvidenceBook } from '../evidence.ts';
 import type { FittedPanel } from '../responseFit.ts';
 import { believed, driftOf, staleText, stalenessOf, type Staleness } from '../staleness.ts';
-import { evenSplit, multiplesFor } from './alternatives.ts';
-import { channelMoves, type ChannelMove } from './budgets.ts';
+import { allocationAt, othersOf, type OtherAllocation } from './alternatives.ts';
+import { channelMoves, withinLimit, type ChannelMove } from './budgets.ts';
 import { HORIZON_DAYS, HORIZON_WEEKS } from './card.ts';
 import type { ActionMaterial } from './gather.ts';
+import { heldChannels } from './inMeasurement.ts';
 import { chooseTotal, type Chosen, type MoneyFit } from './total.ts';
 
 /**
@@ -32,7 +33,7 @@ export interface ShiftPlan {
   /** Chance of a gain as far as it can be believed. */
   readonly chance: number;
   readonly stale: Staleness | null;
-  readonly alternatives: readonly { readonly name: string; readonly mean: number; readonly reason: string }[];
+  readonly alternatives: readonly OtherAllocation[];
   readonly assumptions: readonly string[];
   /** Channels that keep what they have, because they do not run or cannot be judged. */
   readonly unjudged: readonly string[];
@@ -40,7 +41,7 @@ export interface ShiftPlan {
 }
 
 /**
- * Plans the allocation; null where fewer than two channels with money can be judged. Campaigns in `stopped` keep what they have: another
+ * Plans the allocation; null where fewer than two channels with money can be judged and moved. Campaigns in `stopped` keep what they have: another
  * card stops them. Figures are told of the budgets that the actions set, so that the card, its table and its forecast are one.
  */
 export function planShift(
@@ -51,74 +52,109 @@ export function planShift(
   const { material, stopped } = input;
   const { fitted } = material;
   if (!fitted) return null;
-  const fit = moneyFit(fitted);
-  if (fit.channels.filter((channel) => channel.identified && channel.currentSpend > 0).length < 2) return null;
+  const setting = settingOf(context, fitted);
+  const measured = heldChannels(material);
+  const movable = setting.fit.channels.filter((channel) => canBeJudged(channel) && !measured.has(channel.channel));
+  if (movable.length < 2) return null;
+  const planned = proposeMoves(context, material, { setting, stopped });
+  const told: Told = {
+    planned,
+    alternatives: othersOf(setting, planned.chosen, material.media),
+    chance: believed(planned.effect.withinHorizon.probabilityOfGain, setting.stale),
+    unjudged: new Set(
+      setting.fit.channels.filter((channel) => !canBeJudged(channel)).map((channel) => channel.channel),
+    ),
+    perWeek: { present: planned.before, proposed: planned.after, limit: setting.limit },
+  };
+  const evidence = evidenceOf(book, { material, fitted, setting, stopped, told });
+  const { moves, chosen, effect } = planned;
+  const { alternatives, chance, unjudged, perWeek } = told;
+  return {
+    evidence,
+    allocation: effect,
+    moves,
+    perWeek,
+    chance,
+    stale: setting.stale,
+    alternatives,
+    unjudged: [...unjudged],
+    assumptions: [...chosen.assumptions, ...(setting.stale ? [staleText(setting.stale)] : [])],
+    table: tableOf(context, evidence, { moves, bounds: chosen.bounds, unjudged, measured }),
+  };
+}
+
+/** What is told of a plan beside its moves. */
+interface Told extends Pick<ShiftPlan, 'alternatives' | 'chance' | 'perWeek'> {
+  readonly planned: Proposed;
+  readonly unjudged: ReadonlySet<string>;
+}
+
+function settingOf(context: SpecialistContext, fitted: FittedPanel): Setting {
   const stale = stalenessOf(context, fitted.panel.window.to);
-  const setting: Setting = {
-    fit,
+  return {
+    fit: moneyFit(fitted),
     periods: Math.max(1, Math.round((HORIZON_DAYS * fitted.panel.periodsPerYear) / 365.25)),
     limit: limitPerWeek(context.goal),
     stale,
     modelError: Math.hypot(MODEL_ERROR, driftOf(stale)),
   };
-  const planned = proposeMoves(context, material, { setting, stopped });
-  const alternatives = othersOf({ material, setting, chosen: planned.chosen });
-  const chance = believed(planned.effect.withinHorizon.probabilityOfGain, stale);
-  const unjudged = new Set(
-    fit.channels
-      .filter((channel) => !channel.identified || channel.currentSpend <= 0)
-      .map((channel) => channel.channel),
-  );
-  const perWeek = { present: planned.before, proposed: planned.after, limit: setting.limit };
-  const evidence = book.add({
+}
+
+function canBeJudged({ identified, currentSpend }: MoneyFit['channels'][number]): boolean {
+  return identified && currentSpend > 0;
+}
+
+function evidenceOf(
+  book: EvidenceBook,
+  input: {
+    material: ActionMaterial;
+    fitted: FittedPanel;
+    setting: Setting;
+    stopped: ReadonlySet<string>;
+    told: Told;
+  },
+): Evidence {
+  const { material, fitted, setting, told } = input;
+  const { moves, chosen, effect } = told.planned;
+  const { present, proposed, limit } = told.perWeek;
+  return book.add({
     kind: 'brain.allocation',
     tier: 'OBSERVED',
     input: {
       dataHash: fitted.fit.dataHash,
       seed: fitted.fit.seed,
-      limitPerWeek: setting.limit,
+      limitPerWeek: limit,
       periods: setting.periods,
-      bounds: planned.chosen.bounds,
+      bounds: chosen.bounds,
       hurdle: material.hurdle,
       modelError: setting.modelError,
-      stopped: [...stopped],
+      stopped: [...input.stopped],
+      inMeasurement: [...heldChannels(material)],
     },
     output: {
-      ...planned.effect,
-      perWeek: planned.moves.map((move, m) => ({
+      ...effect,
+      perWeek: moves.map((move, m) => ({
         channel: move.channel,
         current: move.before,
         proposed: move.after,
         multiple: move.before > 0 ? move.after / move.before : 1,
-        held: unjudged.has(move.channel),
-        marginalReturn: planned.effect.allocation[m]?.marginalRoas ?? null,
+        held: told.unjudged.has(move.channel),
+        marginalReturn: effect.allocation[m]?.marginalRoas ?? null,
       })),
-      budgetPerWeek: perWeek.proposed,
-      presentPerWeek: perWeek.present,
-      limitPerWeek: perWeek.limit,
-      addedPerWeek: perWeek.proposed - perWeek.present,
-      extraPays: planned.chosen.pays ?? null,
-      chance,
-      kpiDeltaPerWeek: planned.effect.kpiDelta.mean / HORIZON_WEEKS,
-      moved: planned.moves.reduce((sum, move) => sum + Math.max(0, move.after - move.before), 0),
-      alternatives,
+      budgetPerWeek: proposed,
+      presentPerWeek: present,
+      limitPerWeek: limit,
+      addedPerWeek: proposed - present,
+      extraPays: chosen.pays ?? null,
+      chance: told.chance,
+      kpiDeltaPerWeek: effect.kpiDelta.mean / HORIZON_WEEKS,
+      moved: moves.reduce((sum, move) => sum + Math.max(0, move.after - move.before), 0),
+      alternatives: told.alternatives,
     },
     seed: fitted.fit.seed,
     loadIds: material.coverage.loadIds,
     asOf: fitted.panel.window.to,
   });
-  return {
-    evidence,
-    allocation: planned.effect,
-    moves: planned.moves,
-    perWeek,
-    chance,
-    stale,
-    alternatives,
-    unjudged: [...unjudged],
-    assumptions: [...planned.chosen.assumptions, ...(stale ? [staleText(stale)] : [])],
-    table: tableOf(context, evidence, { moves: planned.moves, bounds: planned.chosen.bounds, unjudged }),
-  };
 }
 
 /** What a goal's budget comes to a week, in currency units. */
@@ -169,17 +205,19 @@ function proposeMoves(
       present,
       cap: present * share,
       hurdle: material.hurdle.marginalReturn,
+      held: heldChannels(material),
       modelError,
       believed: (probability) => believed(probability, stale),
     });
-  const movesOf = (chosen: Chosen): ChannelMove[] =>
+  const movesOf = (chosen: Chosen, raised = 1): ChannelMove[] =>
     movesAt((m) => {
       const row = chosen.allocation.allocation[m];
-      return row && row.current > 0 ? row.proposed / row.current : 1;
+      const multiple = row && row.current > 0 ? row.proposed / row.current : 1;
+      return multiple > 1 ? 1 + (multiple - 1) * raised : multiple;
     });
   let share = limit / before;
   let chosen = choose(share);
-  let moves = movesOf(chosen);
+  let moves: readonly ChannelMove[] = movesOf(chosen);
   // Budgets in force need not have the mix of recent spend, on which the split is made: held to the limit itself.
   const over = sumOf(moves.map((move) => move.after)) / limit;
   if (before < limit && over > 1) {
@@ -187,6 +225,7 @@ function proposeMoves(
     chosen = choose(share);
     moves = movesOf(chosen);
   }
+  if (before <= limit) moves = withinLimit(limit, (raised) => movesOf(chosen, raised));
   return {
     chosen,
     moves,
@@ -197,70 +236,31 @@ function proposeMoves(
 }
 
 /** What budgets as proposed change, by the same draws. */
-function effectOf({ fit, periods, modelError }: Setting, moves: readonly ChannelMove[]): Allocation {
-  const multiples = moves.map((move) => (move.before > 0 ? move.after / move.before : 1));
-  return allocateBudget({
-    fit,
-    periods,
-    modelError,
-    budget: sumOf(fit.draws.map((draws, m) => draws.currentSpend * (multiples[m] ?? 1))) * periods,
-    channelBounds: Object.fromEntries(
-      fit.draws.map((draws, m) => [draws.channel, { min: multiples[m] ?? 1, max: multiples[m] ?? 1 }]),
-    ),
-    holdUnidentified: false,
-  });
+function effectOf(setting: Setting, moves: readonly ChannelMove[]): Allocation {
+  return allocationAt(
+    setting,
+    moves.map((move) => (move.before > 0 ? move.after / move.before : 1)),
+  );
 }
 
-/** What else could be done with the same total, each with the KPI that the same draws give it. */
-function othersOf(input: { material: ActionMaterial; setting: Setting; chosen: Chosen }): ShiftPlan['alternatives'] {
-  const { material, chosen } = input;
-  const { fit, periods, modelError } = input.setting;
-  const ratio = chosen.allocation.budget / fit.draws.reduce((sum, draws) => sum + draws.currentSpend * periods, 0);
-  const spends = fit.draws.map((draws) => draws.currentSpend);
-  const score = (weights: readonly number[]): number => {
-    const multiples = multiplesFor(spends, weights, { ratio, bounds: chosen.bounds });
-    const channelBounds = Object.fromEntries(
-      fit.draws.map((draws, m) => [draws.channel, { min: multiples[m] ?? ratio, max: multiples[m] ?? ratio }]),
-    );
-    const budget = spends.reduce((sum, spend, m) => sum + spend * (multiples[m] ?? ratio) * periods, 0);
-    return allocateBudget({ fit, periods, budget, channelBounds, modelError, holdUnidentified: false }).withinHorizon
-      .mean;
-  };
-  const credit = fit.draws.map(
-    (draws) =>
-      material.media?.channels.find((channel) => channel.channel === draws.channel)?.attributedReturn?.value ?? null,
-  );
-  const byCredit = credit.every((value) => value === null)
-    ? []
-    : [
-        {
-          name: 'Follow platform credit',
-          mean: score(credit.map((value) => Math.max(value ?? 0, 1e-6))),
-          reason: 'Platforms credit themselves with results that would have come anyway.',
-        },
-      ];
-  return [
-    { name: 'Keep the present split', mean: 0, reason: 'Nothing is gained by it.' },
-    ...byCredit,
-    {
-      name: 'Move every channel towards an equal share',
-      mean: score(evenSplit(spends)),
-      reason: 'It ignores what the next unit of spend brings.',
-    },
-    ...(chosen.other ? [chosen.other] : []),
-  ];
-}
+const STILL_MEASURED = 'What was changed there is still being measured, so its budget is left alone.';
 
 function tableOf(
   context: SpecialistContext,
   evidence: Evidence,
-  input: { moves: readonly ChannelMove[]; bounds: Chosen['bounds']; unjudged: ReadonlySet<string> },
+  input: {
+    moves: readonly ChannelMove[];
+    bounds: Chosen['bounds'];
+    unjudged: ReadonlySet<string>;
+    measured: ReadonlySet<string>;
+  },
 ): ShiftPlan['table'] {
   const unit = context.workspace.currency;
   return input.moves.map((move, index) => {
     const read = (label: string, key: string): Figure =>
       evidence.need({ label: `weekly budget of ${move.channel} ${label}`, path: `perWeek.${index}.${key}`, unit });
-    const held = input.unjudged.has(move.channel);
+    const measured = input.measured.has(move.channel);
+    const held = measured || input.unjudged.has(move.channel);
     return {
       channel: move.channel,
       current: read('now', 'current'),
@@ -268,7 +268,11 @@ function tableOf(
       lower: held ? move.after : move.before * input.bounds.min,
       upper: held ? move.after : move.before * input.bounds.max,
       verb: held || move.after === move.before ? 'HOLD' : move.after > move.before ? 'SCALE' : 'SHIFT',
-      reasons: held ? ['Its effect is not identified or it does not run, so it keeps its share.'] : [],
+      reasons: measured
+        ? [STILL_MEASURED]
+        : held
+          ? ['Its effect is not identified or it does not run, so it keeps its share.']
+          : [],
     };
   });
 }

@@ -1,11 +1,13 @@
 /** Owns the step from a channel's multiple to budgets: each running campaign is scaled from its budget in force, else the channel as a whole. */
 import type { Action } from '../../domain/actions.ts';
+import { sumOf } from '../../brain/statistics.ts';
 import { unitsFromMicros } from '../../kernel/money.ts';
 import type { SpecialistContext } from '../contract.ts';
 import { channelTitle } from '../labels.ts';
 import type { CampaignFact } from '../tools.ts';
 import { moneyOf } from './card.ts';
 import type { ActionMaterial } from './gather.ts';
+import { heldChannels } from './inMeasurement.ts';
 
 /** Change of a budget below which nothing is proposed. */
 const LEAST_CHANGE = 0.03;
@@ -37,16 +39,18 @@ export interface PlannedMove {
 }
 
 /**
- * Moves of channels' budgets in force; channels that hardly move, and campaigns that another card stops, keep what they have. So do budgets
- * that no result tells of yet: a multiple of the spend before them would carry the same change out twice.
+ * Moves of channels' budgets in force; channels that hardly move, and campaigns that another card stops, keep what they have. So do channels
+ * where an earlier change is still being measured, and budgets that no result tells of yet: a multiple of the spend before them would
+ * carry the same change out twice.
  */
 export function channelMoves(
   context: SpecialistContext,
   material: ActionMaterial,
   planned: { moves: readonly PlannedMove[]; stopped?: ReadonlySet<string> },
 ): ChannelMove[] {
+  const measured = heldChannels(material);
   return planned.moves.map((move) => {
-    const moved = Math.abs(move.multiple - 1) >= LEAST_CHANGE ? move.multiple : 1;
+    const moved = !measured.has(move.channel) && Math.abs(move.multiple - 1) >= LEAST_CHANGE ? move.multiple : 1;
     const parts = budgetsOf(material, move).map(({ target, now }) => {
       const multiple = now.unseen ? 1 : moved;
       const held = planned.stopped?.has(target.id) ?? false;
@@ -66,6 +70,23 @@ export function channelMoves(
   });
 }
 
+/** Halvings after which a share of the raises is exact to far below a cent. */
+const HALVINGS = 40;
+
+/** The largest share of the raises at which the total is at or under the limit; cuts stay as they are. */
+export function withinLimit(limit: number, movesAt: (share: number) => readonly ChannelMove[]): readonly ChannelMove[] {
+  const fits = (share: number): boolean => sumOf(movesAt(share).map((move) => move.after)) <= limit;
+  if (fits(1)) return movesAt(1);
+  let low = 0;
+  let high = 1;
+  for (let step = 0; step < HALVINGS; step += 1) {
+    const middle = (low + high) / 2;
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return movesAt(low);
+}
+
 type BudgetTarget = { readonly type: 'campaign' | 'channel'; readonly id: string; readonly name: string };
 
 /** The budgets that make up a channel: its running campaigns, else the channel as a whole. */
@@ -80,10 +101,10 @@ function budgetsOf(material: ActionMaterial, move: PlannedMove): { target: Budge
   return [{ target: { type: 'channel', id: move.channel, name: channelTitle(move.channel) }, now }];
 }
 
-/** The budget in force of a campaign, else its mean spend a day over the recent weeks; null where it does not run. */
+/** The budget in force of a campaign, else its mean spend a day over the recent weeks in which it ran; null where it does not run. */
 export function budgetNow(material: ActionMaterial, campaign: CampaignFact): BudgetNow | null {
   if (campaign.budget) return inForce(material, campaign.budget);
-  const weeks = material.campaignWeeks.filter((row) => row.campaign?.id === campaign.id);
+  const weeks = material.campaignWeeks.filter((row) => row.campaign?.id === campaign.id && (row.values.SPEND ?? 0) > 0);
   const spend = weeks.reduce((sum, row) => sum + (row.values.SPEND ?? 0), 0);
   return spend > 0 ? { units: spend / (7 * Math.max(1, weeks.length)), period: 'DAY', unseen: false } : null;
 }

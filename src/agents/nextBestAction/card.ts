@@ -39,6 +39,8 @@ export interface DraftCard {
   readonly guardrails: readonly string[];
   readonly reversibility: Recommendation['reversibility'];
   readonly costOfDelayPerWeek: number | null;
+  /** Learnings that the card rests on, beside those that are recalled for it. */
+  readonly cites?: readonly string[];
   /** What happens when people say no. */
   readonly ifRejected: string;
   /** Reasons in words that the rationale is built from, each with numbers of the figures alone. */
@@ -71,7 +73,7 @@ export function cardOf(
     guardrails: [...draft.guardrails],
     reversibility: draft.reversibility,
     costOfDelayPerWeek: draft.costOfDelayPerWeek,
-    citedLearningIds: [...known.citedLearningIds],
+    citedLearningIds: [...new Set([...(draft.cites ?? []), ...known.citedLearningIds])],
     expiresOn: addDays(context.workspace.businessDate, EXPIRY_DAYS),
     record: known.record,
   };

@@ -19,7 +19,11 @@ export interface CardFacts {
   readonly identified: boolean;
   readonly reasons: readonly string[];
   readonly figures: readonly Figure[];
-  readonly record: { readonly scored: number; readonly coverage80: number | null };
+  readonly record: {
+    readonly scored: number;
+    readonly coverage80: number | null;
+    readonly notToldApart: number;
+  };
   readonly learnings: readonly string[];
   readonly dissent: readonly { readonly specialist: string; readonly view: string }[];
 }
@@ -96,7 +100,7 @@ function rationaleText(card: CardFacts): string {
   const record =
     card.record.scored > 0 && card.record.coverage80 !== null
       ? sentence(
-          `Of ${countText(card.record.scored, 'earlier forecast')} of this kind, ${(card.record.coverage80 * 100).toFixed(0)}% fell inside their 80% interval`,
+          `Of ${countText(card.record.scored, 'earlier forecast')} of this kind, ${(card.record.coverage80 * 100).toFixed(0)}% fell inside their own 80% interval${card.record.notToldApart > 0 ? `, and ${card.record.notToldApart} more could not be told apart: they agree with it only with the error of the comparison` : ''}`,
         )
       : 'No advice of this kind has been scored here yet.';
   const doubt = card.identified

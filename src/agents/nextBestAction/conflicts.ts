@@ -3,6 +3,8 @@ import type { Action } from '../../domain/actions.ts';
 import type { CardConflict } from '../../domain/artifacts/recommendationSet.ts';
 import { microsFromMinor, unitsFromMicros } from '../../kernel/money.ts';
 import type { DraftCard } from './card.ts';
+import { BUDGET_STAYS } from './creativeCard.ts';
+import type { ActionMaterial } from './gather.ts';
 
 /** Cards after the rulings, with the conflicts that were found. */
 export interface Settled {
@@ -12,6 +14,11 @@ export interface Settled {
 
 /** The rule by which a stop and a raise of one campaign are settled. */
 const STOP_WINS = 'A stop goes before a raise: money that very probably has no effect gets none on top.';
+
+/** Share of a campaign's spend on one audience from which leaving that audience out stops the campaign. */
+const NEARLY_ALL = 0.9;
+/** What rounding a daily budget to whole cents can add to a week, in currency units. */
+const ROUNDING_PER_ACTION = 0.07;
 
 /** What the goal's budget allows a week, in currency units. */
 export interface BudgetLimit {
@@ -61,7 +68,47 @@ export function settleConflicts(cards: readonly DraftCard[], { limit, emptied }:
     dissent:
       'Within its channel the campaign would have shared in a raise that the fit supports for the channel as a whole.',
   }));
-  return { cards: settled, conflicts: [...conflicts, ...overspend(settled, limit), ...sameCreative(settled)] };
+  return {
+    cards: bothChange(settled),
+    conflicts: [...conflicts, ...overspend(settled, limit), ...sameCreative(settled)],
+  };
+}
+
+/** Says in a card that replaces a creative that another card changes the budget of the same campaign: nobody can tell the two apart afterwards. */
+function bothChange(cards: readonly DraftCard[]): DraftCard[] {
+  return cards.map((card) => {
+    const publish = card.actions.find((action) => action.kind === 'message.publish');
+    const other =
+      publish &&
+      cards.find(
+        (entry) =>
+          entry !== card &&
+          entry.actions.some(
+            (action) =>
+              (action.kind === 'budget.set' || action.kind === 'budget.reduce' || action.kind === 'campaign.pause') &&
+              action.target.id === publish.campaignId,
+          ),
+      );
+    if (!publish || !other) return card;
+    const told = `The ${other.verb} card changes the budget of ${publish.campaignName} in the same weeks: if both are carried out, their effects cannot be told apart afterwards.`;
+    return {
+      ...card,
+      assumptions: [...card.assumptions.filter((line) => line !== BUDGET_STAYS), told],
+      because: [...card.because, told],
+    };
+  });
+}
+
+/** Campaigns that spend nearly everything on one audience, with that audience. */
+export function emptiedBy(material: ActionMaterial): Map<string, string> {
+  const campaigns = Map.groupBy(material.campaignAudiences, (row) => row.campaign?.id ?? '');
+  return new Map(
+    [...campaigns].flatMap(([id, rows]) => {
+      const total = rows.reduce((sum, row) => sum + (row.values.SPEND ?? 0), 0);
+      const only = rows.find((row) => (row.values.SPEND ?? 0) > NEARLY_ALL * total);
+      return total > 0 && only?.audience ? [[id, only.audience.id] as const] : [];
+    }),
+  );
 }
 
 interface Opposite {
@@ -119,9 +166,11 @@ function overspend(cards: readonly DraftCard[], limit: BudgetLimit | null): Card
   const spenders = cards.flatMap((card, index) =>
     card.actions.some((action) => weeklyChange(action) > 0) ? [index] : [],
   );
-  const change = cards.flatMap((card) => card.actions).reduce((sum, action) => sum + weeklyChange(action), 0);
+  const actions = cards.flatMap((card) => card.actions);
+  const change = actions.reduce((sum, action) => sum + weeklyChange(action), 0);
   const allowed = Math.max(limit.perWeek, limit.presentPerWeek);
-  if (spenders.length === 0 || limit.presentPerWeek + change <= allowed * 1.001) return [];
+  if (spenders.length === 0 || limit.presentPerWeek + change <= allowed + actions.length * ROUNDING_PER_ACTION)
+    return [];
   return [
     {
       kind: 'JOINT_OVERSPEND',

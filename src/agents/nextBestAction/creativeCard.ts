@@ -8,12 +8,20 @@ import { lastKnownDay, type Evidence, type EvidenceBook } from '../evidence.ts';
 import { kpiUnit, kpiWords } from '../labels.ts';
 import { evidenceEntry, forecastFrame, HORIZON_WEEKS, type DraftCard } from './card.ts';
 import { RECENT_WEEKS, type ActionMaterial } from './gather.ts';
+import { heldTargets } from './inMeasurement.ts';
 
+/** Chance of a gain below which a running creative stays, the same as other verbs need. */
+const LEAST_CHANCE = 0.8;
+/** What the forecast assumes, unless another card of the same set changes that budget. */
+export const BUDGET_STAYS = 'Audience and budget of the campaign stay as they are.';
 /** How far a new creative's effect lies from an ordinary one's (log scale), before anyone has seen it. */
 const NEW_CREATIVE_SD = 0.15;
 const LEVELS = [0.5, 0.8, 0.95] as const;
 
-/** The card; null where no variant that passed the review replaces a running creative. */
+/**
+ * The card; null where no variant that passed the review replaces a running creative, or where that a new one gains is not likely enough:
+ * a creative that did not lose a share of its click rate that counts is no reason to replace it.
+ */
 export function creativeCard(
   context: SpecialistContext,
   book: EvidenceBook,
@@ -23,7 +31,11 @@ export function creativeCard(
   if (!best?.variant.replaces || !best.variant.action) return null;
   const { variant } = best;
   const { replaces } = best.variant;
-  const worn = material.media?.fatigue.find((entry) => entry.messageId === replaces.messageId) ?? null;
+  const worn = material.media?.fatigue.find(
+    (entry) => entry.fatigued && entry.messageId === replaces.messageId && entry.campaignId === replaces.campaignId,
+  );
+  if (heldTargets(material).has(replaces.campaignId)) return null;
+  if (!worn || chanceOf(worn) < LEAST_CHANCE) return null;
   const gain = gainEvidence(context, book, { material, messageId: replaces.messageId, worn });
   return {
     verb: 'REVISE',
@@ -37,10 +49,10 @@ export function creativeCard(
     counterfactual: 'The creative goes on as it is over the same days',
     figures: creativeFigures(context, { worn, gain }),
     evidence: creativeEvidence(context, material, { worn, gain }),
-    identified: worn !== null,
-    reasons: worn ? [] : ['The creative is weak and not worn; that a new one does better is a guess until it has run.'],
+    identified: true,
+    reasons: [],
     ...reservations(context, best.verdict, others),
-    costOfDelayPerWeek: gain && worn ? Math.max(0, gain.mean / HORIZON_WEEKS) : null,
+    costOfDelayPerWeek: gain ? Math.max(0, gain.mean / HORIZON_WEEKS) : null,
     ifRejected: 'The old creative goes on',
     because: reasonsOf(variant, worn),
   };
@@ -75,14 +87,17 @@ function gainForecast(context: SpecialistContext, gain: Gain): DraftCard['foreca
 }
 
 interface Basis {
-  readonly worn: Fatigue | null;
+  readonly worn: Fatigue;
   readonly gain: Gain | null;
 }
 
 function creativeFigures(context: SpecialistContext, { worn, gain }: Basis): DraftCard['figures'] {
   const words = kpiWords(context.goal.kpi);
   return [
-    ...(worn ? [worn.firstRate, worn.lastRate, worn.change, worn.probability] : []),
+    worn.firstRate,
+    worn.lastRate,
+    worn.change,
+    worn.probability,
     ...(gain
       ? [
           gain.evidence.need({
@@ -101,16 +116,12 @@ function creativeEvidence(
   { worn, gain }: Basis,
 ): DraftCard['evidence'] {
   return [
-    ...(worn
-      ? [
-          evidenceEntry({
-            evidenceId: worn.change.evidenceId,
-            tier: 'OBSERVED',
-            asOf: material.recent?.to ?? lastKnownDay(context.workspace),
-            summary: 'Click rate of the creative along its exposure',
-          }),
-        ]
-      : []),
+    evidenceEntry({
+      evidenceId: worn.change.evidenceId,
+      tier: 'OBSERVED',
+      asOf: material.recent?.to ?? lastKnownDay(context.workspace),
+      summary: 'Click rate of the creative along its exposure',
+    }),
     ...(gain
       ? [
           evidenceEntry({
@@ -132,7 +143,7 @@ function reservations(
 ): Pick<DraftCard, 'assumptions' | 'alternatives' | 'dissent' | 'risks' | 'guardrails' | 'reversibility'> {
   return {
     assumptions: [
-      'Audience and budget of the campaign stay as they are.',
+      BUDGET_STAYS,
       'A new creative begins where the old one began, give or take what new creatives differ by.',
     ],
     alternatives: others.map((other) => ({
@@ -162,13 +173,11 @@ function reservations(
   };
 }
 
-function reasonsOf(variant: ContentVariant, worn: Fatigue | null): string[] {
+function reasonsOf(variant: ContentVariant, worn: Fatigue): string[] {
   return [
-    worn
-      ? sentence(
-          `The click rate of \u201c${worn.messageName}\u201d went from ${valueText(worn.firstRate)} to ${valueText(worn.lastRate)} within ${worn.weeks} weeks; that it wears out is ${chanceText(worn.probability.value)}`,
-        )
-      : sentence(variant.replaces?.reason ?? ''),
+    sentence(
+      `The click rate of \u201c${worn.messageName}\u201d went from ${valueText(worn.firstRate)} to ${valueText(worn.lastRate)} within ${worn.weeks} weeks; that it wears out is ${chanceText(worn.probability.value)}`,
+    ),
     sentence(variant.hypothesis),
   ].filter((line) => line !== '');
 }
@@ -180,17 +189,27 @@ interface Gain {
   readonly probability: number | null;
 }
 
+/** What was lost of the click rate, and so what a creative as fresh as it once was brings back (log scale). */
+function logGainOf(worn: Fatigue): number {
+  return -Math.log(1 + worn.change.value);
+}
+
+/** Chance that a new creative brings more than the worn one does now. */
+function chanceOf(worn: Fatigue): number {
+  return normalCdf(logGainOf(worn) / NEW_CREATIVE_SD);
+}
+
 /** What a creative as fresh as this one once was brings more over the horizon: log-normal around the measured loss. Null without its results. */
 function gainEvidence(
   context: SpecialistContext,
   book: EvidenceBook,
-  input: { material: ActionMaterial; messageId: string; worn: Fatigue | null },
+  input: { material: ActionMaterial; messageId: string; worn: Fatigue },
 ): Gain | null {
   const { material, messageId, worn } = input;
   const total = material.messageTotals.find((row) => row.message?.id === messageId)?.values[context.goal.kpi] ?? null;
   if (total === null || total <= 0) return null;
   const perHorizon = (total / RECENT_WEEKS) * HORIZON_WEEKS;
-  const log = worn ? -Math.log(1 + worn.change.value) : 0;
+  const log = logGainOf(worn);
   const at = (z: number): number => perHorizon * (Math.exp(log + z * NEW_CREATIVE_SD) - 1);
   const mean = perHorizon * (Math.exp(log + NEW_CREATIVE_SD ** 2 / 2) - 1);
   const intervals = LEVELS.map((level) => ({
@@ -198,13 +217,13 @@ function gainEvidence(
     lower: at(-normalQuantile((1 + level) / 2)),
     upper: at(normalQuantile((1 + level) / 2)),
   }));
-  const probability = normalCdf(log / NEW_CREATIVE_SD);
+  const probability = chanceOf(worn);
   const evidence = book.add({
     kind: 'advice.creative',
     tier: 'PRIOR',
     input: {
       messageId,
-      fatigueEvidenceId: worn?.change.evidenceId ?? null,
+      fatigueEvidenceId: worn.change.evidenceId,
       newCreativeSd: NEW_CREATIVE_SD,
       weeks: RECENT_WEEKS,
     },

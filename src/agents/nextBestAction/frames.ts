@@ -2,7 +2,7 @@
 import type { RecommendationSet } from '../../domain/artifacts/recommendationSet.ts';
 import type { SpecialistContext } from '../contract.ts';
 import { channelTitle } from '../labels.ts';
-import type { Frame } from '../prose.ts';
+import { ownDataSource, type Frame } from '../prose.ts';
 import type { ShiftPlan } from './allocation.ts';
 import type { ActionMaterial } from './gather.ts';
 
@@ -60,16 +60,6 @@ export function sourcesOf(context: SpecialistContext, material: ActionMaterial):
     date: context.workspace.businessDate,
     trust: 'COMPUTED' as const,
   }));
-  const data = material.coverage.span
-    ? [
-        {
-          kind: 'METRICS' as const,
-          id: 'performance',
-          title: 'Own performance data',
-          date: material.coverage.span.to,
-          trust: 'COMPUTED' as const,
-        },
-      ]
-    : [];
+  const data = material.coverage.span ? [ownDataSource(material.coverage.span.to)] : [];
   return [...data, ...artifacts];
 }

@@ -6,9 +6,9 @@ import { paidMediaAnalysisSchema, type PaidMediaAnalysis } from '../../domain/ar
 import type { Span } from '../../domain/artifacts/shape.ts';
 import type { SpecialistContext } from '../contract.ts';
 import { upstreamOf } from '../upstream.ts';
-import { hurdleOf, type Hurdle } from '../hurdle.ts';
+import { hurdleOf, statedTotals, type Hurdle } from '../hurdle.ts';
 import { fitResponse, type FittedPanel } from '../responseFit.ts';
-import type { Allowed, CampaignFact, DataCoverage, MetricRow } from '../tools.ts';
+import type { Allowed, CampaignFact, ChangeInMeasurement, DataCoverage, MetricRow } from '../tools.ts';
 import { lastWeeks } from '../windows.ts';
 
 /** Tools of this specialist. It proposes; it carries out nothing. */
@@ -20,6 +20,7 @@ export const ACTION_TOOLS = [
   'catalogue.channelBudgets',
   'memory.recall',
   'outcomes.recordOfKind',
+  'outcomes.inMeasurement',
 ] as const;
 export type ActionTools = Allowed<(typeof ACTION_TOOLS)[number]>;
 
@@ -42,6 +43,8 @@ export interface ActionMaterial {
   readonly campaignAudiences: readonly MetricRow[];
   /** KPI by message over the recent weeks. */
   readonly messageTotals: readonly MetricRow[];
+  /** Carried-out changes that are still being measured: what they changed is left alone. */
+  readonly inMeasurement: readonly ChangeInMeasurement[];
   readonly media: PaidMediaAnalysis | null;
   readonly audience: AudienceInsight | null;
   readonly content: ContentDraft | null;
@@ -57,6 +60,7 @@ export async function gatherActions(context: SpecialistContext, tools: ActionToo
     coverage,
     recent,
     ...(await mediaOf(context, tools, { coverage, recent })),
+    inMeasurement: await tools['outcomes.inMeasurement'](context.workspace.businessDate),
     media: upstreamOf(context, 'PAID_MEDIA_ANALYSIS', (content) => paidMediaAnalysisSchema.parse(content)),
     audience: upstreamOf(context, 'AUDIENCE_INSIGHT', (content) => audienceInsightSchema.parse(content)),
     content: upstreamOf(context, 'CONTENT_DRAFT', (content) => contentDraftSchema.parse(content)),
@@ -100,12 +104,12 @@ async function mediaOf(
     to: coverage.span.to,
   });
   const weekly = coverage.hasCampaigns && coverage.grain !== 'PERIOD';
+  const fitted = await fitResponse(context, tools);
+  const booked = { kpi: totals.rows[0]?.values[kpi] ?? null, revenue: totals.rows[0]?.values.REVENUE ?? null };
+  const stated = booked.revenue === null && fitted !== null ? statedTotals(context.goal, fitted.panel) : null;
   return {
-    fitted: await fitResponse(context, tools),
-    hurdle: hurdleOf(context.goal, {
-      kpi: totals.rows[0]?.values[kpi] ?? null,
-      revenue: totals.rows[0]?.values.REVENUE ?? null,
-    }),
+    fitted,
+    hurdle: hurdleOf(context.goal, stated ?? booked),
     kpiTotal: totals.rows[0]?.values[kpi] ?? null,
     campaigns: coverage.hasCampaigns ? await tools['catalogue.campaigns']() : [],
     channelBudgets: await tools['catalogue.channelBudgets'](),

@@ -1,6 +1,6 @@
-/** Owns the cards that leave money where it is: channels to hold, and the whole budget with the true cause. */
+/** Owns the cards that leave money where it is: channels to hold, what is still being measured, and the whole budget with the true cause. */
 import type { ChannelVerdict } from '../../brain/verbs.ts';
-import { sentence } from '../../models/phrases.ts';
+import { listText, sentence } from '../../models/phrases.ts';
 import type { SpecialistContext } from '../contract.ts';
 import type { Evidence } from '../evidence.ts';
 import { channelTitle, kpiWords } from '../labels.ts';
@@ -8,7 +8,10 @@ import type { DraftCard } from './card.ts';
 import { channelFrame, frame } from './channelCards.ts';
 import type { ActionMaterial } from './gather.ts';
 
-const HOLDS_AT_MOST = 2;
+/** Channels that get a card of their own for what cannot be told; more would bury what can be decided. */
+const HOLDS_AT_MOST = 4;
+/** Changes in measurement whose reasons are told. */
+const TOLD = 3;
 
 /** Channels to leave alone, the largest first; where nothing at all can be judged, one card for the goal says so. */
 export function holdCards(
@@ -99,5 +102,36 @@ export function holdGoalCard(
     alternatives: [],
     ifRejected: 'Nothing changes',
     because: told.because,
+  };
+}
+
+/** The card that leaves alone what an earlier change there still measures, with what was learned; null where nothing is being measured. */
+export function measuringCard(context: SpecialistContext, material: ActionMaterial): DraftCard | null {
+  const { inMeasurement } = material;
+  const names = [...new Set(inMeasurement.flatMap((change) => change.targets.map((target) => target.name)))];
+  if (names.length === 0) return null;
+  const until = inMeasurement.map((change) => change.until).reduce((last, day) => (day > last ? day : last));
+  const learnings = inMeasurement.flatMap((change) => change.learning ?? []);
+  const cause =
+    'What was carried out there cannot be judged yet; another change on top would make it impossible to tell.';
+  return {
+    ...holdGoalCard(context, {
+      action: sentence(
+        `Leave ${listText(names, 4)} as they now are, until ${until} at the latest, and measure what was changed`,
+      ),
+      cause,
+      because: [
+        cause,
+        ...inMeasurement
+          .filter((change) => change.learning === null)
+          .slice(0, TOLD)
+          .map((change) =>
+            sentence(`The forecast of the ${change.verb} that was carried out is due on ${change.dueOn}`),
+          ),
+        ...learnings.slice(0, TOLD).map((learning) => sentence(`Learned from it: ${learning.statement}`)),
+      ],
+    }),
+    question: 'Should what was changed lately be changed again?',
+    cites: learnings.map((learning) => learning.id),
   };
 }

@@ -14,6 +14,8 @@ import { amount, amountRange, size } from '../wording.ts';
 /** Chance of a gain below which the money stays where it is. */
 const LEAST_CHANCE = 0.8;
 const LEVEL_80 = 0.8;
+/** A total within this of the limit, in currency units, is at it. */
+const CENT = 0.01;
 /** Change of the total that is worth telling, as a share of it. */
 const NOTICEABLE = 0.01;
 
@@ -171,15 +173,15 @@ function shiftReasons(
 }
 
 /** Money now and as proposed beside what the goal's budget allows. */
-export function budgetText(figures: Pick<ShiftFigures, 'present' | 'limit' | 'added'>): string {
+export function budgetText(figures: Pick<ShiftFigures, 'present' | 'limit' | 'added' | 'budget'>): string {
   const allows = `the goal\u2019s budget comes to ${amount(figures.limit)} a week`;
   if (figures.present.value > figures.limit.value)
     return sentence(
-      `Media cost ${amount(figures.present)} a week now and ${allows}: present spend is above it before anything changes, so nothing is added, and people have to say whether that budget is meant for all media`,
+      `Media cost ${amount(figures.present)} a week in the last quarter of the data and ${allows}: present spend is above it before anything changes, so nothing is added, and people have to say whether that budget is meant for all media`,
     );
   if (figures.added.value > figures.present.value * NOTICEABLE)
     return sentence(
-      `${allows} and ${amount(figures.present)} a week is spent now, so ${amount(figures.added)} a week of new money is within it; on the money of today alone, see the alternatives`,
+      `${allows} and ${amount(figures.present)} a week was spent in the last quarter of the data, so ${amount(figures.added)} a week of new money ${figures.budget.value <= figures.limit.value + CENT ? 'is within it' : 'goes beyond it'}; on the money of today alone, see the alternatives`,
     );
   return '';
 }

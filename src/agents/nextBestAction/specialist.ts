@@ -24,12 +24,13 @@ import {
   composeActions,
   type ActionFacts,
 } from './compose.ts';
-import { settleConflicts, stoppedCampaigns } from './conflicts.ts';
+import { emptiedBy, settleConflicts, stoppedCampaigns } from './conflicts.ts';
 import { creativeCard } from './creativeCard.ts';
 import { framesOf, sourcesOf } from './frames.ts';
 import { ACTION_TOOLS, gatherActions, type ActionMaterial, type ActionTools } from './gather.ts';
 import { scaleCards, testCard, verdictsOf } from './channelCards.ts';
-import { holdCards } from './holdCards.ts';
+import { holdCards, measuringCard } from './holdCards.ts';
+import { heldChannels } from './inMeasurement.ts';
 import { budgetText, heldShiftCard, shiftCard, shiftFigures } from './shiftCard.ts';
 import { stopCards } from './stopCards.ts';
 
@@ -46,8 +47,6 @@ export const nextBestAction: SpecialistDefinition = {
 const LEARNINGS_CITED = 3;
 /** Change of a channel's spend that counts as a move. */
 const LEAST_MOVE = 0.03;
-/** Share of a campaign's spend on one audience from which leaving that audience out stops the campaign. */
-const NEARLY_ALL = 0.9;
 
 async function runActions(context: SpecialistContext): Promise<SpecialistResult> {
   const book = evidenceBook(context);
@@ -66,27 +65,16 @@ async function runActions(context: SpecialistContext): Promise<SpecialistResult>
   const composed = await composeGrounded(context, {
     purpose: ACTION_PURPOSE,
     instructions: ACTION_INSTRUCTIONS,
-    facts: {
-      ...facts,
-      records: known.map((entry) => ({
-        scored: entry.record.scored,
-        coverage: { value: entry.record.coverage80 ?? 0, unit: 'SHARE' },
-        interval: { value: 0.8, unit: 'SHARE' },
-      })),
-    },
+    facts: { ...facts, records: recordsTold(known) },
     figures,
     schema: actionAnswerSchema,
     composer: composeActions,
   });
-  const stale = facts.stale;
-  const rationales = new Map(composed.answer.rationales.map((entry) => [entry.index, entry.text]));
-  const recommendations = settled.cards.map((card, index) => {
-    const own = known[index];
-    return cardOf(context, card, {
-      rationale: withWarning(stale, rationales.get(index) ?? card.because.join(' ')),
-      citedLearningIds: own?.learnings.map((learning) => learning.id) ?? [],
-      record: { scored: own?.record.scored ?? 0, coverage80: own?.record.coverage80 ?? null },
-    });
+  const recommendations = recommendationsOf(context, {
+    cards: settled.cards,
+    known,
+    stale: facts.stale,
+    rationales: composed.answer.rationales,
   });
   const content: RecommendationSet = {
     ...shapeOf(context, composed.answer, {
@@ -102,17 +90,7 @@ async function runActions(context: SpecialistContext): Promise<SpecialistResult>
     }),
     recommendations,
     conflicts: [...settled.conflicts],
-    allocation: plan
-      ? {
-          evidenceId: plan.evidence.draft.id,
-          budgetPerWeek: plan.evidence.need({
-            label: 'weekly budget after the move',
-            path: 'budgetPerWeek',
-            unit: context.workspace.currency,
-          }),
-          rows: plan.table,
-        }
-      : null,
+    allocation: plan && allocationOf(context, plan),
   };
   return finish({
     kind: 'RECOMMENDATION_SET',
@@ -123,6 +101,48 @@ async function runActions(context: SpecialistContext): Promise<SpecialistResult>
     recommendations,
     proposals: proposalsOf(settled, recommendations),
   });
+}
+
+/** How earlier advice did, as the figures that prose may state. */
+function recordsTold(known: readonly CardKnowledge[]): object[] {
+  return known.map(({ record }) => ({
+    scored: record.scored,
+    notToldApart: record.notToldApart,
+    coverage: { value: record.coverage80 ?? 0, unit: 'SHARE' },
+    interval: { value: 0.8, unit: 'SHARE' },
+  }));
+}
+
+function recommendationsOf(
+  context: SpecialistContext,
+  of: {
+    cards: readonly DraftCard[];
+    known: readonly CardKnowledge[];
+    stale: string;
+    rationales: readonly { readonly index: number; readonly text: string }[];
+  },
+): Recommendation[] {
+  const rationales = new Map(of.rationales.map((entry) => [entry.index, entry.text]));
+  return of.cards.map((card, index) => {
+    const own = of.known[index];
+    return cardOf(context, card, {
+      rationale: withWarning(of.stale, rationales.get(index) ?? card.because.join(' ')),
+      citedLearningIds: own?.learnings.map((learning) => learning.id) ?? [],
+      record: toldRecord(own),
+    });
+  });
+}
+
+function allocationOf(context: SpecialistContext, plan: ShiftPlan): RecommendationSet['allocation'] {
+  return {
+    evidenceId: plan.evidence.draft.id,
+    budgetPerWeek: plan.evidence.need({
+      label: 'weekly budget after the move',
+      path: 'budgetPerWeek',
+      unit: context.workspace.currency,
+    }),
+    rows: plan.table,
+  };
 }
 
 function draftsOf(
@@ -137,6 +157,7 @@ function draftsOf(
     creativeCard(context, book, material),
     audienceCard(context, material),
     judged ? testCard(context, material, judged) : null,
+    measuringCard(context, material),
   ].filter((card) => card !== null);
   const plan = planShift(context, book, { material, stopped: stoppedCampaigns(others, emptied) });
   const shift = plan ? shiftCard(context, material, plan) : null;
@@ -145,7 +166,8 @@ function draftsOf(
     : judged
       ? scaleCards(context, book, { material, judged })
       : [];
-  const holds = holdCards(context, material, { judged, moved: movedChannels(shift === null ? null : plan) });
+  const told = new Set([...movedChannels(shift === null ? null : plan), ...heldChannels(material)]);
+  const holds = holdCards(context, material, { judged, moved: told });
   return { drafts: [...first, ...others, ...holds], plan };
 }
 
@@ -157,21 +179,15 @@ function movedChannels(plan: ShiftPlan | null): Set<string> {
   return new Set(moved.map((row) => row.channel));
 }
 
-/** Campaigns that spend nearly everything on one audience, with that audience. */
-function emptiedBy(material: ActionMaterial): Map<string, string> {
-  const campaigns = Map.groupBy(material.campaignAudiences, (row) => row.campaign?.id ?? '');
-  return new Map(
-    [...campaigns].flatMap(([id, rows]) => {
-      const total = rows.reduce((sum, row) => sum + (row.values.SPEND ?? 0), 0);
-      const only = rows.find((row) => (row.values.SPEND ?? 0) > NEARLY_ALL * total);
-      return total > 0 && only?.audience ? [[id, only.audience.id] as const] : [];
-    }),
-  );
-}
-
 interface CardKnowledge {
   readonly learnings: readonly RecalledLearning[];
-  readonly record: { readonly scored: number; readonly coverage80: number | null };
+  readonly record: Recommendation['record'];
+}
+
+/** The record as a card holds it. */
+function toldRecord(known: CardKnowledge | undefined): Recommendation['record'] {
+  const { scored = 0, coverage80 = null, notToldApart = 0 } = known?.record ?? {};
+  return { scored, coverage80, notToldApart };
 }
 
 /** What is remembered for each card, and how earlier advice of its verb did. */
@@ -223,10 +239,7 @@ function factsOf(
       identified: card.identified,
       reasons: card.reasons,
       figures: card.figures,
-      record: {
-        scored: input.known[index]?.record.scored ?? 0,
-        coverage80: input.known[index]?.record.coverage80 ?? null,
-      },
+      record: toldRecord(input.known[index]),
       learnings: input.known[index]?.learnings.map((learning) => learning.learning.statement) ?? [],
       dissent: card.dissent,
     })),

@@ -1,8 +1,9 @@
 /** Owns the PAUSE and REDUCE cards: campaigns that very probably waste money are reduced by what they waste, or paused where that is nearly all. */
-import type { Action } from '../../domain/actions.ts';
+import type { Action, ActionMoney } from '../../domain/actions.ts';
 import type { MediaFinding } from '../../domain/artifacts/paidMediaAnalysis.ts';
 import type { Figure } from '../../domain/evidence.ts';
 import { momentsOf } from '../../brain/statistics.ts';
+import { microsFromMinor, unitsFromMicros } from '../../kernel/money.ts';
 import { sentence } from '../../models/phrases.ts';
 import type { SpecialistContext } from '../contract.ts';
 import { lastKnownDay, type Evidence, type EvidenceBook } from '../evidence.ts';
@@ -11,6 +12,7 @@ import type { CampaignFact } from '../tools.ts';
 import { budgetNow } from './budgets.ts';
 import { evidenceEntry, HORIZON_DAYS, HORIZON_WEEKS, moneyOf, normalForecast, type DraftCard } from './card.ts';
 import { RECENT_WEEKS, type ActionMaterial } from './gather.ts';
+import { heldTargets } from './inMeasurement.ts';
 import { amount, size } from '../wording.ts';
 
 const CARDS_AT_MOST = 3;
@@ -40,6 +42,7 @@ function stopCard(
     !known ||
     known.learning ||
     !finding.effect ||
+    heldTargets(material).has(campaign.id) ||
     campaign.status === 'PAUSED' ||
     campaign.status === 'ENDED'
   )
@@ -47,34 +50,45 @@ function stopCard(
   const share = Math.min(1, finding.effect.value / Math.max(1e-9, known.spend.value));
   const pauses = share >= PAUSE_FROM;
   const cut = pauses ? 1 : Math.min(DEEPEST_CUT, share);
-  const lost = lossEvidence(context, book, { material, campaign, cut });
-  const action = actionOf(context, material, { campaign, pauses, cut });
-  if (!action) return null;
+  const planned = cutOf(context, material, { campaign, pauses, cut });
+  if (!planned) return null;
+  const { action } = planned;
+  const lost = lossEvidence(context, book, { material, campaign, planned });
   const words = kpiWords(context.goal.kpi);
-  const freed = lost.evidence.need({
-    label: `money freed a week at ${campaign.name}`,
-    path: 'freedPerWeek',
-    unit: context.workspace.currency,
-  });
+  const money = (label: string, path: string): Figure =>
+    lost.evidence.need({ label: `${label} ${campaign.name}`, path, unit: context.workspace.currency });
+  const freed = money('money freed a week at', 'freedPerWeek');
+  const before = money('weekly budget now of', 'beforePerWeek');
+  const after = money('weekly budget proposed for', 'afterPerWeek');
   return {
     ...standing(context, campaign),
     verb: pauses ? 'PAUSE' : 'REDUCE',
     action: pauses
-      ? sentence(`Pause ${campaign.name}; it frees ${amount(freed)} a week`)
-      : sentence(`Reduce ${campaign.name} and free ${amount(freed)} a week`),
+      ? sentence(`Pause ${campaign.name}; it frees its budget of ${amount(freed)} a week`)
+      : sentence(
+          `Reduce ${campaign.name} from ${amount(before)} to ${amount(after)} a week and free ${amount(freed)} a week`,
+        ),
     actions: [action],
     forecast: normalForecast(context, {
       mean: lost.mean,
       sd: lost.sd,
-      method: 'Booked results of the latest weeks, less the part that is cut',
+      method: 'Booked results of the weeks in which it ran, less the part that the freed money paid for',
       evidenceId: lost.evidence.draft.id,
     }),
-    figures: [finding.effect, known.spend, ...(known.costPerResult ? [known.costPerResult] : []), freed, lost.figure],
+    figures: [
+      finding.effect,
+      known.spend,
+      ...(known.costPerResult ? [known.costPerResult] : []),
+      freed,
+      before,
+      after,
+      lost.figure,
+    ],
     evidence: stopEvidence(context, { material, finding, effect: finding.effect, lost: lost.evidence }),
     because: [
       finding.statement,
       sentence(
-        `It saves ${amount(freed)} a week; at the most that gives up ${size(lost.figure)} of the ${words} booked under it over ${HORIZON_DAYS} days`,
+        `It saves ${amount(freed)} a week of its budget in force; at the most that gives up ${size(lost.figure)} of the ${words} booked under it over ${HORIZON_DAYS} days`,
       ),
     ],
   };
@@ -136,24 +150,44 @@ function standing(
   };
 }
 
-/** Booked KPI that the cut can cost over the horizon: mean and spread of the campaign's own weeks. */
+/** A cut as the action carries it out; money in currency units a week. */
+interface PlannedCut {
+  readonly action: Action;
+  readonly beforePerWeek: number;
+  readonly afterPerWeek: number;
+}
+
+/** Booked KPI that the freed money can cost over the horizon: mean and spread of the weeks in which the campaign ran, as that money stands to theirs. */
 function lossEvidence(
   context: SpecialistContext,
   book: EvidenceBook,
-  input: { material: ActionMaterial; campaign: CampaignFact; cut: number },
+  input: { material: ActionMaterial; campaign: CampaignFact; planned: PlannedCut },
 ): { evidence: Evidence; mean: number; sd: number; figure: Figure } {
-  const { material, campaign, cut } = input;
-  const weeks = material.campaignWeeks.filter((row) => row.campaign?.id === campaign.id);
-  const results = weeks.map((row) => row.values[context.goal.kpi] ?? 0);
-  const spend = weeks.reduce((sum, row) => sum + (row.values.SPEND ?? 0), 0);
+  const { material, campaign } = input;
+  const { beforePerWeek, afterPerWeek } = input.planned;
+  const freedPerWeek = beforePerWeek - afterPerWeek;
+  const ran = material.campaignWeeks.filter((row) => row.campaign?.id === campaign.id && (row.values.SPEND ?? 0) > 0);
+  const results = ran.map((row) => row.values[context.goal.kpi] ?? 0);
+  const spendPerWeek = ran.reduce((sum, row) => sum + (row.values.SPEND ?? 0), 0) / Math.max(1, ran.length);
+  const share = spendPerWeek > 0 ? Math.min(1, freedPerWeek / spendPerWeek) : 0;
   const { mean, variance } = momentsOf(results);
-  const lost = -mean * HORIZON_WEEKS * cut;
-  const sd = Math.sqrt(variance * HORIZON_WEEKS) * cut;
+  const lost = -mean * HORIZON_WEEKS * share;
+  const sd = Math.sqrt(variance * HORIZON_WEEKS) * share;
   const evidence = book.add({
     kind: 'advice.stop',
     tier: 'OBSERVED',
-    input: { campaignId: campaign.id, cut, weeks: RECENT_WEEKS },
-    output: { weeks: results, meanPerWeek: mean, lost, sd, freedPerWeek: (spend / Math.max(1, weeks.length)) * cut },
+    input: { campaignId: campaign.id, beforePerWeek, afterPerWeek, weeks: RECENT_WEEKS },
+    output: {
+      weeks: results,
+      meanPerWeek: mean,
+      spendPerWeek,
+      share,
+      lost,
+      sd,
+      beforePerWeek,
+      afterPerWeek,
+      freedPerWeek,
+    },
     loadIds: material.coverage.loadIds,
     ...(material.recent ? { asOf: material.recent.to } : {}),
   });
@@ -169,22 +203,26 @@ function lossEvidence(
   };
 }
 
-function actionOf(
+/** The action with its money, to the cent as it is carried out; null where no budget is known, or one that no result tells of yet would be cut. */
+function cutOf(
   context: SpecialistContext,
   material: ActionMaterial,
   input: { campaign: CampaignFact; pauses: boolean; cut: number },
-): Action | null {
+): PlannedCut | null {
   const { campaign, pauses, cut } = input;
   const target = { type: 'campaign' as const, id: campaign.id, name: campaign.name };
-  if (pauses) return { kind: 'campaign.pause', target };
   const now = budgetNow(material, campaign);
-  if (!now || now.unseen) return null;
+  if (!now || (now.unseen && !pauses)) return null;
   const { currency } = context.goal;
+  const before = moneyOf(now.units, currency);
+  const after = moneyOf(pauses ? 0 : now.units * (1 - cut), currency);
+  const perWeek = (money: ActionMoney): number =>
+    unitsFromMicros(microsFromMinor(BigInt(money.minor), money.currency)) * (now.period === 'DAY' ? 7 : 1);
   return {
-    kind: 'budget.reduce',
-    target,
-    before: moneyOf(now.units, currency),
-    after: moneyOf(now.units * (1 - cut), currency),
-    period: now.period,
+    action: pauses
+      ? { kind: 'campaign.pause', target }
+      : { kind: 'budget.reduce', target, before, after, period: now.period },
+    beforePerWeek: perWeek(before),
+    afterPerWeek: perWeek(after),
   };
 }

@@ -32,6 +32,8 @@ export interface Choice {
   readonly present: number;
   readonly cap: number;
   readonly hurdle: number | null;
+  /** Channels that keep what they have because an earlier change there is still being measured. */
+  readonly held: ReadonlySet<string>;
   /** See `AllocationInput`. */
   readonly modelError: number;
   /** A probability as far as it can be believed. */
@@ -40,9 +42,9 @@ export interface Choice {
 
 /** Chooses the total: what is spent now, less where the goal allows less, more only where the extra very probably pays. */
 export function chooseTotal(choice: Choice): Chosen {
-  const { fit, periods, present, cap, hurdle, modelError } = choice;
+  const { fit, periods, present, cap, hurdle, held, modelError } = choice;
   const at = (budget: number, bounds: { min: number; max: number }): Allocation =>
-    allocateBudget({ fit, budget, periods, bounds, modelError, ...(budget >= present ? unjudgedStay(fit) : {}) });
+    allocateBudget({ fit, budget, periods, bounds, modelError, ...(budget >= present ? unjudgedStay(fit, held) : {}) });
   if (cap < PARTIAL_BUDGET * present) {
     const reach = Math.min(BOUNDS.max - 1, cap / present);
     const bounds = { min: 1 - reach, max: 1 + reach };
@@ -58,7 +60,11 @@ export function chooseTotal(choice: Choice): Chosen {
   const base = Math.min(present, cap);
   const bounds = { min: BOUNDS.min * (base / present), max: BOUNDS.max };
   const same = at(base, bounds);
-  const larger = Math.min(cap, present * LARGEST_TOTAL, present + (BOUNDS.max - 1) * 0.95 * judgedSpend(fit) * periods);
+  const larger = Math.min(
+    cap,
+    present * LARGEST_TOTAL,
+    present + (BOUNDS.max - 1) * 0.95 * judgedSpend(fit, held) * periods,
+  );
   if (larger <= base * 1.02)
     return {
       allocation: same,
@@ -101,16 +107,22 @@ export function chooseTotal(choice: Choice): Chosen {
   };
 }
 
-/** Channels that cannot be judged keep what they spend now: a larger total goes to those that can. */
-function unjudgedStay(fit: MoneyFit): Pick<AllocationInput, 'holdUnidentified' | 'channelBounds'> {
-  const unjudged = fit.channels.filter((channel) => !channel.identified);
+/** Channels that cannot be judged or are still being measured keep what they spend now: a larger total goes to those that can. */
+function unjudgedStay(
+  fit: MoneyFit,
+  held: ReadonlySet<string>,
+): Pick<AllocationInput, 'holdUnidentified' | 'channelBounds'> {
+  const unjudged = fit.channels.filter((channel) => !channel.identified || held.has(channel.channel));
   return {
     holdUnidentified: false,
     channelBounds: Object.fromEntries(unjudged.map((channel) => [channel.channel, { min: 1, max: 1 }])),
   };
 }
 
-/** Present spend a period of the channels that can be judged. */
-function judgedSpend(fit: MoneyFit): number {
-  return fit.draws.reduce((sum, draws, m) => sum + (fit.channels[m]?.identified ? draws.currentSpend : 0), 0);
+/** Present spend a period of the channels that can be moved. */
+function judgedSpend(fit: MoneyFit, held: ReadonlySet<string>): number {
+  return fit.draws.reduce(
+    (sum, draws, m) => sum + (fit.channels[m]?.identified && !held.has(draws.channel) ? draws.currentSpend : 0),
+    0,
+  );
 }

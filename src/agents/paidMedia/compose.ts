@@ -8,8 +8,9 @@ import type {
 import type { Figure } from '../../domain/evidence.ts';
 import { countText, listText, paragraph, sentence, windowText } from '../../models/phrases.ts';
 import { channelTitle, type GoalFacts } from '../labels.ts';
+import type { Rising } from './returns.ts';
 import { proseSchema, type Prose } from '../prose.ts';
-import { amount, amountRange } from '../wording.ts';
+import { amount, rangeOfKpi } from '../wording.ts';
 
 /** What is composed, as messages of the model name it. */
 export const MEDIA_PURPOSE = 'PAID_MEDIA.analysis';
@@ -31,8 +32,19 @@ export interface MediaFacts {
   readonly tracking: PaidMediaAnalysis['trackingHealth'];
   readonly confounders: readonly string[];
   readonly test: PaidMediaAnalysis['proposedTest'];
-  readonly hurdle: { readonly margin: Figure; readonly known: boolean };
+  readonly hurdle: {
+    readonly margin: Figure;
+    /** Revenue of a KPI unit, or of 1,000 where one is worth less than a unit of currency; null where nothing says. */
+    readonly value: Figure | null;
+    readonly valuePer: string;
+    /** The series of the file that states the value; null where it comes from booked revenue. */
+    readonly control: string | null;
+  };
+  /** Channels whose next unit adds more than their average one, with the reason. */
+  readonly rising: readonly { readonly channel: string; readonly why: Rising }[];
   readonly checksFailed: readonly string[];
+  /** Levels of intervals: of estimates of effect, and of forecasts. */
+  readonly levels: { readonly estimates: number; readonly forecasts: number };
 }
 
 /** What is written. */
@@ -53,14 +65,29 @@ export function composeMedia(facts: MediaFacts): Prose {
     sections: sectionsOf(facts),
     caveats: [
       'The fit is a screening fit on past spend. Season, demand and what competitors did can hide in it; only a test proves what spend adds.',
-      facts.hurdle.known
-        ? sentence(`Whether spend pays is judged at an assumed margin of ${amount(facts.hurdle.margin)}`)
-        : sentence(
-            `The data hold no revenue for ${facts.goal.kpiWords}, so no hurdle can be set and no channel is called profitable`,
-          ),
+      hurdleText(facts),
       ...facts.confounders,
     ],
   };
+}
+
+/** What the value of a KPI unit is taken from, and the margin that spend is judged at. */
+function hurdleText({ goal, hurdle, fitWindow }: MediaFacts): string {
+  const { value, control } = hurdle;
+  if (!value)
+    return sentence(
+      `The data hold neither revenue nor a value for ${goal.kpiWords}, so no hurdle can be set and no channel is called profitable`,
+    );
+  const margin = `Whether spend pays is judged at an assumed margin of ${amount(hurdle.margin)}`;
+  if (goal.kpi === 'REVENUE') return sentence(margin);
+  const over = fitWindow ? ` from ${windowText(fitWindow.from, fitWindow.to)}` : '';
+  return sentence(
+    `${margin} and at ${amount(value)} of revenue for ${hurdle.valuePer} ${goal.kpiWords}, ${
+      control === null
+        ? 'as booked over all loaded data'
+        : `the mean of the file\u2019s own column ${control}${over}, each week weighed by its ${goal.kpiWords}; the fit reads that column as a control as well`
+    }`,
+  );
 }
 
 function summaryText(facts: MediaFacts): string {
@@ -94,7 +121,10 @@ function sectionsOf(facts: MediaFacts): Prose['sections'] {
     {
       key: 'returns',
       paragraphs: [returnsIntro(facts)],
-      points: facts.channels.filter((channel) => channel.identified).map((channel) => channelText(facts, channel)),
+      points: [
+        ...facts.channels.filter((channel) => channel.identified).map((channel) => channelText(facts, channel)),
+        ...facts.rising.map((entry) => risingText(facts, entry)),
+      ],
     },
     wasteSection(facts),
     fatigueSection(facts),
@@ -146,20 +176,33 @@ function returnsIntro(facts: MediaFacts): string {
       `No fit is possible: the data hold no series of ${facts.goal.kpiWords} beside spend that is long enough, so only what platforms credit and what is booked can be shown`,
     );
   return sentence(
-    `Returns are told as ${facts.goal.kpiWords} for each ${facts.returnPer}. The fit reads ${windowText(facts.fitWindow.from, facts.fitWindow.to)}; spend is that of ${windowText(facts.window.from, facts.window.to)}`,
+    `Returns are told as ${facts.goal.kpiWords} for each ${facts.returnPer}. The fit reads ${windowText(facts.fitWindow.from, facts.fitWindow.to)}; spend is that of ${windowText(facts.window.from, facts.window.to)}, and the next unit is one beyond the mean week of the last quarter of a year of the data. Intervals are of ${percent(facts.levels.estimates)} for estimates of effect and of ${percent(facts.levels.forecasts)} for forecasts`,
   );
 }
 
 function channelText(facts: MediaFacts, channel: ChannelReturn): string {
   const name = channelTitle(channel.channel);
   const added = channel.incrementalReturn
-    ? `is estimated to have added ${amountRange(channel.incrementalReturn)} ${facts.goal.kpiWords} for each ${facts.returnPer}`
+    ? `is estimated to have added ${rangeOfKpi(channel.incrementalReturn, facts.goal.kpiWords)} for each ${facts.returnPer}`
     : '';
   const next = channel.marginalReturn
-    ? `the next ${facts.returnPer} would add ${amountRange(channel.marginalReturn)}`
+    ? `the next ${facts.returnPer} would add ${rangeOfKpi(channel.marginalReturn, facts.goal.kpiWords)}`
     : '';
   const credit = channel.attributedReturn ? `platforms credit it with ${amount(channel.attributedReturn)}` : '';
   return sentence([`${name} ${added}`.trim(), next, credit].filter((part) => part !== '').join('; '));
+}
+
+/** Why a next unit is estimated above the average one, which otherwise reads as a mistake. */
+function risingText(facts: MediaFacts, { channel, why }: MediaFacts['rising'][number]): string {
+  return sentence(
+    `At ${channelTitle(channel)} the next ${facts.returnPer} is estimated to add more than the average one did: ${
+      why === 'S_SHAPE'
+        ? 'its fitted response is S-shaped, slow at first, and present spend lies on the steep part'
+        : why === 'LOWER_SPEND'
+          ? 'its spend in the last weeks of the data lies below its mean over the fitted window, and the less is spent the more each unit adds'
+          : 'its spend comes in bursts, and the average counts their peaks, where each unit adds less'
+    }`,
+  );
 }
 
 function bestAndWorst(facts: MediaFacts): string {
@@ -170,17 +213,17 @@ function bestAndWorst(facts: MediaFacts): string {
   const worst = judged.at(-1);
   if (!best?.marginalReturn)
     return 'The data identify the effect of no channel, so no budget should move on them alone.';
-  const first = `the next ${facts.returnPer} is estimated to add most at ${channelTitle(best.channel)}: ${amount(best.marginalReturn)} ${facts.goal.kpiWords}${rangeText(best.marginalReturn)}`;
+  const { kpiWords } = facts.goal;
+  const added = rangeOfKpi(best.marginalReturn, kpiWords);
+  if (!worst || worst === best || !worst.marginalReturn)
+    return sentence(
+      `Only ${channelTitle(best.channel)} can be judged from these data: the next ${facts.returnPer} there is estimated to add ${added}`,
+    );
+  const among =
+    judged.length < facts.channels.length ? `Of the ${judged.length} channels that can be judged, the` : 'The';
   return sentence(
-    worst && worst !== best && worst.marginalReturn
-      ? `${first}; it would add least at ${channelTitle(worst.channel)}: ${amount(worst.marginalReturn)} ${facts.goal.kpiWords}${rangeText(worst.marginalReturn)}`
-      : first,
+    `${among} next ${facts.returnPer} is estimated to add most at ${channelTitle(best.channel)}, ${added}, and least at ${channelTitle(worst.channel)}, ${rangeOfKpi(worst.marginalReturn, kpiWords)}`,
   );
-}
-
-function rangeText(figure: Figure): string {
-  const range = /\((.*)\)$/.exec(amountRange(figure))?.[1];
-  return range ? `, ${range}` : '';
 }
 
 /** Channels by the first reason that stands in their way, so that one reason is told once. */
@@ -206,6 +249,10 @@ function identificationIntro(facts: MediaFacts): string {
   return sentence(
     `${countText(open.length, 'channel')} of ${facts.channels.length} cannot be judged from these data; ${open.length === 1 ? 'its' : 'their'} figures are shown and should not move money`,
   );
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)}%`;
 }
 
 function lowered(text: string): string {

@@ -5,11 +5,12 @@ import { addDays } from '../../kernel/calendar.ts';
 import { chanceText, listText, numberText, sentence } from '../../models/phrases.ts';
 import type { SpecialistContext } from '../contract.ts';
 import type { Evidence } from '../evidence.ts';
-import { channelTitle } from '../labels.ts';
+import { returnBase } from '../hurdle.ts';
+import { channelTitle, kpiWords } from '../labels.ts';
 import type { MediaMaterial } from './gather.ts';
 import type { Returns } from './returns.ts';
 import type { Waste } from './waste.ts';
-import { amount, amountRange } from '../wording.ts';
+import { amount, rangeOfKpi } from '../wording.ts';
 
 /** Probability from which a channel is said to pay, or not to pay, for its next unit of spend. */
 const SURE = 0.9;
@@ -106,7 +107,7 @@ function judgedFinding({ context, returns }: FindingBasis, index: number): Media
       target,
       effect: channel.marginalReturn,
       statement: sentence(
-        `The next unit of spend at ${name} is estimated to return ${amountRange(channel.marginalReturn)}; that it pays for itself is ${chanceText(above.value)}`,
+        `The next ${perText(context)} at ${name} is estimated to add ${rangeOfKpi(channel.marginalReturn, kpiWords(context.goal.kpi))}; that it pays for itself is ${chanceText(above.value)}`,
       ),
       action: pays ? 'Room to scale' : 'Hold or lower its budget',
     },
@@ -207,6 +208,11 @@ export function wasteFigures(
         ]
       : [],
   );
+}
+
+/** What returns are told per: `EUR 1,000`. */
+export function perText({ goal, workspace }: Pick<SpecialistContext, 'goal' | 'workspace'>): string {
+  return `${workspace.currency} ${returnBase(goal) === 1 ? '1' : '1,000'}`;
 }
 
 function base(

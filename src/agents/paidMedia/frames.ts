@@ -3,7 +3,7 @@ import type { Table } from '../../domain/artifacts/shape.ts';
 import type { SpecialistContext } from '../contract.ts';
 import type { Evidence } from '../evidence.ts';
 import { returnBase } from '../hurdle.ts';
-import { channelTitle } from '../labels.ts';
+import { channelTitle, kpiUnit } from '../labels.ts';
 import type { Frame } from '../prose.ts';
 import type { Returns } from './returns.ts';
 import type { Waste } from './waste.ts';
@@ -19,7 +19,7 @@ export function framesOf(
       key: 'returns',
       heading: 'What each channel adds',
       table: returnsTable(context, returns),
-      chart: returnsChart(returns),
+      chart: returnsChart(context, returns),
     },
     { key: 'waste', heading: 'Wasted spend', table: campaignTable(context, campaigns) },
     { key: 'fatigue', heading: 'Worn creative' },
@@ -31,8 +31,8 @@ export function framesOf(
 
 function returnsTable(context: SpecialistContext, returns: Returns): Table {
   const { currency } = context.workspace;
-  const unit = returnBase(context.goal) === 1 ? 'RATIO' : 'COUNT';
-  const per = returnBase(context.goal) === 1 ? '' : `, per ${currency} 1,000`;
+  const unit = kpiUnit(context.goal);
+  const per = `, per ${currency} ${returnBase(context.goal) === 1 ? '1' : '1,000'}`;
   return {
     title: 'Credited, added and next, by channel',
     evidenceId: returns.evidence.draft.id,
@@ -58,13 +58,13 @@ function returnsTable(context: SpecialistContext, returns: Returns): Table {
   };
 }
 
-function returnsChart(returns: Returns): NonNullable<Frame['chart']> | null {
+function returnsChart({ goal, workspace }: SpecialistContext, returns: Returns): NonNullable<Frame['chart']> | null {
   const shown = returns.lines.filter((line) => line.marginalReturn !== null);
   if (shown.length === 0) return null;
   return {
-    title: 'What the next unit of spend is estimated to add',
+    title: `What the next ${workspace.currency} ${returnBase(goal) === 1 ? '1' : '1,000'} is estimated to add`,
     form: 'INTERVAL',
-    unit: 'RATIO',
+    unit: kpiUnit(goal),
     evidenceId: returns.evidence.draft.id,
     path: 'channels',
     x: shown.map((line) => channelTitle(line.channel)),

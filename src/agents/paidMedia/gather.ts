@@ -2,6 +2,7 @@
 import type { Span } from '../../domain/artifacts/shape.ts';
 import type { MetricName } from '../../domain/metrics.ts';
 import type { SpecialistContext } from '../contract.ts';
+import { statedTotals } from '../hurdle.ts';
 import { fitResponse, type FittedPanel } from '../responseFit.ts';
 import type { Allowed, CampaignFact, DataCoverage, MessageFact, MetricRow } from '../tools.ts';
 import { lastWeeks } from '../windows.ts';
@@ -31,8 +32,8 @@ export interface MediaMaterial {
   readonly messageWeeks: readonly MetricRow[];
   readonly campaignFacts: readonly CampaignFact[];
   readonly messageFacts: readonly MessageFact[];
-  /** KPI and revenue over everything loaded, for the value of a KPI unit. */
-  readonly totals: { readonly kpi: number | null; readonly revenue: number | null };
+  /** KPI and revenue over everything loaded, for the value of a KPI unit; `control` names the series that stated the value instead. */
+  readonly totals: { readonly kpi: number | null; readonly revenue: number | null; readonly control: string | null };
   readonly fitted: FittedPanel | null;
 }
 
@@ -70,6 +71,7 @@ export async function gatherMedia(context: SpecialistContext, tools: MediaTools)
     coverage.hasMessages && coverage.grain === 'DAY' ? await weeksOfMessages(tools, coverage.span.to) : [];
   await context.progress('Fitting the response of each channel.');
   context.signal.throwIfAborted();
+  const fitted = await fitResponse(context, tools);
   return {
     coverage,
     window,
@@ -78,9 +80,20 @@ export async function gatherMedia(context: SpecialistContext, tools: MediaTools)
     messageWeeks,
     campaignFacts: coverage.hasCampaigns ? await tools['catalogue.campaigns']() : [],
     messageFacts: coverage.hasMessages ? await tools['catalogue.messages']() : [],
-    totals: { kpi: totals.rows[0]?.values[kpi] ?? null, revenue: totals.rows[0]?.values.REVENUE ?? null },
-    fitted: await fitResponse(context, tools),
+    totals: valueTotals(context, totals.rows[0], fitted),
+    fitted,
   };
+}
+
+/** Booked revenue where it is known, else what a control of the panel says a KPI unit is worth. */
+function valueTotals(
+  { goal }: SpecialistContext,
+  row: MetricRow | undefined,
+  fitted: FittedPanel | null,
+): MediaMaterial['totals'] {
+  const booked = { kpi: row?.values[goal.kpi] ?? null, revenue: row?.values.REVENUE ?? null, control: null };
+  if ((booked.revenue ?? 0) > 0 || !fitted) return booked;
+  return statedTotals(goal, fitted.panel) ?? booked;
 }
 
 /** Impressions and clicks of each creative by week and campaign: what wear-out is read from. */

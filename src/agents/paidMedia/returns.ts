@@ -16,6 +16,13 @@ import type { MediaMaterial } from './gather.ts';
 
 /** Rows of a panel up to which its series stand in the evidence; larger ones are named by their hash and their loads. */
 const SERIES_KEPT = 1_000;
+const THOUSAND = 1_000;
+/** Level of intervals where nothing was fitted, and of forecasts. */
+const ESTIMATE_LEVEL = 0.9;
+export const FORECAST_LEVEL = 0.8;
+
+/** Why a next unit adds more than the average one: a response on its steep part, spend below its mean in the fitted window, or bursts. */
+export type Rising = 'S_SHAPE' | 'LOWER_SPEND' | 'BURSTS';
 
 /** One channel as the evidence holds it; intervals at the fit's level. */
 interface ChannelLine {
@@ -25,6 +32,8 @@ interface ChannelLine {
   readonly attributedReturn: number | null;
   readonly incrementalReturn: Estimate | null;
   readonly marginalReturn: Estimate | null;
+  /** Why the next unit adds more than the average one; null where it adds less, as is usual. */
+  readonly rising: Rising | null;
   readonly aboveHurdle: number | null;
   readonly contribution: Estimate | null;
   readonly share: Estimate | null;
@@ -42,6 +51,8 @@ export interface Returns {
   readonly evidence: Evidence;
   readonly fitEvidence: Evidence | null;
   readonly hurdle: Hurdle;
+  /** Level of the intervals of estimates. */
+  readonly level: number;
   readonly lines: readonly ChannelLine[];
   readonly channels: readonly ChannelReturn[];
 }
@@ -68,19 +79,24 @@ export function returnsOf(context: SpecialistContext, book: EvidenceBook, materi
       fitEvidenceId: fitEvidence?.draft.id ?? null,
       returnPer: returnBase(context.goal),
     },
-    output: { hurdle, totals: material.totals, channels: all },
+    output: {
+      hurdle,
+      totals: material.totals,
+      valuePerThousand: hurdle.valuePerKpi === null ? null : hurdle.valuePerKpi * THOUSAND,
+      channels: all,
+    },
     loadIds: material.coverage.loadIds,
     asOf: material.window.to,
     ...(fitted ? { seed: fitted.fit.seed } : {}),
   });
+  const level = fitted?.fit.interval ?? ESTIMATE_LEVEL;
   return {
     evidence,
     fitEvidence,
+    level,
     hurdle,
     lines: all,
-    channels: all.map((line, index) =>
-      channelReturn(context, evidence, { line, index, level: fitted?.fit.interval ?? 0.9 }),
-    ),
+    channels: all.map((line, index) => channelReturn(context, evidence, { line, index, level })),
   };
 }
 
@@ -116,7 +132,13 @@ function lineOf(
   const draws = material.fitted?.fit.draws.find((entry) => entry.channel === channel);
   const present = draws?.effect.map((_, draw) => marginalOf(draws, draw, 1)) ?? [];
   const spend = values.SPEND ?? fittedSpend(material.fitted, fit);
-  const platform = context.goal.kpi === 'REVENUE' ? values.PLATFORM_REVENUE : values.PLATFORM_CONVERSIONS;
+  // Platforms credit themselves with conversions and revenue, never with pipeline.
+  const platform =
+    context.goal.kpi === 'REVENUE'
+      ? values.PLATFORM_REVENUE
+      : context.goal.kpi === 'PIPELINE'
+        ? null
+        : values.PLATFORM_CONVERSIONS;
   const booked = values.CONVERSIONS ?? null;
   return {
     channel,
@@ -125,6 +147,7 @@ function lineOf(
     attributedReturn: spend > 0 && platform !== null && platform !== undefined ? (platform / spend) * base : null,
     incrementalReturn: times(fit?.roas ?? null, base),
     marginalReturn: times(fit?.marginalRoas ?? null, base),
+    rising: risingOf(material.fitted, fit),
     aboveHurdle:
       hurdle.marginalReturn !== null && fit?.marginalRoas ? probabilityAbove(present, hurdle.marginalReturn) : null,
     contribution: fit?.contribution ?? null,
@@ -152,7 +175,7 @@ function channelReturn(
   const name = channelTitle(line.channel);
   const at = `channels.${index}`;
   const base = returnBase(context.goal);
-  const unit = base === 1 ? 'RATIO' : 'COUNT';
+  const unit = kpiUnit(context.goal);
   const per = base === 1 ? '' : ` per ${currency} 1,000`;
   const ranged = (path: string) => ({ lower: `${at}.${path}.lower`, upper: `${at}.${path}.upper`, level });
   const words = kpiWords(context.goal.kpi);
@@ -197,6 +220,21 @@ function channelReturn(
     }),
     tier: 'OBSERVED',
   };
+}
+
+/** Compares the next unit with the average one of the fitted window, and with the average one at present spend. */
+function risingOf(fitted: FittedPanel | null, fit: ChannelFit | null): Rising | null {
+  const draws = fitted?.fit.draws.find((entry) => entry.channel === fit?.channel);
+  const average = fit?.roas?.mean;
+  const next = fit?.marginalRoas?.mean;
+  if (!draws || average === undefined || next === undefined || next <= average || !(draws.currentSpend > 0))
+    return null;
+  const responses = draws.effect.map((_, draw) => responseOf(draws, draw, 1));
+  const atPresent = responses.reduce((sum, value) => sum + value, 0) / responses.length / draws.currentSpend;
+  if (next > atPresent) return 'S_SHAPE';
+  const { series = [], periods = [] } = fitted?.panel ?? {};
+  const spent = series.flatMap((place) => place.spend[draws.channel] ?? []).reduce((sum, value) => sum + value, 0);
+  return draws.currentSpend * periods.length < spent ? 'LOWER_SPEND' : 'BURSTS';
 }
 
 function fitOf(fitted: FittedPanel | null, channel: string | null): ChannelFit | null {

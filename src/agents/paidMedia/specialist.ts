@@ -9,18 +9,17 @@ import type { SpecialistContext, SpecialistDefinition, SpecialistResult } from '
 import { evidenceBook, figuresIn, type Evidence, type EvidenceBook } from '../evidence.ts';
 import { wearOutOf } from '../fatigue.ts';
 import { composeGrounded } from '../grounding.ts';
-import { returnBase } from '../hurdle.ts';
-import { goalFacts } from '../labels.ts';
+import { goalFacts, kpiWords } from '../labels.ts';
 import { notAvailableShape, ownDataSource, shapeOf } from '../prose.ts';
 import { finish, NO_MODEL } from '../result.ts';
 import { staleText, stalenessOf } from '../staleness.ts';
 import { toolsFor } from '../toolbox.ts';
 import type { MetricRow } from '../tools.ts';
 import { composeMedia, MEDIA_INSTRUCTIONS, MEDIA_PURPOSE, mediaAnswerSchema, type MediaFacts } from './compose.ts';
-import { mediaFindings, testFor, trackingHealth, wasteFigures } from './findings.ts';
+import { mediaFindings, perText, testFor, trackingHealth, wasteFigures } from './findings.ts';
 import { framesOf } from './frames.ts';
 import { gatherMedia, MEDIA_TOOLS, type MediaMaterial } from './gather.ts';
-import { returnsOf, type Returns } from './returns.ts';
+import { FORECAST_LEVEL, returnsOf, type Returns } from './returns.ts';
 import { wasteOf, type Waste } from './waste.ts';
 
 /** Paid media: what does each channel really add, what is wasted, what is worn out, and how sure is that? */
@@ -117,7 +116,7 @@ function factsOf(
     stale: staleText(stalenessOf(context)),
     window: material.window,
     fitWindow: fitted?.panel.window ?? null,
-    returnPer: `${context.workspace.currency} ${returnBase(context.goal) === 1 ? '1' : '1,000'}`,
+    returnPer: perText(context),
     totalSpend: computed.totalSpend,
     channels: returns.channels,
     wasted: computed.wasted.map((entry) => ({ name: entry.waste.name, amount: entry.amount })),
@@ -131,11 +130,28 @@ function factsOf(
           ]
         : [],
     test: testFor(returns, material.coverage.geos),
-    hurdle: {
-      margin: returns.evidence.need({ label: 'assumed margin', path: 'hurdle.margin', unit: 'SHARE' }),
-      known: returns.hurdle.marginalReturn !== null,
-    },
+    hurdle: hurdleFacts(context, returns, material),
+    rising: returns.lines.flatMap(({ channel, rising }) => (rising ? [{ channel, why: rising }] : [])),
+    levels: { estimates: returns.level, forecasts: FORECAST_LEVEL },
     checksFailed: [...new Set(returns.channels.flatMap((channel) => channel.reasons))].slice(0, 8),
+  };
+}
+
+function hurdleFacts(
+  { goal, workspace }: SpecialistContext,
+  { evidence, hurdle }: Returns,
+  { totals }: MediaMaterial,
+): MediaFacts['hurdle'] {
+  const small = hurdle.valuePerKpi !== null && hurdle.valuePerKpi < 1;
+  return {
+    margin: evidence.need({ label: 'assumed margin', path: 'hurdle.margin', unit: 'SHARE' }),
+    value: evidence.figure({
+      label: `revenue of ${small ? '1,000' : 'one'} of ${kpiWords(goal.kpi)}`,
+      path: small ? 'valuePerThousand' : 'hurdle.valuePerKpi',
+      unit: workspace.currency,
+    }),
+    valuePer: small ? '1,000' : 'each of the',
+    control: totals.control,
   };
 }
 

@@ -19,10 +19,14 @@ export interface ReportingFacts {
   readonly changeShare: Figure | null;
   readonly tree: readonly TreeNode[];
   readonly target: PerformanceReport['target'];
+  /** Forecast of the weeks right after the data, where the goal's window is out of its reach. */
+  readonly shown: { readonly from: string; readonly to: string; readonly total: Figure } | null;
   readonly outlookCaveats: readonly string[];
   readonly record: {
     readonly scored: number;
     readonly inside80: number;
+    /** Outside the forecast's own interval, agreeing with it only with the error of the comparison. */
+    readonly notToldApart: number;
     readonly misses: readonly { kpi: string; window: string; mean: Figure; observed: Figure }[];
   };
   readonly freshness: PerformanceReport['freshness'];
@@ -115,12 +119,12 @@ function easyTarget({ goal, target, windows }: ReportingFacts, root: TreeNode | 
   const pace = (root.now.value / days(windows.now.from, windows.now.to)) * days(goal.window.from, goal.window.to);
   return target.goal.value < EASY * pace
     ? sentence(
-        `The target of ${amount(target.goal)} lies far below what came without it: ${amount(root.now)} from ${windowText(windows.now.from, windows.now.to)}; look whether it was meant as an increase`,
+        `The target of ${amount(target.goal)} lies far below what came without it: ${amount(root.now)} from ${windowText(windows.now.from, windows.now.to)}; check whether it was meant as an increase`,
       )
     : '';
 }
 
-function targetText({ goal, target }: ReportingFacts): string {
+function targetText({ goal, target, shown }: ReportingFacts): string {
   const { forecast, probabilityOfReaching: probability, gap, actual } = target;
   const aim = `The goal is ${amount(target.goal)} from ${windowText(goal.window.from, goal.window.to)}`;
   if (!forecast)
@@ -128,6 +132,11 @@ function targetText({ goal, target }: ReportingFacts): string {
       sentence(aim),
       actual ? sentence(`${amount(actual)} of it has come so far`) : '',
       'No forecast of that window can be given from these data.',
+      shown
+        ? sentence(
+            `For the weeks right after the data, ${windowText(shown.from, shown.to)}, the forecast of ${goal.kpiWords} with nothing changed is ${amountRange(shown.total)}`,
+          )
+        : '',
     );
   const distance = gap ? size(gap) : '';
   return paragraph(
@@ -144,13 +153,13 @@ function nodeText({ goal }: ReportingFacts, node: TreeNode): string {
   const effect = node.effect;
   if (!effect) return '';
   return sentence(
-    `${node.label} went from ${amount(node.before)} to ${amount(node.now)}: ${signedAmount(effect)} ${goal.kpiWords}`,
+    `${node.label} went from ${amount(node.before)} to ${amount(node.now)}: ${signedAmount(effect)} ${goal.unit === 'COUNT' ? '' : 'of '}${goal.kpiWords}`,
   );
 }
 
 function recordText({ record }: ReportingFacts): string {
   if (record.scored === 0) return 'No forecast of this workspace had been scored when this report was written.';
   return sentence(
-    `${countText(record.scored, 'forecast has', 'forecasts have')} been scored; ${record.inside80} of them fell inside the stated 80% interval`,
+    `${countText(record.scored, 'forecast has', 'forecasts have')} been scored; ${record.inside80} of them fell inside the stated 80% interval${record.notToldApart > 0 ? `, ${record.notToldApart} more agree with it only with the error of the comparison and could not be told apart` : ''}`,
   );
 }

@@ -105,6 +105,7 @@ function factsOf(
       probabilityOfReaching: outlook.probability,
       gap: outlook.gap,
     },
+    shown: outlook.shown,
     outlookCaveats: outlook.caveats,
     record,
     freshness: material.coverage.freshness.map((entry) => ({
@@ -120,8 +121,9 @@ function shownRecord({ ledger }: ReportingMaterial): PerformanceReport['forecast
   return {
     scored: ledger.length,
     inside80: ledger.filter((entry) => entry.inside80).length,
+    notToldApart: ledger.filter((entry) => !entry.inside80 && entry.agrees80).length,
     misses: ledger
-      .filter((entry) => !entry.inside80)
+      .filter((entry) => !entry.agrees80)
       .slice(0, MISSES_SHOWN)
       .map((entry) => ({
         kpi: entry.kpi,
@@ -146,20 +148,22 @@ function decisionsOf(context: SpecialistContext, outlook: Outlook): string[] {
 function recordOf(book: EvidenceBook, material: ReportingMaterial): ReportingFacts['record'] {
   const scored = material.ledger.length;
   const inside80 = material.ledger.filter((entry) => entry.inside80).length;
-  if (scored === 0) return { scored, inside80, misses: [] };
+  const notToldApart = material.ledger.filter((entry) => !entry.inside80 && entry.agrees80).length;
+  if (scored === 0) return { scored, inside80, notToldApart, misses: [] };
   const evidence = book.add({
     kind: 'outcomes.ledger',
     tier: 'OBSERVED',
     input: { forecasts: scored },
-    output: { scored, inside80, forecasts: material.ledger },
+    output: { scored, inside80, notToldApart, forecasts: material.ledger },
     loadIds: material.coverage.loadIds,
   });
   const misses = material.ledger
-    .flatMap((entry, index) => (entry.inside80 ? [] : [{ entry, index }]))
+    .flatMap((entry, index) => (entry.agrees80 ? [] : [{ entry, index }]))
     .slice(0, MISSES_SHOWN);
   return {
     scored,
     inside80,
+    notToldApart,
     misses: misses.map(({ entry, index }) => ({
       kpi: entry.kpi,
       window: windowText(entry.from, entry.to),
@@ -263,7 +267,7 @@ function unavailable(context: SpecialistContext): SpecialistResult {
     driverTree: [],
     changes: [],
     decisionsDue: [],
-    forecastRecord: { scored: 0, inside80: 0, misses: [] },
+    forecastRecord: { scored: 0, inside80: 0, notToldApart: 0, misses: [] },
   };
   return finish({
     kind: 'PERFORMANCE_REPORT',

@@ -7,7 +7,7 @@ import type { Evidence, EvidenceBook } from '../evidence.ts';
 import { channelTitle, kpiUnit, kpiWords, raised } from '../labels.ts';
 import { KPI_CHAIN, type ReportingMaterial } from './gather.ts';
 
-const CHANNELS_SHOWN = 8;
+const CHANNELS_SHOWN = 12;
 
 /** One factor as the evidence holds it. */
 interface Factor {
@@ -30,24 +30,8 @@ export interface DriverTree {
 /** Builds the tree over the latest weeks and those before. */
 export function treeOf(context: SpecialistContext, book: EvidenceBook, material: ReportingMaterial): DriverTree {
   const { goal } = context;
-  const unit = kpiUnit(goal);
   const factors = factorsOf(context, material);
-  const names = [...new Set([...material.channels.now.keys(), ...material.channels.before.keys()])];
-  const channels = names
-    .map((id): Factor => {
-      const now = material.channels.now.get(id) ?? 0;
-      const before = material.channels.before.get(id) ?? 0;
-      return {
-        id,
-        label: id === 'WITHOUT_CHANNEL' ? 'Without a channel' : channelTitle(id),
-        unit,
-        now,
-        before,
-        effect: now - before,
-      };
-    })
-    .toSorted((a, b) => Math.abs(b.effect ?? 0) - Math.abs(a.effect ?? 0))
-    .slice(0, CHANNELS_SHOWN);
+  const channels = channelsOf(context, material);
   const kpi = { now: material.totals.now[goal.kpi] ?? 0, before: material.totals.before[goal.kpi] ?? 0 };
   const evidence = book.add({
     kind: 'metrics.tree',
@@ -61,14 +45,43 @@ export function treeOf(context: SpecialistContext, book: EvidenceBook, material:
     loadIds: material.coverage.loadIds,
     asOf: material.windows.now.to,
   });
+  return { evidence, factors, channels, nodes: nodesOf(context, { evidence, factors, channels }) };
+}
+
+/** The channels whose change is largest, largest first, and one line for the rest, so that the lines add up. */
+function channelsOf({ goal }: SpecialistContext, { channels }: ReportingMaterial): Factor[] {
+  const unit = kpiUnit(goal);
+  const ids = [...new Set([...channels.now.keys(), ...channels.before.keys()])];
+  const all = ids
+    .map((id): Factor => {
+      const now = channels.now.get(id) ?? 0;
+      const before = channels.before.get(id) ?? 0;
+      const label = id === 'WITHOUT_CHANNEL' ? 'Without a channel' : channelTitle(id);
+      return { id, label, unit, now, before, effect: now - before };
+    })
+    .toSorted((a, b) => Math.abs(b.effect ?? 0) - Math.abs(a.effect ?? 0));
+  if (all.length <= CHANNELS_SHOWN) return all;
+  const rest = all.slice(CHANNELS_SHOWN - 1);
+  const now = rest.reduce((sum, channel) => sum + channel.now, 0);
+  const before = rest.reduce((sum, channel) => sum + channel.before, 0);
+  const label = `${rest.length} other channels`;
+  return [...all.slice(0, CHANNELS_SHOWN - 1), { id: 'OTHER', label, unit, now, before, effect: now - before }];
+}
+
+function nodesOf(
+  { goal }: SpecialistContext,
+  { evidence, factors, channels }: Omit<DriverTree, 'nodes'>,
+): DriverTree['nodes'] {
+  const unit = kpiUnit(goal);
+  const words = kpiWords(goal.kpi);
   const root: TreeNode = {
     id: 'kpi',
     parentId: null,
-    label: raised(kpiWords(goal.kpi)),
+    label: raised(words),
     relation: 'ROOT',
-    now: evidence.need({ label: `${kpiWords(goal.kpi)}, latest weeks`, path: 'kpi.now', unit }),
-    before: evidence.need({ label: `${kpiWords(goal.kpi)}, weeks before`, path: 'kpi.before', unit }),
-    effect: evidence.figure({ label: `change of ${kpiWords(goal.kpi)}`, path: 'kpi.change', unit }),
+    now: evidence.need({ label: `${words}, latest weeks`, path: 'kpi.now', unit }),
+    before: evidence.need({ label: `${words}, weeks before`, path: 'kpi.before', unit }),
+    effect: evidence.figure({ label: `change of ${words}`, path: 'kpi.change', unit }),
   };
   const nodeOf =
     (list: 'factors' | 'channels', relation: TreeNode['relation']) =>
@@ -84,17 +97,12 @@ export function treeOf(context: SpecialistContext, book: EvidenceBook, material:
         unit: factor.unit,
       }),
       effect: evidence.figure({
-        label: `effect of ${factor.label} on ${kpiWords(goal.kpi)}`,
+        label: `effect of ${factor.label} on ${words}`,
         path: `${list}.${index}.effect`,
         unit,
       }),
     });
-  return {
-    evidence,
-    factors,
-    channels,
-    nodes: [root, ...factors.map(nodeOf('factors', 'TIMES')), ...channels.map(nodeOf('channels', 'PLUS'))],
-  };
+  return [root, ...factors.map(nodeOf('factors', 'TIMES')), ...channels.map(nodeOf('channels', 'PLUS'))];
 }
 
 /** Relative change of the KPI, or null where it was zero. */

@@ -143,9 +143,10 @@ function quoteText(entry: ResearchFacts['quotes'][number]): string {
 
 function contradictionText(facts: ResearchFacts, entry: ResearchFacts['contradictions'][number]): string {
   const { platform, booked } = facts.credited;
+  const { kpi, kpiWords } = facts.goal;
   if (entry.kind === 'CREDIT' && platform && booked) {
     return sentence(
-      `Ad platforms credit themselves with ${amount(platform)} conversions in the window, while the books hold ${amount(booked)}; decisions should not rest on platform credit`,
+      `Ad platforms credit themselves with ${amount(platform)} conversions in the window, while the books hold ${amount(booked)} at the same channels${kpi === 'CONVERSIONS' ? '' : ` (conversions are counted apart from ${kpiWords}, and here only where money was spent)`}; decisions should not rest on platform credit`,
     );
   }
   return sentence(
@@ -177,7 +178,7 @@ function meaningText(facts: ResearchFacts): string {
           `Each unit of spend returned more at ${listText(
             gaining.map((driver) => driver.name),
             3,
-          )}; whether more money there would do the same is a question for the paid-media fit`,
+          )}; that is an average over all money spent there, and where the next unit adds most is for the paid-media fit to say, which can rank channels otherwise`,
         )
       : '',
     losing.length > 0
@@ -185,7 +186,11 @@ function meaningText(facts: ResearchFacts): string {
           `It returned less at ${listText(
             losing.map((driver) => driver.name),
             3,
-          )}, which is where to look for worn creative or a poor audience first`,
+          )}${
+            losing.some((driver) => (driver.volumeEffect?.value ?? 0) > 0)
+              ? '. Where spend rose, the average falls by itself, since each further unit adds less, and the next unit can still add more there than elsewhere; where it did not rise,'
+              : ':'
+          } worn creative or a poor audience is the first thing to look for`,
         )
       : '',
     facts.contradictions.some((entry) => entry.kind === 'CREDIT')

@@ -7,7 +7,7 @@ import type { SpecialistContext, SpecialistDefinition, SpecialistResult } from '
 import { evidenceBook, figuresIn } from '../evidence.ts';
 import { composeGrounded } from '../grounding.ts';
 import { goalFacts, kpiUnit } from '../labels.ts';
-import { shapeOf } from '../prose.ts';
+import { ownDataSource, shapeOf } from '../prose.ts';
 import { finish } from '../result.ts';
 import { toolsFor } from '../toolbox.ts';
 import {
@@ -176,17 +176,7 @@ function creditFigures(scan: DriverScan | null): ResearchFacts['credited'] {
 
 function sourcesOf(material: ResearchMaterial): Source[] {
   const documents = new Map(material.hits.map(({ hit }) => [hit.provenance.documentId, hit]));
-  const data = material.coverage.span
-    ? [
-        {
-          kind: 'METRICS' as const,
-          id: 'performance',
-          title: 'Own performance data',
-          date: material.coverage.span.to,
-          trust: 'COMPUTED' as const,
-        },
-      ]
-    : [];
+  const data = material.coverage.span ? [ownDataSource(material.coverage.span.to)] : [];
   return [
     ...data,
     ...[...documents.values()].map((hit) => ({

@@ -84,7 +84,10 @@ export class StrategyChangeDiff extends DiffLine {
   @Field(() => String, { description: 'Market.' })
   market!: string;
 
-  @Field(() => String, { description: 'Field of the strategy, such as channelMix.0.maxShare.' })
+  @Field(() => String, {
+    description:
+      'Field of the strategy, such as positioning or channelMix[EMAIL].maxShare: an entry of a list by what names it.',
+  })
   field!: string;
 }
 

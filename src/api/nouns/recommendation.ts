@@ -94,8 +94,16 @@ export class AdviceRecordType {
   @Field(() => Int, { description: 'Outcomes scored.' })
   scored!: number;
 
-  @Field(() => Float, { nullable: true, description: 'Share of outcomes inside the 80 % interval; null before any.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Share of outcomes inside the forecasts\u2019 own 80 % interval; null before any.',
+  })
   coverage80!: number | null;
+
+  @Field(() => Int, {
+    description: 'Outcomes outside it that agree with it only once the error of the comparison is allowed for.',
+  })
+  notToldApart!: number;
 }
 
 @ObjectType('Recommendation', {

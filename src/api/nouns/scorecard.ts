@@ -90,7 +90,10 @@ export class DecisionScoreType {
   @Field(() => Float, { nullable: true, description: 'What came; null before it was scored.' })
   observed!: number | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether what came lay inside the 80 % interval.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether what came lay inside the forecast\u2019s own 80 % interval.',
+  })
   inside80!: boolean | null;
 }
 

@@ -78,14 +78,15 @@ export const registerApprovals: Register = (root, runtime, exitWith) => {
     .argument('<id>', 'id from `approvals list`')
     .action((id: string, options: PlaceOptions) => {
       idArgument(id, 'approvals list');
-      return inWorkspace(runtime, options, async ({ caller, terminal }) => {
+      const showIt = async ({ caller, terminal }: InWorkspace): Promise<void> => {
         const shown = await caller.inUnit('app', async (unit) => ({
           detail: await approvalDetail(unit, id),
           deciders: await eligibleDeciders(unit, id),
         }));
         const people = shown.deciders.map((one) => one.email).join(', ') || 'nobody';
         terminal.answer(shown, `${approvalText(shown.detail)}\nMay decide: ${people}\n`);
-      });
+      };
+      return inWorkspace(runtime, options, showIt, { of: { kind: 'APPROVAL', id } });
     });
   withExample(show, 'baton approvals show 0198…');
 
@@ -118,7 +119,7 @@ export const registerApprovals: Register = (root, runtime, exitWith) => {
           `Recorded. The approval is ${approval.state}, the change set ${changeSet.state}${reason ? `: ${reason}` : '.'}`,
         );
       };
-      return inWorkspace(runtime, options, decideIt, { worker: true });
+      return inWorkspace(runtime, options, decideIt, { worker: true, of: { kind: 'APPROVAL', id } });
     });
   withExample(
     decide,

@@ -3,9 +3,10 @@ import { demoCaller, demoGoal, seedDemo } from '../../useCases/demoWorkspace.ts'
 import { AppError } from '../../kernel/errors.ts';
 import { dayText, valueText, words } from '../../useCases/report/valueText.ts';
 import { startRun } from '../../useCases/runs.ts';
+import { findWorkspace } from '../../useCases/workspaces.ts';
 import { formatMoney } from '../../kernel/money.ts';
 import { openAnswers } from '../answers.ts';
-import { numberOption, withExample, withPlace, type PlaceOptions, type Register } from '../options.ts';
+import { namingOf, numberOption, withExample, withPlace, type PlaceOptions, type Register } from '../options.ts';
 import { approveMode, printingCompanion } from '../runPrinter.ts';
 import { followToReport, hasFailed, summaryText } from '../runReporting.ts';
 import { EXIT, openTerminal, tell } from '../terminal.ts';
@@ -33,10 +34,11 @@ export const registerDemo: Register = (root, runtime, exitWith) => {
         );
         const started = await startRun(caller, goal, { idempotencyKey: null, seed });
         if (!started.ok) throw new AppError('BAD_USER_INPUT', started.errors.map((error) => error.message).join('\n'));
+        const naming = namingOf(await findWorkspace(services, workspace.name));
         const followed = await followToReport(
-          { services, caller, terminal, signal },
+          { services, caller, naming, terminal, signal },
           started.value.runId,
-          printingCompanion(mode, say, answers),
+          printingCompanion(mode, { write: say, answers, naming }),
         );
         if (hasFailed(followed)) exitWith(EXIT.FAILED);
         terminal.answer(followed.summary, summaryText(followed));

@@ -11,6 +11,7 @@ import {
   pair,
   withExample,
   withPlace,
+  type InWorkspace,
   type PlaceOptions,
   type Register,
 } from '../options.ts';
@@ -86,20 +87,21 @@ export const registerImport: Register = (root, runtime) => {
     .argument('<load>', 'id of the load')
     .action((load: string, options: PlaceOptions) => {
       idArgument(load, 'import list');
-      return inWorkspace(runtime, options, async ({ caller, terminal }) => {
+      const undoIt = async ({ caller, terminal }: InWorkspace): Promise<void> => {
         const undone = await undoImport(caller, load);
         terminal.answer(
           undone,
           `Took back load ${undone.load}: ${undone.removed} rows no longer count, ${undone.restored} count again.`,
         );
-      });
+      };
+      return inWorkspace(runtime, options, undoIt, { of: { kind: 'LOAD', id: load } });
     });
   withExample(undo, 'baton import undo 0198…');
 
   const list = withPlace(group.command('list'), false)
     .description('the newest 50 loads')
     .action((options: PlaceOptions) =>
-      inWorkspace(runtime, options, async ({ caller, terminal }) => {
+      inWorkspace(runtime, options, async ({ caller, naming, terminal }) => {
         const page = { first: LISTED, after: null };
         const loads = (await caller.inUnit('app', (unit) => listImports(unit, page))).slice(0, LISTED);
         const shown = loads.map(({ id, fileName, status, fromDay, toDay }) => ({
@@ -112,7 +114,7 @@ export const registerImport: Register = (root, runtime) => {
         terminal.answer(
           shown,
           shown.length === 0
-            ? 'No load yet. `baton import performance FILE` makes one.'
+            ? `No load yet. \`baton import performance FILE${naming}\` makes one.`
             : table(
                 ['id', 'file', 'state', 'from', 'to'],
                 shown.map((one) => [one.id, one.fileName, one.status, one.fromDay ?? '', one.toDay ?? '']),

@@ -17,7 +17,7 @@ export const registerMemory: Register = (root, runtime) => {
         const hits = await searchMemory(caller, { text, limit: numberOption('--limit', options.limit) }, signal);
         const lines = hits.map((hit) =>
           [
-            `${paint('bold', [hit.provenance.title, ...hit.provenance.headingPath].join(' › '))}  ${valueText(hit.score, 'SCORE')} (words ${valueText(hit.parts.lexical, 'SCORE')}, meaning ${valueText(hit.parts.semantic, 'SCORE')})`,
+            `${paint('bold', [...new Set([hit.provenance.title, ...hit.provenance.headingPath])].join(' › '))}  ${valueText(hit.score, 'SCORE')} (words ${valueText(hit.parts.lexical, 'SCORE')}, meaning ${valueText(hit.parts.semantic, 'SCORE')})`,
             `  ${hit.text.replace(/\s+/g, ' ').slice(0, 220)}`,
             paint(
               'dim',

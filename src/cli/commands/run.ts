@@ -49,7 +49,11 @@ export const registerRun: Register = (root, runtime, exitWith) => {
     const followed = await followToReport(
       at,
       runId,
-      printingCompanion(by.mode, at.terminal.json ? () => undefined : tell, by.answers),
+      printingCompanion(by.mode, {
+        write: at.terminal.json ? () => undefined : tell,
+        answers: by.answers,
+        naming: at.naming,
+      }),
     );
     if (hasFailed(followed)) exitWith(EXIT.FAILED);
     at.terminal.answer(followed.summary, summaryText(followed));
@@ -90,7 +94,7 @@ export const registerRun: Register = (root, runtime, exitWith) => {
             outcome.value,
             [
               ...outcome.value.warnings.map((warning) => `Warning: ${warning.message}`),
-              `Queued run ${outcome.value.runId}. A running \`baton start\` takes it up; without one nothing works on it until \`baton start\` or \`npx baton run follow ${outcome.value.runId}\`, which also shows it as it goes.`,
+              `Queued run ${outcome.value.runId}. A running \`baton start\` takes it up; without one nothing works on it until \`baton start\` or \`npx baton run follow ${outcome.value.runId}${at.naming}\`, which also shows it as it goes.`,
             ].join('\n'),
           );
         },
@@ -110,7 +114,10 @@ export const registerRun: Register = (root, runtime, exitWith) => {
       const mode = approveMode(options.approve);
       idArgument(id, 'run list');
       await using answers = mode === 'ask' ? await openAnswers() : null;
-      await inWorkspace(runtime, options, (at) => follow(at, id, { mode, answers }), { worker: true });
+      await inWorkspace(runtime, options, (at) => follow(at, id, { mode, answers }), {
+        worker: true,
+        of: { kind: 'RUN', id },
+      });
     });
   withExample(followCommand, 'baton run follow 0198… --approve ask');
 
@@ -128,7 +135,7 @@ export const registerRun: Register = (root, runtime, exitWith) => {
           exitWith(EXIT.FAILED);
           return terminal.refuse(outcome.errors);
         },
-        { worker: true },
+        { worker: true, of: { kind: 'RUN', id } },
       );
     });
   withExample(cancel, 'baton run cancel 0198…');
@@ -136,7 +143,7 @@ export const registerRun: Register = (root, runtime, exitWith) => {
   const list = withPlace(run.command('list'), false)
     .description('the newest 50 runs')
     .action((options: PlaceOptions) =>
-      inWorkspace(runtime, options, async ({ caller, terminal }) => {
+      inWorkspace(runtime, options, async ({ caller, naming, terminal }) => {
         const runs = (await caller.inUnit('app', (unit) => listRuns(unit, { first: LISTED, after: null }))).slice(
           0,
           LISTED,
@@ -150,7 +157,7 @@ export const registerRun: Register = (root, runtime, exitWith) => {
         terminal.answer(
           shown,
           shown.length === 0
-            ? 'No run yet. `baton run start` starts one.'
+            ? `No run yet. \`baton run start${naming}\` starts one.`
             : table(
                 ['id', 'kind', 'status', 'queued'],
                 shown.map((one) => [one.id, one.kind, one.status, one.queuedAt]),

@@ -6,6 +6,7 @@ import type { Welcome } from '../../useCases/demoWorkspace.ts';
 import { monotonicMs } from '../../kernel/clock.ts';
 import { AppError, toError } from '../../kernel/errors.ts';
 import {
+  namingOf,
   numberOption,
   withExample,
   withJson,
@@ -110,7 +111,7 @@ function welcomeText(server: RunningServer<Welcome>, seconds: number): string {
     '',
     welcome.token,
     '',
-    `The others' tokens: ${strong('npx baton token --as EMAIL')} (${welcome.others.join(', ')})`,
+    `The others' tokens: ${strong(`npx baton token --as EMAIL${namingOf({ ...welcome, name: welcome.workspace })}`)} (${welcome.others.join(', ')})`,
     '',
     strong('Try next'),
     ...welcome.next.map((text, i) => `  ${i + 1}. ${text}`),

@@ -7,19 +7,8 @@ import { moneyConverter } from './currencies.ts';
 import { foldText } from './headerNames.ts';
 import { readNumber } from './numberForms.ts';
 import { columnOf, type RowContext } from './rowContext.ts';
+import type { CampaignState } from './observedCampaigns.ts';
 import type { TableRow } from './table.ts';
-
-/** A campaign as one row of an export shows it; null is "not said" (or a word that Baton does not know). */
-export interface CampaignState {
-  readonly channel: string;
-  readonly campaign: EntityRef;
-  readonly day: CalendarDay;
-  readonly status: 'ACTIVE' | 'PAUSED' | 'ENDED' | null;
-  /** Micros of the reporting currency a day; null for a lifetime budget, one of the ad sets, or none. */
-  readonly dailyBudgetMicros: bigint | null;
-  /** Name of the budget: several campaigns that name one share it, and then it is none of theirs. */
-  readonly budgetName: string | null;
-}
 
 /** Words of the tools, folded, in the languages known. */
 const STATUS_WORDS: Readonly<Record<'ACTIVE' | 'PAUSED' | 'ENDED', readonly string[]>> = {

@@ -1,9 +1,10 @@
 /** Owns the taking back of a load: of one that failed, and of one that a person undoes. */
-import type { InUnit } from '../../domain/unit.ts';
+import type { InUnit, UnitOfWork } from '../../domain/unit.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isId } from '../../kernel/ids.ts';
+import { takeTurn } from './importTurn.ts';
 import { forgetCampaigns } from './observedCampaigns.ts';
-import { lockRollup, prepareRollup, settleRollup, sweepRollup, voidBuilds } from './rollups.ts';
+import { lockRollup, prepareRollup, settleRollup, sweepRollup, voidBuilds, type LoadChange } from './rollups.ts';
 import { identityRanges } from './settleLoad.ts';
 
 const TABLES = ['performance_fact', 'kpi_fact', 'control_fact', 'media_input'] as const;
@@ -46,49 +47,67 @@ export interface UndoResult {
 
 /**
  * Takes back one active load: its rows no longer count, and what it had restated counts again, unless a later load restated that too.
- * @throws NOT_FOUND for an unknown load, CONFLICT for one that is not active
+ * @throws NOT_FOUND for an unknown load, CONFLICT for one that is not active and while an import of the workspace runs
  */
 export async function undoLoad(inUnit: InUnit, loadId: string): Promise<UndoResult> {
-  if (!isId(loadId))
-    throw new AppError('NOT_FOUND', `There is no load "${loadId}".`, {
-      hint: 'Loads are listed by the query imports.',
-    });
-  const before = await inUnit('app', async ({ em }) => {
-    const rows: { status: string; from_day: string | null; to_day: string | null; facts: string }[] = await em.execute(
-      `select status, from_day::text, to_day::text, (${TABLES.map((table) => `(select count(*) from ${table} where load_id = l.id)`).join(' + ')}) as facts from import_load l where id = ?`,
-      [loadId],
-    );
-    return rows[0];
-  });
-  if (!before)
-    throw new AppError('NOT_FOUND', `There is no load "${loadId}".`, {
-      hint: 'Loads are listed by the query imports.',
-    });
-  if (before.status !== 'ACTIVE')
-    throw new AppError('CONFLICT', `The load is ${before.status}, and only an active one can be undone.`);
-  for (const range of identityRanges(Number(before.facts)))
+  if (!isId(loadId)) throw unknownLoad(loadId);
+  // What an import marks as restated, and what an undo hands on to later loads, must not pass each other unseen.
+  for (const dead of await inUnit('app', takeTurn)) await discardLoad(inUnit, dead);
+  const { facts, from, to } = await inUnit('app', (unit) => activeLoad(unit, loadId));
+  const ranges = identityRanges(facts);
+  await passBack(inUnit, loadId, ranges);
+  for (const range of ranges)
     await inUnit('app', ({ em }) => passOn((sql, params) => em.execute(sql, params), loadId, range));
-  const change = {
-    loadId,
-    to: 'UNDONE',
-    from: before.from_day ?? EMPTY_DAY,
-    through: before.to_day ?? EMPTY_DAY,
-  } as const;
+  const change = { loadId, to: 'UNDONE', from: from ?? EMPTY_DAY, through: to ?? EMPTY_DAY } as const;
   const build = await prepareRollup(inUnit, change);
-  await inUnit('app', async (unit) => {
-    await lockRollup(unit);
-    const rows: unknown[] = await unit.em.execute(
-      `update import_load set status = 'UNDONE', undone_at = clock_timestamp() where id = ? and status = 'ACTIVE' returning id`,
-      [loadId],
-    );
-    if (rows.length === 0) throw new AppError('CONFLICT', 'The load was undone by someone else meanwhile.');
-    await unit.em.execute('delete from import_personal where load_id = ?', [loadId]);
-    await forgetCampaigns(unit, loadId);
-    await settleRollup(unit, build, change);
-  });
+  try {
+    await inUnit('app', (unit) => takeBack(unit, build, change));
+  } catch (error) {
+    if (build !== null) await voidBuilds(inUnit, loadId);
+    throw error;
+  }
   if (build !== null) await sweepRollup(inUnit);
   const restored = await release(inUnit, loadId);
-  return { load: loadId, removed: Number(before.facts), restored, from: before.from_day, to: before.to_day };
+  return { load: loadId, removed: facts, restored, from, to };
+}
+
+/** Days and facts of an active load. @throws NOT_FOUND, CONFLICT when it is not active */
+async function activeLoad(
+  { em }: UnitOfWork,
+  loadId: string,
+): Promise<{ facts: number; from: string | null; to: string | null }> {
+  const [found]: { status: string; from_day: string | null; to_day: string | null; facts: string }[] = await em.execute(
+    `select status, from_day::text, to_day::text, (${TABLES.map((table) => `(select count(*) from ${table} where load_id = l.id)`).join(' + ')}) as facts from import_load l where id = ?`,
+    [loadId],
+  );
+  if (!found) throw unknownLoad(loadId);
+  if (found.status !== 'ACTIVE')
+    throw new AppError('CONFLICT', `The load is ${found.status}, and only an active one can be undone.`);
+  return { facts: Number(found.facts), from: found.from_day, to: found.to_day };
+}
+
+/** The change itself. @throws CONFLICT when another undo or an import came first */
+async function takeBack(unit: UnitOfWork, build: string | null, change: LoadChange): Promise<void> {
+  const { loadId } = change;
+  if ((await takeTurn(unit)).length > 0)
+    throw new AppError('CONFLICT', 'An import began while the load was being undone.', {
+      hint: 'Undo the load again.',
+    });
+  await lockRollup(unit);
+  const rows: unknown[] = await unit.em.execute(
+    `update import_load set status = 'UNDONE', undone_at = clock_timestamp() where id = ? and status = 'ACTIVE' returning id`,
+    [loadId],
+  );
+  if (rows.length === 0) throw new AppError('CONFLICT', 'The load was undone by someone else meanwhile.');
+  await unit.em.execute('delete from import_personal where load_id = ?', [loadId]);
+  await forgetCampaigns(unit, loadId);
+  await settleRollup(unit, build, change);
+}
+
+function unknownLoad(loadId: string): AppError {
+  return new AppError('NOT_FOUND', `There is no load "${loadId}".`, {
+    hint: 'Loads are listed by the query imports.',
+  });
 }
 
 /** Takes the marks of a load that no longer counts off the rows that it had restated; gives how many. They count already: its marks do not. */
@@ -108,6 +127,32 @@ async function release(inUnit: InUnit, loadId: string): Promise<number> {
     }
   }
   return released;
+}
+
+/**
+ * Mends what an undo that broke off before its end had passed on to this load: a row is restated by the load after it that still counts, or
+ * both would count once this load does not.
+ */
+async function passBack(inUnit: InUnit, loadId: string, ranges: ReturnType<typeof identityRanges>): Promise<void> {
+  const active = "(select id from import_load where status = 'ACTIVE')";
+  for (const table of TABLES) {
+    const twice = await inUnit('app', ({ em }) =>
+      em.execute<unknown[]>(
+        `select 1 from ${table} where superseded_by = ? and load_id in ${active} group by identity having count(*) > 1 limit 1`,
+        [loadId],
+      ),
+    );
+    if (twice.length === 0) continue;
+    for (const { from, to } of ranges)
+      await inUnit('app', ({ em }) =>
+        em.execute(
+          `update ${table} o set superseded_by = u.load_id from ${table} u
+           where u.superseded_by = ? and u.load_id in ${active} and u.identity >= ?::uuid and u.identity <= ?::uuid
+           and o.workspace_id = u.workspace_id and o.identity = u.identity and o.superseded_by = u.superseded_by and o.load_id < u.load_id`,
+          [loadId, from, to],
+        ),
+      );
+  }
 }
 
 /** Where a later load restated the same row, the earlier row is restated by that one from now on. */

@@ -3,7 +3,7 @@ import type { Fact, FactGrain, ImportResult } from '../../domain/facts.ts';
 import type { CalendarDay } from '../../kernel/calendar.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TextEncodingName } from './byteText.ts';
-import type { CampaignState } from './campaignStates.ts';
+import type { CampaignState } from './observedCampaigns.ts';
 import type { Layout } from './detect.ts';
 import type { PresetName } from './presets/preset.ts';
 import type { Forms, ImportOptions, ImportProblem, RowSpan } from './rowContext.ts';

@@ -2,19 +2,19 @@
 import type { Fact, ImportResult } from '../../domain/facts.ts';
 import { principalId } from '../../domain/principal.ts';
 import type { InUnit, UnitOfWork } from '../../domain/unit.ts';
-import { AppError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import { discardLoad } from './discardLoad.ts';
+import { showAlive, takenForDead, takeTurn } from './importTurn.ts';
 import { recordCampaigns } from './observedCampaigns.ts';
 import { emptyEntityIds, mergeEntityIds, newNames, observeEntities } from './observedEntities.ts';
 import { resultOf, sameResult, type LoadOrigin, type Staged } from './loadResult.ts';
 import { lockRollup, prepareRollup, settleRollup, sweepRollup } from './rollups.ts';
 import { storePersonalCells, type PersonalRow } from './personalCells.ts';
 import { settleLoad } from './settleLoad.ts';
-import { rowsOfFacts, writeRows, type FactRows } from './stageFacts.ts';
+import { batchOf, writeBatch, type FactBatch } from './stageFacts.ts';
 
-/** Minutes without a sign of life after which a load that is still staging counts as dead. */
-const DEAD_AFTER_MINUTES = 2;
+/** The window of a load without facts. */
+const NO_DAY = '1970-01-01';
 
 /** How far a load has come. */
 export interface LoadProgress {
@@ -22,64 +22,69 @@ export interface LoadProgress {
   readonly facts: number;
 }
 
+/** What is loaded, and what is to happen meanwhile. */
+interface Loading {
+  readonly batches: AsyncIterable<readonly Fact[]> | Iterable<readonly Fact[]>;
+  /** Personal cells that an approved change set allows to keep. */
+  readonly personal?: AsyncIterable<readonly PersonalRow[]>;
+  readonly progress?: (at: LoadProgress) => void;
+  /** Ends the load between two steps; nothing of it is left then. */
+  readonly signal?: AbortSignal;
+  /** Done in the transaction that makes the load visible; when it throws, nothing of the load is left. */
+  readonly along?: (unit: UnitOfWork) => Promise<void>;
+}
+
 /**
  * Loads facts: batches go in under a load that readers ignore, each in a transaction of its own; then what they restate is
  * marked, the rollups are prepared, and the last transaction makes both count. On a failure nothing is left.
- * @throws CONFLICT while another import of the workspace runs
+ * @throws CONFLICT while another import of the workspace runs, or when one took this one for dead
  */
-export async function loadFacts(
-  inUnit: InUnit,
-  origin: LoadOrigin,
-  of: {
-    batches: AsyncIterable<readonly Fact[]> | Iterable<readonly Fact[]>;
-    /** Personal cells that an approved change set allows to keep. */
-    personal?: AsyncIterable<readonly PersonalRow[]>;
-    progress?: (at: LoadProgress) => void;
-    /** Ends the load between two steps; nothing of it is left then. */
-    signal?: AbortSignal;
-    /** Done in the transaction that makes the load visible; when it throws, nothing of the load is left. */
-    along?: (unit: UnitOfWork) => Promise<void>;
-  },
-): Promise<ImportResult> {
+export async function loadFacts(inUnit: InUnit, origin: LoadOrigin, of: Loading): Promise<ImportResult> {
   const begun = await inUnit('app', (unit) => begin(unit, origin));
   for (const dead of begun.dead) await discardLoad(inUnit, dead);
   if (begun.sameAs !== null) {
     if (of.along) await inUnit('app', of.along);
     return sameResult(origin, begun.sameAs);
   }
-  const { id } = begun;
-  try {
-    const staged = await stageAll(inUnit, id, of);
-    for await (const rows of of.personal ?? []) await inUnit('app', (unit) => storePersonalCells(unit, id, rows));
-    of.signal?.throwIfAborted();
-    of.progress?.({ stage: 'COMPARING', facts: staged.facts });
-    const window = { from: staged.from ?? '1970-01-01', to: staged.to ?? '1970-01-01' };
-    const { restated, unchanged } = await settleLoad(inUnit, {
-      loadId: id,
-      staged: staged.rows,
-      ...window,
-      measures: origin.measures,
-      combined: origin.combined,
-      restatesWindow: origin.restatesWindow,
-    });
-    of.signal?.throwIfAborted();
-    of.progress?.({ stage: 'ACTIVATING', facts: staged.facts });
-    const result = resultOf(origin, { id, staged, restated, unchanged });
-    const change = { loadId: id, to: 'ACTIVE', from: window.from, through: window.to } as const;
-    const build = await prepareRollup(inUnit, change);
-    of.signal?.throwIfAborted();
-    await inUnit('app', async (unit) => {
-      await of.along?.(unit);
-      await recordCampaigns(unit, id, { states: origin.campaigns ?? [], entities: staged.entities });
-      await activate(unit, result);
-      await settleRollup(unit, build, change);
-    });
-    if (build !== null) await sweepRollup(inUnit);
-    return result;
-  } catch (error) {
-    await discardLoad(inUnit, id);
+  const { result, build } = await bringIn(inUnit, { id: begun.id, origin }, of).catch(async (error: unknown) => {
+    await discardLoad(inUnit, begun.id);
     throw error;
-  }
+  });
+  if (build !== null) await sweepRollup(inUnit);
+  return result;
+}
+
+/** Stages, compares and activates one load that has begun; gives the build of the rollup that came with it. */
+async function bringIn(
+  inUnit: InUnit,
+  { id, origin }: { id: string; origin: LoadOrigin },
+  of: Loading,
+): Promise<{ result: ImportResult; build: string | null }> {
+  const staged = await stageAll(inUnit, id, of);
+  for await (const rows of of.personal ?? [])
+    await inUnit('app', async (unit) => {
+      await showAlive(unit, id);
+      await storePersonalCells(unit, id, rows);
+    });
+  of.signal?.throwIfAborted();
+  of.progress?.({ stage: 'COMPARING', facts: staged.facts });
+  const window = { from: staged.from ?? NO_DAY, to: staged.to ?? NO_DAY };
+  const { measures, combined, restatesWindow } = origin;
+  const settling = { loadId: id, staged: staged.rows, ...window, measures, combined, restatesWindow };
+  const { restated, unchanged } = await settleLoad(inUnit, settling);
+  of.signal?.throwIfAborted();
+  of.progress?.({ stage: 'ACTIVATING', facts: staged.facts });
+  const result = resultOf(origin, { id, staged, restated, unchanged });
+  const change = { loadId: id, to: 'ACTIVE', from: window.from, through: window.to } as const;
+  const build = await prepareRollup(inUnit, change);
+  of.signal?.throwIfAborted();
+  await inUnit('app', async (unit) => {
+    await of.along?.(unit);
+    await recordCampaigns(unit, id, { states: origin.campaigns ?? [], entities: staged.entities });
+    await activate(unit, result);
+    await settleRollup(unit, build, change);
+  });
+  return { result, build };
 }
 
 interface Begun {
@@ -88,18 +93,9 @@ interface Begun {
   readonly dead: readonly string[];
 }
 
-async function begin({ em, workspace, principal }: UnitOfWork, origin: LoadOrigin): Promise<Begun> {
-  await em.execute(`select pg_advisory_xact_lock(hashtextextended('import ' || ?, 0))`, [workspace.id]);
-  const running: { id: string; dead: boolean; file_name: string }[] = await em.execute(
-    `select id, file_name, coalesce((rows ->> 'beatAt')::timestamptz, created_at) < now() - make_interval(mins => ?) as dead from import_load where status = 'STAGING'`,
-    [DEAD_AFTER_MINUTES],
-  );
-  const alive = running.find(({ dead }) => !dead);
-  if (alive)
-    throw new AppError('CONFLICT', `Another import is running: ${alive.file_name}.`, {
-      hint: 'Wait for it to end, then import again.',
-    });
-  const dead = running.map(({ id }) => id);
+async function begin(unit: UnitOfWork, origin: LoadOrigin): Promise<Begun> {
+  const { em, workspace, principal } = unit;
+  const dead = await takeTurn(unit);
   const same: { id: string }[] = await em.execute(
     `select id from import_load where status = 'ACTIVE' and file_sha256 = ? and options_sha256 = ? limit 1`,
     [origin.fileDigest, origin.optionsDigest],
@@ -127,17 +123,14 @@ async function begin({ em, workspace, principal }: UnitOfWork, origin: LoadOrigi
 async function stageAll(
   inUnit: InUnit,
   loadId: string,
-  of: {
-    batches: AsyncIterable<readonly Fact[]> | Iterable<readonly Fact[]>;
-    progress?: (at: LoadProgress) => void;
-    signal?: AbortSignal;
-  },
+  of: Pick<Loading, 'batches' | 'progress' | 'signal'>,
 ): Promise<Staged> {
   const staged: Staged = { facts: 0, rows: 0, from: null, to: null, entities: emptyEntityIds() };
   let writing = Promise.resolve();
-  const write = async (facts: readonly Fact[], rows: FactRows): Promise<void> => {
-    staged.rows += await inUnit('app', (unit) => writeBatch(unit, loadId, { staged, facts, rows }));
-    staged.facts += facts.length;
+  const write = async (batch: FactBatch, facts: number): Promise<void> => {
+    await inUnit('app', (unit) => writeAlive(unit, loadId, { batch, facts: staged.facts + facts }));
+    staged.rows += batch.rows;
+    staged.facts += facts;
     of.progress?.({ stage: 'READING', facts: staged.facts });
   };
   try {
@@ -148,13 +141,13 @@ async function stageAll(
         await writing;
         mergeEntityIds(staged.entities, await inUnit('app', (unit) => observeEntities(unit, names, staged.entities)));
       }
-      const rows = rowsOfFacts(facts, staged.entities);
+      const batch = batchOf(facts, staged.entities);
       for (const { start, end } of facts) {
         if (staged.from === null || start < staged.from) staged.from = start;
         if (staged.to === null || end > staged.to) staged.to = end;
       }
       await writing;
-      writing = write(facts, rows);
+      writing = write(batch, facts.length);
       // Its failure is told where it is awaited.
       writing.catch(() => undefined);
     }
@@ -165,18 +158,15 @@ async function stageAll(
   return staged;
 }
 
-/** Writes one batch and a sign of life. Gives the rows written. */
-async function writeBatch(
-  { em, workspace }: UnitOfWork,
-  loadId: string,
-  of: { staged: Staged; facts: readonly Fact[]; rows: FactRows },
-): Promise<number> {
-  const written = await writeRows(em, { id: loadId, workspaceId: workspace.id }, of.rows);
+/** Writes one batch with a sign of life; `facts` counts those of the load up to and with it. */
+async function writeAlive(unit: UnitOfWork, loadId: string, of: { batch: FactBatch; facts: number }): Promise<void> {
+  const { em, workspace } = unit;
+  await showAlive(unit, loadId);
+  await writeBatch(em, { id: loadId, workspaceId: workspace.id }, of.batch);
   await em.execute(
-    `update import_load set rows = jsonb_build_object('beatAt', now(), 'facts', ?::int), has_performance = has_performance or ? where id = ?`,
-    [of.staged.facts + of.facts.length, of.rows.performance.length > 0, loadId],
+    `update import_load set rows = rows || jsonb_build_object('facts', ?::int), has_performance = has_performance or ? where id = ?`,
+    [of.facts, of.batch.hasPerformance, loadId],
   );
-  return written;
 }
 
 /** Asks for the next batch while the present one is written: reading and the database work on different cores. */
@@ -199,11 +189,12 @@ async function* ahead<T>(batches: AsyncIterable<T> | Iterable<T>): AsyncGenerato
   }
 }
 
-/** Makes the load active; the moment is taken under the lock, so that no build of another change overlooks it. */
+/** Makes the load active; the moment is taken under the lock, so that no build of another change overlooks it. @throws CONFLICT when it was taken for dead */
 async function activate(unit: UnitOfWork, result: ImportResult): Promise<void> {
   await lockRollup(unit);
-  await unit.em.execute(
-    `update import_load set status = 'ACTIVE', activated_at = clock_timestamp(), rows = ?::jsonb, result = ?::jsonb, from_day = ?::date, to_day = ?::date where id = ? and status = 'STAGING'`,
+  const activated: unknown[] = await unit.em.execute(
+    `update import_load set status = 'ACTIVE', activated_at = clock_timestamp(), rows = ?::jsonb, result = ?::jsonb, from_day = ?::date, to_day = ?::date where id = ? and status = 'STAGING' returning id`,
     [JSON.stringify(result.rows), JSON.stringify(result), result.from, result.to, result.load],
   );
+  if (activated.length === 0) throw takenForDead();
 }

@@ -1,6 +1,6 @@
 /** Owns what a load is made from, and the answers of loads that ended. */
 import type { ImportResult } from '../../domain/facts.ts';
-import type { CampaignState } from './campaignStates.ts';
+import type { CampaignState } from './observedCampaigns.ts';
 import { countFields, fractionalFields, moneyFields } from './fields.ts';
 import type { ImportPlan } from './importPlan.ts';
 import type { EntityIds } from './observedEntities.ts';

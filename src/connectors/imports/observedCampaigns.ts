@@ -1,8 +1,21 @@
 /** Owns the writing of what a load observed of campaigns beside figures: reported status and daily budgets. Never an approved one. */
+import type { EntityRef } from '../../domain/facts.ts';
 import type { UnitOfWork } from '../../domain/unit.ts';
+import type { CalendarDay } from '../../kernel/calendar.ts';
 import { newId } from '../../kernel/ids.ts';
-import type { CampaignState } from './campaignStates.ts';
 import { entityId, type EntityIds } from './observedEntities.ts';
+
+/** A campaign as one row of an export shows it; null is "not said" (or a word that Baton does not know). */
+export interface CampaignState {
+  readonly channel: string;
+  readonly campaign: EntityRef;
+  readonly day: CalendarDay;
+  readonly status: 'ACTIVE' | 'PAUSED' | 'ENDED' | null;
+  /** Micros of the reporting currency a day; null for a lifetime budget, one of the ad sets, or none. */
+  readonly dailyBudgetMicros: bigint | null;
+  /** Name of the budget: several campaigns that name one share it, and then it is none of theirs. */
+  readonly budgetName: string | null;
+}
 
 /** Writes states under the load, in the unit that makes it active; campaigns that the load did not stage are left out. */
 export async function recordCampaigns(

@@ -1,7 +1,7 @@
 /** Owns what every row reader is handed: options, decided forms, and where facts, skipped rows and problems go. */
 import type { Fact } from '../../domain/facts.ts';
 import type { CalendarDay } from '../../kernel/calendar.ts';
-import type { CampaignState } from './campaignStates.ts';
+import type { CampaignState } from './observedCampaigns.ts';
 import type { ColumnMapping, ColumnUse } from './columns.ts';
 import { DateColumn } from './dateForms.ts';
 import { fieldKind } from './fields.ts';

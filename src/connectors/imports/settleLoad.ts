@@ -1,5 +1,6 @@
 /** Owns the comparison of a staged load with what is live: what is unchanged, what it restates, what it takes back; in short transactions. */
 import type { InUnit } from '../../domain/unit.ts';
+import { showAlive } from './importTurn.ts';
 import { contentSql, MEASURE_COLUMNS } from './stageFacts.ts';
 
 /** Rows that one transaction looks at; it stays well under a second on the embedded database. */
@@ -59,9 +60,10 @@ export async function settleLoad(inUnit: InUnit, settling: Settling): Promise<{ 
   if (!earlier) return counts;
   const ranges = identityRanges(settling.staged);
   for (const range of ranges) {
-    const { restated, unchanged } = await inUnit('app', async ({ em }) =>
-      settleRange((sql, params) => em.execute(sql, params), settling, range),
-    );
+    const { restated, unchanged } = await inUnit('app', async (unit) => {
+      await showAlive(unit, settling.loadId);
+      return settleRange((sql, params) => unit.em.execute(sql, params), settling, range);
+    });
     counts.restated += restated;
     counts.unchanged += unchanged;
   }

@@ -1,7 +1,7 @@
-/** Owns the writing of one batch of facts under a load that readers do not see yet. */
+/** Owns the writing of one batch of facts under a load that readers do not see yet. All that needs no database is done before. */
 import { hash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { executeBound } from '../../database/boundStatement.ts';
+import { executeBound, type BoundValue } from '../../database/boundStatement.ts';
 import {
   conversionMeasures,
   countMeasures,
@@ -34,24 +34,32 @@ export interface StagedLoad {
   readonly workspaceId: string;
 }
 
+/** Measures of a row by name. */
+type Measures = Record<string, bigint | number>;
+
 /** A performance fact with its key worked out and its measures by name. */
 interface Row {
   readonly fact: PerformanceFact;
   readonly identity: string;
   readonly ids: { readonly campaign: string | null; readonly audience: string | null; readonly message: string | null };
-  readonly values: Map<string, bigint | number>;
+  readonly values: Measures;
 }
 
-/** A batch in the form of its tables. */
-export interface FactRows {
-  readonly performance: readonly Row[];
-  readonly kpis: readonly KpiFact[];
-  readonly controls: readonly ControlFact[];
-  readonly media: readonly MediaInputFact[];
+/** An insert that still lacks its load: `$1` is the workspace, `$2` the load. */
+interface Insert {
+  readonly sql: string;
+  readonly values: readonly BoundValue[];
 }
 
-/** Works out the rows of a batch, whose entities must be known; measures of facts of one identity are added up. */
-export function rowsOfFacts(facts: readonly Fact[], entities: EntityIds): FactRows {
+/** A batch that is ready to be written. */
+export interface FactBatch {
+  readonly rows: number;
+  readonly hasPerformance: boolean;
+  readonly inserts: readonly Insert[];
+}
+
+/** Makes a batch ready, whose entities must be known; measures of facts of one identity are added up. */
+export function batchOf(facts: readonly Fact[], entities: EntityIds): FactBatch {
   const performance: PerformanceFact[] = [];
   const kpis: KpiFact[] = [];
   const controls: ControlFact[] = [];
@@ -62,17 +70,22 @@ export function rowsOfFacts(facts: readonly Fact[], entities: EntityIds): FactRo
     else if (fact.table === 'control') controls.push(fact);
     else media.push(fact);
   }
-  return { performance: performanceRows(performance, entities), kpis, controls, media };
+  const parts = [
+    ...performanceInserts(performanceRows(performance, entities)),
+    ...seriesInserts(KPI, kpis),
+    ...seriesInserts(CONTROL, controls),
+    ...seriesInserts(MEDIA, media),
+  ];
+  return {
+    rows: parts.reduce((sum, part) => sum + part.rows, 0),
+    hasPerformance: performance.length > 0,
+    inserts: parts.map((part) => part.insert),
+  };
 }
 
-/** Writes the rows of a batch; measures of an identity that an earlier batch of the load had are added to it. Gives the rows written. */
-export async function writeRows(em: EntityManager, load: StagedLoad, rows: FactRows): Promise<number> {
-  return (
-    (await stagePerformance(em, load, rows.performance)) +
-    (await stageSeries(em, load, { ...KPI, facts: rows.kpis })) +
-    (await stageSeries(em, load, { ...CONTROL, facts: rows.controls })) +
-    (await stageSeries(em, load, { ...MEDIA, facts: rows.media }))
-  );
+/** Writes a batch; measures of an identity that an earlier batch of the load had are added to it. */
+export async function writeBatch(em: EntityManager, load: StagedLoad, batch: FactBatch): Promise<void> {
+  for (const { sql, values } of batch.inserts) await executeBound(em, sql, [load.workspaceId, load.id, ...values]);
 }
 
 /** SQL of a digest over all measures of a row, for rows whose measures were added up in the database. */
@@ -93,39 +106,40 @@ function performanceRows(facts: readonly PerformanceFact[], entities: EntityIds)
       `${fact.source}|${fact.sourceKind}|${fact.account}|${fact.grain}|${fact.start}|${fact.end}|${fact.geo ?? ''}|${fact.channel}|${ids.campaign ?? ''}|${ids.audience ?? ''}|${ids.message ?? ''}|${fact.attribution ?? ''}`,
     );
     const held = rows.get(identity);
-    const values: [string, bigint | number][] = [
-      ...Object.entries(fact.counts),
-      ...Object.entries(fact.money),
-      ...Object.entries(fact.fractional),
-    ];
-    if (!held) {
-      rows.set(identity, { fact, identity, ids, values: new Map(values) });
-      continue;
-    }
-    for (const [measure, value] of values) {
-      const before = held.values.get(measure);
-      held.values.set(
-        measure,
-        typeof before === 'bigint' && typeof value === 'bigint'
-          ? before + value
-          : before === undefined
-            ? value
-            : Number(before) + Number(value),
-      );
-    }
+    const values: Measures = { ...fact.counts, ...fact.money, ...fact.fractional };
+    if (held) addMeasures(held.values, values);
+    else rows.set(identity, { fact, identity, ids, values });
   }
   return [...rows.values()];
 }
 
-/** Writes rows by shape: rows of one tool know the same measures, and columns that no row fills cost as much as others. */
-async function stagePerformance(em: EntityManager, load: StagedLoad, rows: readonly Row[]): Promise<number> {
-  const shapes = Map.groupBy(rows, ({ fact, values }) => `${fact.sourceKind}|${[...values.keys()].join('|')}`);
-  for (const alike of shapes.values()) await insertPerformance(em, load, alike);
-  return rows.length;
+function addMeasures(to: Measures, values: Measures): void {
+  for (const [measure, value] of Object.entries(values)) {
+    const before = to[measure];
+    to[measure] =
+      before === undefined
+        ? value
+        : typeof before === 'bigint' && typeof value === 'bigint'
+          ? before + value
+          : Number(before) + Number(value);
+  }
 }
 
-async function insertPerformance(em: EntityManager, load: StagedLoad, rows: readonly Row[]): Promise<void> {
-  const measures = MEASURE_COLUMNS.filter(({ measure }) => rows.some(({ values }) => values.has(measure)));
+/** An insert with the rows that it writes. */
+interface Part {
+  readonly rows: number;
+  readonly insert: Insert;
+}
+
+/** Inserts by shape: rows of one tool know the same measures, and columns that no row fills cost as much as others. */
+function performanceInserts(rows: readonly Row[]): Part[] {
+  const shapes = Map.groupBy(rows, ({ fact, values }) => `${fact.sourceKind}|${Object.keys(values).join('|')}`);
+  return [...shapes.values()].map((alike) => ({ rows: alike.length, insert: performanceInsert(alike) }));
+}
+
+function performanceInsert(rows: readonly Row[]): Insert {
+  const known = rows[0]?.values ?? {};
+  const measures = MEASURE_COLUMNS.filter(({ measure }) => measure in known);
   const columns: BatchColumn[] = [
     { name: 'identity', type: 'uuid', values: rows.map(({ identity }) => identity) },
     { name: 'content', type: 'uuid', values: rows.map(({ values }) => contentOf(values)) },
@@ -142,14 +156,14 @@ async function insertPerformance(em: EntityManager, load: StagedLoad, rows: read
     ...measures.map(({ measure, column: name, type }) => ({
       name,
       type,
-      values: rows.map(({ values }) => values.get(measure)?.toString() ?? null),
+      values: rows.map(({ values }) => values[measure]?.toString() ?? null),
     })),
   ];
   const sums = measures.map(
     ({ column: name }) =>
       `${name} = case when t.${name} is null then excluded.${name} when excluded.${name} is null then t.${name} else t.${name} + excluded.${name} end`,
   );
-  await insertBatch(em, load, {
+  return insertOf({
     table: 'performance_fact',
     columns,
     onConflict: ['content = md5(t.content::text || excluded.content::text)::uuid', ...sums],
@@ -163,29 +177,22 @@ interface BatchColumn {
   readonly values: readonly (string | null)[];
 }
 
-/** Inserts a batch: columns that vary go as one array each, columns that are the same in all rows as one value. */
-async function insertBatch(
-  em: EntityManager,
-  load: StagedLoad,
-  batch: { table: string; columns: readonly BatchColumn[]; onConflict: readonly string[] },
-): Promise<void> {
+/** The insert of rows: columns that vary go as one array each, columns that are the same in all rows as one value. */
+function insertOf(batch: { table: string; columns: readonly BatchColumn[]; onConflict: readonly string[] }): Insert {
   const varying = batch.columns.filter(({ values }, at) => at === 0 || values.some((value) => value !== values[0]));
   const constant = batch.columns.filter((column) => !varying.includes(column));
   const names = varying.map(({ name }) => name).join(', ');
   const types = varying.map(({ type }, at) => `$${at + 3}::${type}[]`).join(', ');
   const constants = constant.map(({ type }, at) => `, $${at + 3 + varying.length}::${type}`).join('');
-  await executeBound(
-    em,
-    `insert into ${batch.table} as t (workspace_id, load_id, ${[...varying, ...constant].map(({ name }) => name).join(', ')})
+  return {
+    sql: `insert into ${batch.table} as t (workspace_id, load_id, ${[...varying, ...constant].map(({ name }) => name).join(', ')})
      select $1::uuid, $2::uuid, u.*${constants} from unnest(${types}) as u(${names})
      on conflict (workspace_id, identity, load_id) do update set ${batch.onConflict.join(', ')}`,
-    [
-      load.workspaceId,
-      load.id,
+    values: [
       ...varying.map(({ type, values }) => (type === 'text' ? textArray(values) : plainArray(values))),
       ...constant.map(({ values }) => values[0] ?? null),
     ],
-  );
+  };
 }
 
 /** A value column of a series table. */
@@ -230,18 +237,17 @@ const MEDIA: Series<MediaInputFact> = {
   ],
 };
 
-async function stageSeries<F extends KpiFact | ControlFact | MediaInputFact>(
-  em: EntityManager,
-  load: StagedLoad,
-  series: Series<F> & { readonly facts: readonly F[] },
-): Promise<number> {
+function seriesInserts<F extends KpiFact | ControlFact | MediaInputFact>(
+  series: Series<F>,
+  given: readonly F[],
+): Part[] {
   const byIdentity = new Map(
-    series.facts.map((fact) => [
+    given.map((fact) => [
       digest(`${fact.source}|${fact.grain}|${fact.start}|${fact.geo ?? ''}|${series.nameOf(fact)}`),
       fact,
     ]),
   );
-  if (byIdentity.size === 0) return 0;
+  if (byIdentity.size === 0) return [];
   const facts = [...byIdentity.values()];
   const columns: BatchColumn[] = [
     { name: 'identity', type: 'uuid', values: [...byIdentity.keys()] },
@@ -256,16 +262,18 @@ async function stageSeries<F extends KpiFact | ControlFact | MediaInputFact>(
       values: facts.map((fact) => of(fact)?.toString() ?? null),
     })),
   ];
-  await insertBatch(em, load, {
-    table: series.table,
-    columns,
-    onConflict: series.values.slice(1).map(({ name }) => `${name} = excluded.${name}`),
-  });
-  return facts.length;
+  const onConflict = series.values.slice(1).map(({ name }) => `${name} = excluded.${name}`);
+  return [{ rows: facts.length, insert: insertOf({ table: series.table, columns, onConflict }) }];
 }
 
-function contentOf(values: ReadonlyMap<string, bigint | number>): string {
-  return digest(MEASURE_COLUMNS.map(({ measure }) => values.get(measure)?.toString() ?? '').join('|'));
+/** Digest of what a row says; a measure that it does not know is left out. */
+function contentOf(values: Measures): string {
+  let text = '';
+  for (const { measure } of MEASURE_COLUMNS) {
+    const value = values[measure];
+    if (value !== undefined) text += `${measure}=${value}|`;
+  }
+  return digest(text);
 }
 
 /** 128 bits of SHA-256 as the 32 digits of a uuid. */

@@ -159,13 +159,15 @@ async function serveFolder(folder: string, settings: ServeSettings): Promise<{ c
       closing = true;
       clearInterval(timer);
       await (lost ?? replaced);
-      if (!lost) await stopThread(thread.worker);
+      if (!lost) await stopThread(thread);
     },
   };
 }
 
 interface Thread {
   worker: Worker;
+  /** Settles once the thread has ended, also for who asks after that. */
+  ended: Promise<void>;
   /** The text of the batch that has run for longer than the limit, if one has. */
   overdue(limitMs: number): string | undefined;
 }
@@ -187,12 +189,10 @@ async function startThread(folder: string, { host, limits, started, assertHeld }
   await assertHeld();
   const worker = new Worker(new URL('./databaseWorker.ts', import.meta.url), { workerData: input });
   started?.();
+  const exit = new Promise<number>((resolve) => worker.once('exit', resolve));
   const note = await Promise.race([
     once(worker, 'message').then(([first]) => first as WorkerNote),
-    once(worker, 'exit').then(([code]): WorkerNote => ({
-      kind: 'broken',
-      message: `its thread ended with code ${String(code)}`,
-    })),
+    exit.then((code): WorkerNote => ({ kind: 'broken', message: `its thread ended with code ${code}` })),
   ]);
   if (note.kind !== 'ready') {
     await worker.terminate();
@@ -205,7 +205,7 @@ async function startThread(folder: string, { host, limits, started, assertHeld }
       },
     );
   }
-  return { worker, overdue: watchdog(shared) };
+  return { worker, ended: exit.then(() => undefined), overdue: watchdog(shared) };
 }
 
 /** Sees how long the present batch has run; counts from when it first saw it, so it is late by one look at most. */
@@ -225,12 +225,12 @@ function watchdog(shared: SharedArrayBuffer): Thread['overdue'] {
   };
 }
 
-async function stopThread(worker: Worker): Promise<void> {
-  const stopped = once(worker, 'exit');
+/** Ends a thread, which may have ended already because its successor did not open. */
+async function stopThread({ worker, ended }: Thread): Promise<void> {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   worker.postMessage('stop');
   const forced = setTimeout(() => void worker.terminate(), STOP_LIMIT_MS);
-  await stopped;
+  await ended;
   clearTimeout(forced);
 }
 

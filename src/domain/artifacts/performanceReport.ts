@@ -35,6 +35,8 @@ export const performanceReportSchema = artifactShape.extend({
   forecastRecord: z.object({
     scored: z.number().int(),
     inside80: z.number().int(),
+    /** Outside it, agreeing with it only once the error of the comparison is allowed for. */
+    notToldApart: z.number().int().default(0),
     misses: z.array(
       z.object({ kpi: z.string(), window: z.string(), mean: z.number(), observed: z.number(), inside: z.boolean() }),
     ),

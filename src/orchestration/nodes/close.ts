@@ -2,6 +2,7 @@
 import { addDays } from '../../kernel/calendar.ts';
 import { listChangeSets } from '../../governance/changeSetRows.ts';
 import type { UnitOfWork } from '../../domain/unit.ts';
+import { countText } from '../../models/phrases.ts';
 import { appendEvent } from '../events.ts';
 import { loadWorkspaceFacts } from '../goalContext.ts';
 import { addJob } from '../jobs.ts';
@@ -23,7 +24,7 @@ export function closeNode(work: RunWork) {
       await moveGoalStage(unit, goalId, 'MEASURE');
       await scheduleMeasurement(unit, runId, executed);
       const others = changeSets.length - executed;
-      await succeedRun(unit, runId, `Done: ${executed} change sets carried out, ${others} not.`);
+      await succeedRun(unit, runId, `Done: ${countText(executed, 'change set')} carried out, ${others} not.`);
     });
     return {};
   };

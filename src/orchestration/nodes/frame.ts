@@ -1,7 +1,8 @@
 /** Owns the first node of a run: what is asked, of which data. */
 import { AppError } from '../../kernel/errors.ts';
+import { exactText } from '../../models/phrases.ts';
 import { loadReadiness } from '../dataReadiness.ts';
-import { kpiWords, raised } from '../../agents/labels.ts';
+import { kpiUnit, kpiWords, raised } from '../../agents/labels.ts';
 import { appendEvent } from '../events.ts';
 import { goalDoubts } from '../goalDoubts.ts';
 import { loadGoal } from '../goalContext.ts';
@@ -29,7 +30,7 @@ export function frameNode(work: RunWork) {
       await moveGoalStage(unit, goal.id, 'PLAN');
       await appendEvent(unit, state.runId, {
         type: 'GOAL_FRAMED',
-        message: `${raised(kpiWords(goal.kpi))} of ${goal.target} from ${goal.from} to ${goal.to}, with data through ${data.through}.${doubts.map((doubt) => ` ${doubt}`).join('')}`,
+        message: `${raised(kpiWords(goal.kpi))} of ${exactText(goal.target, kpiUnit(goal))} from ${goal.from} to ${goal.to}, with data through ${data.through}.${doubts.map((doubt) => ` ${doubt}`).join('')}`,
         data: {
           goalId: goal.id,
           kpi: goal.kpi,

@@ -55,6 +55,7 @@ export function scoreNode(work: RunWork) {
             expected: mean,
             observed: scored.observed,
             inside80: scored.inside80,
+            agrees80: scored.score.agrees80,
           },
           once: true,
         });
@@ -67,11 +68,13 @@ export function scoreNode(work: RunWork) {
 /** The verdict behind a scored forecast, with the error that it was reached under. */
 function verdictText(scored: ScoredForecast): string {
   if (scored.inside80 === null) return '';
-  const place = scored.inside80
-    ? scored.score.tellsFromNothing === false
-      ? ', which cannot be told apart from the forecast nor from no effect'
-      : ', inside its 80% interval'
-    : ', outside its 80% interval';
+  const unsure =
+    scored.score.agrees80 && scored.score.tellsFromNothing === false
+      ? '; the comparison cannot tell it apart from the forecast nor from no effect'
+      : scored.score.agrees80 && !scored.inside80
+        ? '; it agrees with the forecast only with the error of the comparison'
+        : '';
+  const place = `, ${scored.inside80 ? 'inside' : 'outside'} the forecast\u2019s own 80% interval${unsure}`;
   return `${place}${comparisonText(scored)}`;
 }
 
@@ -112,13 +115,13 @@ export function followUpNode(work: RunWork) {
         if (!measured || learningId === null) continue;
         const evidence = scoreEvidence(runId, measured.scored, businessDate);
         await storeEvidence(unit, runId, evidence, work.services.version);
-        const { scored, coverage80 } = await recordOfKind(unit, measured.card.verb);
+        const { scored, coverage80, notToldApart } = await recordOfKind(unit, measured.card.verb);
         const card = followUpOf(measured.card, measured.scored, {
           learningId,
           evidenceId: evidence.id,
           asOf: businessDate,
           expiresOn: addDays(businessDate, FOLLOW_UP_DAYS),
-          record: { scored, coverage80 },
+          record: { scored, coverage80, notToldApart },
         });
         await storeCard(unit, {
           runId,

@@ -55,8 +55,9 @@ export function cutOf({ form, series }: Chart): Cut | null {
   const reach = Math.max(...numbers(series.map((one) => one.values)).map(Math.abs));
   const ends = numbers(series.flatMap((one) => [one.lower, one.upper]));
   if (!(reach > 0) || !ends.some((end) => Math.abs(end) > CUT_AT * reach)) return null;
-  const lowest = Math.min(0, ...ends);
-  return { from: Math.max(lowest, -CUT_AT * reach), to: Math.min(Math.max(...ends), CUT_AT * reach) };
+  // Values without an interval, such as what was observed, count too: none may fall off the axis.
+  const all = [0, ...ends, ...numbers(series.map((one) => one.values))];
+  return { from: Math.max(Math.min(...all), -CUT_AT * reach), to: Math.min(Math.max(...all), CUT_AT * reach) };
 }
 
 async function chartSvg(chart: Chart, { axis, width }: { axis: string; width: number }): Promise<string> {

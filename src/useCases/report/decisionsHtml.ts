@@ -47,7 +47,7 @@ function cardHtml(row: RunRecord['cards'][number]['card']): string {
 <p>${escapeHtml(card.action)}</p>
 ${card.forecast ? `<p><b>Expected:</b> ${escapeHtml(forecastText(card.forecast))}</p>` : ''}
 <p>${escapeHtml(card.rationale)}</p>
-<p class="meta">${card.identified ? '<span class="good">Identified</span>' : '<span class="warn">Not identified</span>'} · ${escapeHtml(words(row.status))} · ${escapeHtml(words(card.reversibility))} · expires ${escapeHtml(dayText(row.expiresOn))} · record of such advice: ${card.record.scored} scored${card.record.coverage80 === null ? '' : `, ${percentText(card.record.coverage80)} inside the 80% interval`}</p>
+<p class="meta">${card.identified ? '<span class="good">Identified</span>' : '<span class="warn">Not identified</span>'} · ${escapeHtml(words(row.status))} · ${escapeHtml(words(card.reversibility))} · expires ${escapeHtml(dayText(row.expiresOn))} · record of such advice: ${card.record.scored} scored${card.record.coverage80 === null ? '' : `, ${percentText(card.record.coverage80)} inside the forecast’s own 80% interval`}${card.record.notToldApart > 0 ? `, ${card.record.notToldApart} more only with the error of the comparison (not told apart)` : ''}</p>
 ${list(card.identified ? 'Left out' : 'Why not told apart', card.identifiabilityReasons)}${list('Assumes', card.assumptions)}${list('Risks', card.risks)}
 <details><summary>Evidence, alternatives, dissent</summary>
 <ul>${card.evidence.map((one) => `<li>${escapeHtml(one.tier)}, as of ${escapeHtml(one.asOf)}: ${escapeHtml(one.summary)}</li>`).join('')}${card.dissent.map((one) => `<li>${escapeHtml(words(one.specialist))} sees it otherwise: ${escapeHtml(one.view)}</li>`).join('')}</ul>

@@ -4,6 +4,7 @@ import { artifactShape } from '../../domain/artifacts/shape.ts';
 import type { RunRecord } from '../runSummary.ts';
 import { forecastText } from './approvalText.ts';
 import { chartFigure } from './charts.ts';
+import { standingText, togetherText } from './standingText.ts';
 import { escapeHtml, escapeMarkdown, UNKNOWN, words } from './valueText.ts';
 
 type Artifacts = RunRecord['artifacts'];
@@ -25,7 +26,8 @@ export async function frontPageHtml(artifacts: Artifacts, plan: RunRecord): Prom
     ({ kind, text }) => `<li>${escapeHtml(text)} <a href="#${kind.toLowerCase()}">${escapeHtml(words(kind))}</a></li>`,
   );
   const report = performanceOf(artifacts);
-  const standing = report ? standingOf(report) : [];
+  const standing = standingOf(report, plan);
+  const now = standingText(plan.changes);
   const rows = decisionsOf(plan).map(
     (one) =>
       `<tr><td><span class="verb">${one.verb}</span> ${escapeHtml(one.target)}</td><td>${escapeHtml(one.action)}</td><td>${escapeHtml(one.expected)}</td><td>${escapeHtml(one.status)}</td></tr>`,
@@ -37,6 +39,7 @@ export async function frontPageHtml(artifacts: Artifacts, plan: RunRecord): Prom
     ...standing.map((text) => `<p>${escapeHtml(text)}</p>`),
     report ? await outlookFigure(report) : '',
     '<h2>What to decide</h2>',
+    now === '' ? '' : `<p>${escapeHtml(now)}</p>`,
     rows.length > 0
       ? `<div class="table"><table><thead><tr><th>Card</th><th>What to do</th><th>Expected</th><th>Now</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
       : '<p>No recommendation was made.</p>',
@@ -46,7 +49,8 @@ export async function frontPageHtml(artifacts: Artifacts, plan: RunRecord): Prom
 /** The first page as parts of a Markdown document. */
 export function frontPageMarkdown(artifacts: Artifacts, plan: RunRecord): string[] {
   const report = performanceOf(artifacts);
-  const standing = report ? standingOf(report) : [];
+  const standing = standingOf(report, plan);
+  const now = standingText(plan.changes);
   const rows = decisionsOf(plan).map((one) =>
     [`**${one.verb}** ${escapeMarkdown(one.target)}`, one.action, one.expected, one.status]
       .map((text, i) => (i === 0 ? text : escapeMarkdown(text)))
@@ -59,6 +63,7 @@ export function frontPageMarkdown(artifacts: Artifacts, plan: RunRecord): string
       .join('\n') || 'No specialist has left its work yet.',
     ...(standing.length > 0 ? ['## Forecast against target', ...standing.map(escapeMarkdown)] : []),
     '## What to decide',
+    ...(now === '' ? [] : [escapeMarkdown(now)]),
     rows.length > 0
       ? [
           '| Card | What to do | Expected | Now |',
@@ -83,9 +88,11 @@ function performanceOf(artifacts: Artifacts): PerformanceReport | null {
   return parsed.success && parsed.data.notAvailable === null ? parsed.data : null;
 }
 
-/** What the performance report says of the target. */
-function standingOf(report: PerformanceReport): readonly string[] {
-  return report.sections.find((section) => section.key === 'target')?.paragraphs ?? [];
+/** What the performance report says of the target, and how far the cards come towards it. */
+function standingOf(report: PerformanceReport | null, plan: RunRecord): readonly string[] {
+  if (!report) return [];
+  const told = report.sections.find((section) => section.key === 'target')?.paragraphs ?? [];
+  return [...told, togetherText(plan, report.target.gap)].filter((text) => text !== '');
 }
 
 /** The forecast with nothing changed beside the goal; empty text where there is no forecast. */

@@ -1,4 +1,4 @@
-/** Owns each forecast of a run beside what came, with the interval that its verdict was given with. */
+/** Owns each forecast of a run beside what came, with its verdict by its own interval and by the one with the error of the comparison. */
 import { judgedInterval } from '../../outcomes/score.ts';
 import type { RecommendationView, ForecastView } from '../recommendations.ts';
 
@@ -9,8 +9,10 @@ export interface MeasuredForecast {
   readonly forecast: ForecastView;
   /** The 80 % interval with the error of the comparison; null where the forecast has none. */
   readonly judged: { readonly lower: number; readonly upper: number } | null;
-  /** Whether the outcome lies in that interval; null while it is not scored. */
-  readonly inside: boolean | null;
+  /**
+   * INSIDE the forecast's own 80 % interval; NOT_TOLD_APART outside it and inside `judged`; OUTSIDE both; null while it is not scored.
+   */
+  readonly verdict: 'INSIDE' | 'NOT_TOLD_APART' | 'OUTSIDE' | null;
 }
 
 /** Forecasts of cards, in the order of the cards. */
@@ -22,14 +24,19 @@ export function measuredForecasts(
       const interval = forecast.intervals.find((one) => one.level === 0.8);
       const sd = forecast.quantity === 'DELTA' ? (forecast.baselineSd ?? 0) : 0;
       const judged = interval ? judgedInterval(interval, forecast.mean, sd) : null;
-      const inside = forecast.score?.['inside80'];
       return {
         recommendationId: card.id,
         card: `${card.verb} ${card.targetName}`,
         forecast,
         judged: judged && { lower: judged.lower, upper: judged.upper },
-        inside: typeof inside === 'boolean' ? inside : null,
+        verdict: verdictOf(forecast.score),
       };
     }),
   );
+}
+
+function verdictOf(score: ForecastView['score']): MeasuredForecast['verdict'] {
+  if (typeof score?.['inside80'] !== 'boolean') return null;
+  if (score['inside80']) return 'INSIDE';
+  return score['agrees80'] === true ? 'NOT_TOLD_APART' : 'OUTSIDE';
 }

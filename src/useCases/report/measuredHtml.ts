@@ -1,4 +1,4 @@
-/** Owns what came of a run in the HTML report: each forecast against its outcome, with the interval that the verdict was given with. */
+/** Owns what came of a run in the HTML report: each forecast against its outcome, by its own interval and by the one with the error of the comparison. */
 import type { RunRecord } from '../runSummary.ts';
 import { chartFigure } from './charts.ts';
 import { cardsHtml } from './decisionsHtml.ts';
@@ -6,41 +6,52 @@ import { measuredForecasts, type MeasuredForecast } from './measuredForecasts.ts
 import { escapeHtml, UNKNOWN, valueText, words, wordsInside } from './valueText.ts';
 
 /** A forecast beside its outcome in one sentence. */
-export function outcomeText({ card, forecast, judged, inside }: MeasuredForecast): string {
+export function outcomeText({ card, forecast, judged, verdict }: MeasuredForecast): string {
   const { unit } = forecast;
-  const verdict =
-    inside === null
+  const own = rangeText(ownInterval(forecast), unit);
+  const place =
+    verdict === null
       ? wordsInside(forecast.state)
-      : `${valueText(forecast.observed, unit)} came, ${inside ? 'inside' : 'outside'} ${rangeText(judged, unit)} (its 80% interval with the error of the comparison)`;
-  return `${card}: ${valueText(forecast.mean, unit)} forecast; ${verdict}.`;
+      : `${valueText(forecast.observed, unit)} came, ${verdict === 'INSIDE' ? 'inside' : 'outside'} its own 80% interval of ${own}${verdict === 'NOT_TOLD_APART' ? ` and inside ${rangeText(judged, unit)}, which it is with the error of the comparison: not told apart` : ''}`;
+  return `${card}: ${valueText(forecast.mean, unit)} forecast; ${place}.`;
 }
 
 /** Forecast against outcome, learnings, and the cards that cite them. */
 export async function measurementHtml(plan: RunRecord, measurement: RunRecord): Promise<string> {
   const measured = measuredForecasts(plan.cards);
-  const figures = await Promise.all(measured.filter((one) => one.inside !== null).map(measuredFigure));
+  const figures = await Promise.all(measured.filter((one) => one.verdict !== null).map(measuredFigure));
   const learnings = measurement.learnings
     .map((learning) => `<li>${escapeHtml(learning.content.statement)}</li>`)
     .join('');
-  return `<p>A change can only be seen against what would have happened without it, and that is an estimate too. The verdict therefore uses the forecast’s 80% interval widened by the error of that comparison.</p>
+  return `<p>A change can only be seen against what would have happened without it, and that is an estimate too. An outcome counts as inside only in the forecast’s own 80% interval. Where it lies outside that and inside the interval widened by the error of the comparison, the comparison is too coarse to tell: not told apart.</p>
 ${figures.length > 0 ? `<div class="small">${figures.join('')}</div>` : ''}
-<div class="table"><table><caption>Forecast and outcome</caption><thead><tr><th>Card</th><th class="number">Forecast</th><th class="number">80% interval of the forecast</th><th class="number">With the error of the comparison</th><th class="number">Observed</th><th>Verdict</th></tr></thead><tbody>${measured.map(measuredRow).join('')}</tbody></table></div>
+<div class="table"><table class="tight"><caption>Forecast and outcome</caption><thead><tr><th>Card</th><th class="number">Forecast</th><th class="number">80% interval of the forecast</th><th class="number">With the error of the comparison</th><th class="number">Observed</th><th>Verdict</th></tr></thead><tbody>${measured.map(measuredRow).join('')}</tbody></table></div>
 <h3>What was learned</h3><ul>${learnings || '<li>Nothing was due yet.</li>'}</ul>
 ${measurement.cards.length > 0 ? `<h3>What follows from it</h3>${cardsHtml(measurement)}` : ''}`;
 }
 
-function measuredRow({ card, forecast, judged, inside }: MeasuredForecast): string {
-  const { unit, quantity, intervals, mean, observed, state } = forecast;
+function measuredRow({ card, forecast, judged, verdict }: MeasuredForecast): string {
+  const { unit, quantity, mean, observed, state } = forecast;
   const kpi = `${words(forecast.kpi)}${quantity === 'DELTA' ? ', change' : ''}${/^[A-Z]{3}$/.test(unit) ? ` (${unit})` : ''}`;
-  const verdict =
-    inside === null ? words(state) : inside ? '<span class="good">inside</span>' : '<span class="bad">outside</span>';
+  const place = verdict === null ? words(state) : BADGES[verdict];
   const numbers = [
     valueText(mean, unit),
-    rangeText(intervals.find((one) => one.level === 0.8) ?? null, unit),
+    rangeText(ownInterval(forecast), unit),
     rangeText(judged, unit),
     valueText(observed, unit),
   ].map((text) => `<td class="number">${escapeHtml(text)}</td>`);
-  return `<tr><td>${escapeHtml(card)}<br><span class="meta">${escapeHtml(kpi)}</span></td>${numbers.join('')}<td>${verdict}</td></tr>`;
+  return `<tr><td>${escapeHtml(card)}<br><span class="meta">${escapeHtml(kpi)}</span></td>${numbers.join('')}<td>${place}</td></tr>`;
+}
+
+/** Green stands for the forecast's own interval alone. */
+const BADGES = {
+  INSIDE: '<span class="good">inside</span>',
+  NOT_TOLD_APART: '<span>not told apart</span>',
+  OUTSIDE: '<span class="bad">outside</span>',
+} as const;
+
+function ownInterval(forecast: MeasuredForecast['forecast']): { lower: number; upper: number } | null {
+  return forecast.intervals.find((one) => one.level === 0.8) ?? null;
 }
 
 function rangeText(range: { readonly lower: number; readonly upper: number } | null, unit: string): string {

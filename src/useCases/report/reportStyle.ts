@@ -32,11 +32,10 @@ h2.first { margin-top: 1.4rem }
 table { border-collapse: collapse; font-size: .9rem; min-width: 100% }
 caption { text-align: left; color: var(--soft); font-size: .85rem; padding-bottom: .3rem }
 th, td { text-align: left; vertical-align: top; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line) }
-th { font-weight: 600; color: var(--soft) }
+th { font-weight: 600; color: var(--soft); vertical-align: bottom }
 th:last-child, td:last-child { padding-right: 0 }
 .number { text-align: right; font-variant-numeric: tabular-nums }
 td.number { white-space: nowrap }
-th.number { vertical-align: bottom }
 figure { margin: 1rem 0 }
 figcaption { font-weight: 600; font-size: .92rem; margin: 0 0 .4rem }
 .legend { font-weight: 400; color: var(--soft); font-size: .85rem; display: block } .legend > span { margin-right: 1rem; white-space: nowrap } .legend i { font-style: normal }
@@ -55,6 +54,7 @@ nav { margin: 1rem 0; font-size: .92rem; line-height: 1.9 } nav a { color: var(-
   .wide { display: none } .narrow { display: block }
   table { font-size: .82rem } th, td { padding-right: .6rem }
   td.number { white-space: normal }
+  .tight th, .tight td { font-size: .75rem; padding-right: .4rem } .tight td:first-child { overflow-wrap: anywhere; min-width: 4rem }
   .card { padding: .8rem .9rem }
 }
 @media print {

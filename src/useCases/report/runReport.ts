@@ -13,6 +13,7 @@ import { measurementHtml, outcomeText } from './measuredHtml.ts';
 import { changeSheet } from './changeSheet.ts';
 import { diffLine, forecastText } from './approvalText.ts';
 import { REPORT_STYLE } from './reportStyle.ts';
+import { standingText } from './standingText.ts';
 import { strategyRows } from './strategyText.ts';
 import { dayText, escapeHtml, escapeMarkdown, valueText, words, wordsInside } from './valueText.ts';
 
@@ -54,7 +55,9 @@ export async function reportHtml(source: ReportSource): Promise<string> {
   const articles = await Promise.all(
     latest.map(async (artifact) => {
       const shape = artifactShape.parse(artifact.content);
-      return `<section id="${artifact.kind.toLowerCase()}">${await artifactHtml(shape, 2)}<p class="author">${escapeHtml(authorLine(artifact))} Digest <code>${artifact.digest.slice(0, 16)}</code>.</p></section>`;
+      const standing = standingOf(plan, artifact);
+      const note = standing === null ? '' : `<p class="meta">${escapeHtml(standing)}</p>`;
+      return `<section id="${artifact.kind.toLowerCase()}">${note}${await artifactHtml(shape, 2)}<p class="author">${escapeHtml(authorLine(artifact))} Digest <code>${artifact.digest.slice(0, 16)}</code>.</p></section>`;
     }),
   );
   const links = [
@@ -91,10 +94,7 @@ ${tilesHtml(plan, measurement)}
 /** The same as Markdown, without charts. */
 export function reportMarkdown(source: ReportSource): string {
   const { plan, measurement } = source;
-  const cards = plan.cards.map(({ card }) => {
-    const forecast = card.card.forecast ? ` Expected: ${forecastText(card.card.forecast)}.` : '';
-    return `- **${card.verb} ${escapeMarkdown(card.targetName)}** (${wordsInside(card.status)}): ${escapeMarkdown(card.card.action)} ${escapeMarkdown(card.card.rationale)}${escapeMarkdown(forecast)}`;
-  });
+  const cards = plan.cards.map(({ card }) => cardMarkdown(card));
   const changes = plan.changes.map(({ change, diff, decisions, effects }) => {
     const lines = strategyRows(diff).map((row) => `  - ${escapeMarkdown(diffLine(row).trim())}`);
     const people = decisions.map((one) => `${one.email} ${wordsInside(one.verdict)}`).join(', ') || 'nobody yet';
@@ -115,12 +115,32 @@ export function reportMarkdown(source: ReportSource): string {
       cards.join('\n') || 'No recommendation was made.',
       changes.join('\n') || 'Nothing was proposed for approval.',
       ...(measurement ? ['## What came of it', outcomes.join('\n'), learned.join('\n') || 'Nothing was due yet.'] : []),
-      ...latestArtifacts(plan).map(
-        (artifact) =>
-          `${artifactMarkdown(artifactShape.parse(artifact.content), 2)}\n_${escapeMarkdown(authorLine(artifact))}_`,
-      ),
+      ...latestArtifacts(plan).map((artifact) => {
+        const standing = standingOf(plan, artifact);
+        const note = standing === null ? '' : `_${escapeMarkdown(standing)}_\n\n`;
+        return `${note}${artifactMarkdown(artifactShape.parse(artifact.content), 2)}\n_${escapeMarkdown(authorLine(artifact))}_`;
+      }),
     ].join('\n\n') + '\n'
   );
+}
+
+/** A card as a point, with what was considered and not chosen below it. */
+function cardMarkdown({ verb, targetName, status, card }: RunRecord['cards'][number]['card']): string {
+  const forecast = card.forecast ? ` Expected: ${forecastText(card.forecast)}.` : '';
+  const rejected = card.rejectedAlternatives.map(
+    ({ alternative, score, unit, reason }) =>
+      `    - ${escapeMarkdown(alternative)}, score ${escapeMarkdown(`${valueText(score, unit)} ${unit}`)}: ${escapeMarkdown(reason)}`,
+  );
+  return [
+    `- **${verb} ${escapeMarkdown(targetName)}** (${wordsInside(status)}): ${escapeMarkdown(card.action)} ${escapeMarkdown(card.rationale)}${escapeMarkdown(forecast)}`,
+    ...(rejected.length > 0 ? ['  - Considered and not chosen:', ...rejected] : []),
+  ].join('\n');
+}
+
+/** What stands now of what the recommendations proposed when they were written; null for other work. */
+function standingOf({ changes }: RunRecord, { kind }: RunRecord['artifacts'][number]): string | null {
+  const now = kind === 'RECOMMENDATION_SET' ? standingText(changes) : '';
+  return now === '' ? null : `What follows was written before people decided. ${now}`;
 }
 
 /** The newest version of each kind, in the order in which they were first made. */

@@ -6,24 +6,28 @@ import { capital, dayText, percentText, valueText, words, wordsInside } from './
 
 type StrategyRow = Extract<DiffRow, { gate: 'STRATEGY_CHANGE' }>;
 
-/** Values of one thing of the strategy by their key below it; an empty key is the thing itself. */
+/** Values of one thing of the strategy by their key below it, amounts with their currency; an empty key is the thing itself. */
 type Fields = ReadonlyMap<string, string>;
 
-/** How a part of the strategy is called, and how its fields read as one text. */
+/** How a part of the strategy is called by what names its entry, and how its fields read as one text. */
 interface Part {
-  readonly label: (fields: Fields) => string;
+  readonly label: (name: string | undefined) => string;
   readonly text: (fields: Fields) => string;
 }
 
 const itself = (fields: Fields): string => plainText(fields.get('') ?? '');
 const named = (label: string): Part => ({ label: () => label, text: itself });
+const listed = (label: string, text: Part['text']): Part => ({
+  label: (name) => (name === undefined ? label : `${label}, ${wordsInside(name)}`),
+  text,
+});
 
 /** Parts of the strategy document; a key that is not here reads by its own name. */
 const PARTS: Readonly<Record<string, Part>> = {
-  objectives: { label: () => 'Objective', text: objectiveText },
-  channelMix: { label: (fields) => nameAfter('Channel mix', fields.get('channel')), text: shareText },
-  kpiTree: { label: (fields) => nameAfter('What drives', fields.get('kpi')), text: driversText },
-  personas: { label: (fields) => `Persona${fields.has('name') ? ` “${fields.get('name')}”` : ''}`, text: personaText },
+  objectives: listed('Objective', objectiveText),
+  channelMix: listed('Channel mix', shareText),
+  kpiTree: { label: (name) => joined('What drives', name && wordsInside(name)), text: driversText },
+  personas: { label: (name) => joined('Persona', name && `“${name}”`), text: personaText },
   budgetEnvelope: { label: () => 'Budget', text: budgetText },
   offers: named('Offer'),
   exclusions: named('Left out'),
@@ -50,44 +54,50 @@ export function strategyRows(rows: readonly DiffRow[]): DiffRow[] {
   });
 }
 
-/** What a field belongs to: the item of a list (`channelMix.0`), else the field of the document (`budgetEnvelope`). */
+/** A field as the part, what names its entry, and the key below: `objectives[REVENUE].target`. */
+const FIELD = /^(\w+)(?:\[([^]*)\])?(?:\.(\w+))?$/;
+
+/** What a field belongs to: the entry of a list (`channelMix[EMAIL]`), else the field of the document (`budgetEnvelope`). */
 function thingOf(field: string): string {
-  const [key = field, index] = field.split('.');
-  return index !== undefined && /^\d+$/.test(index) ? `${key}.${index}` : key;
+  const [, key = field, name] = FIELD.exec(field) ?? [];
+  return name === undefined ? key : `${key}[${name}]`;
 }
 
 function thingRow(thing: string, rows: readonly StrategyRow[]): DiffRow[] {
   const first = rows[0];
   if (!first) return [];
-  const part = PARTS[thing.split('.')[0] ?? ''] ?? named(fieldWords(thing));
-  const fieldsOf = (side: 'before' | 'after'): Fields =>
-    new Map(
-      rows.flatMap((row) =>
-        row[side] === null || row[side] === '' ? [] : [[row.field.slice(thing.length + 1), row[side]]],
-      ),
-    );
-  const [before, after] = [fieldsOf('before'), fieldsOf('after')];
-  const texts = { before: before.size > 0 ? part.text(before) : '', after: after.size > 0 ? part.text(after) : '' };
-  if (texts.before === texts.after) return [];
+  const [, key = thing, name] = FIELD.exec(thing) ?? [];
+  const part = PARTS[key] ?? named(fieldWords(key));
+  const textOf = (side: 'before' | 'after'): string => {
+    const fields = rows.flatMap((row): [string, string][] => {
+      const value = row[side];
+      return value === null || value === '' ? [] : [[row.field.slice(thing.length + 1), amountText(value, row.unit)]];
+    });
+    return fields.length > 0 ? part.text(new Map(fields)) : '';
+  };
+  const [before, after] = [textOf('before'), textOf('after')];
+  if (before === after) return [];
   return [
     {
       ...first,
-      label: part.label(after.size > 0 ? after : before),
-      before: texts.before === '' ? null : texts.before,
-      after: texts.after === '' ? 'taken out' : texts.after,
+      label: part.label(name),
+      unit: 'TEXT',
+      before: before === '' ? null : before,
+      after: after === '' ? 'taken out' : after,
     },
   ];
 }
 
 function objectiveText(fields: Fields): string {
-  const baseline = Number(fields.get('baseline') ?? 0);
-  const name = fields.get('metric') ?? fields.get('kpi');
-  return joined(
-    name === undefined ? undefined : words(name),
-    baseline === 0 ? undefined : `from ${valueText(baseline, 'COUNT')}`,
-    fields.has('target') ? `${baseline === 0 ? '' : 'to '}${plainText(fields.get('target') ?? '')}` : undefined,
-    fields.has('date') ? `by ${plainText(fields.get('date') ?? '')}` : undefined,
+  const [baseline, target, date] = [fields.get('baseline') ?? '', fields.get('target') ?? '', fields.get('date') ?? ''];
+  const from = /[1-9]/.test(baseline) ? `from ${plainText(baseline)}` : '';
+  const text = joined(
+    from,
+    target && `${from === '' ? '' : 'to '}${plainText(target)}`,
+    date && `by ${plainText(date)}`,
   );
+  // How it is measured says something by itself only where nothing else did.
+  return text === '' ? (fields.get('metric') ?? '') : text;
 }
 
 function shareText(fields: Fields): string {
@@ -95,39 +105,36 @@ function shareText(fields: Fields): string {
   const [least, most] = [share('minShare'), share('maxShare')];
   if (least !== null && most !== null) return `${least} to ${most} of spend`;
   if (most !== null) return `at most ${most} of spend`;
-  return least === null ? words(fields.get('channel') ?? '') : `at least ${least} of spend`;
+  return least === null ? '' : `at least ${least} of spend`;
 }
 
 function driversText(fields: Fields): string {
-  const drivers = [...fields].flatMap(([key, value]) => (key.startsWith('drivers.') ? [wordsInside(value)] : []));
-  return drivers.length > 0 ? capital(drivers.join(', ')) : words(fields.get('kpi') ?? '');
+  const drivers = (fields.get('drivers') ?? '').split(', ').filter((name) => name !== '');
+  return capital(drivers.map(wordsInside).join(', '));
 }
 
 function personaText(fields: Fields): string {
   const [need, trigger] = [fields.get('need'), fields.get('trigger')];
-  const parts = [need && `needs ${need}`, trigger && `acts on ${trigger}`].filter(Boolean);
-  return parts.length > 0 ? parts.join('; ') : (fields.get('name') ?? '');
+  return [need && `needs ${need}`, trigger && `acts on ${trigger}`].filter(Boolean).join('; ');
 }
 
 function budgetText(fields: Fields): string {
-  const [minor, currency, period] = [fields.get('minor'), fields.get('currency'), fields.get('period')];
-  const amount =
-    minor !== undefined && currency !== undefined && /^\d+$/.test(minor)
-      ? formatMoney(microsFromMinor(BigInt(minor), currency), currency)
-      : (minor ?? currency);
-  return joined(amount, period === undefined ? undefined : `a ${wordsInside(period)}`);
-}
-
-function nameAfter(label: string, name: string | undefined): string {
-  return name === undefined ? label : `${label}${label === 'Channel mix' ? ',' : ''} ${wordsInside(name)}`;
+  const [amount, currency, period] = [fields.get('minor'), fields.get('currency'), fields.get('period')];
+  return joined(amount ?? currency, period && `a ${wordsInside(period)}`);
 }
 
 function joined(...parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== '').join(' ');
 }
 
-function fieldWords(thing: string): string {
-  return capital(words((thing.split('.')[0] ?? thing).replace(/([A-Z])/g, '_$1')));
+function fieldWords(key: string): string {
+  return capital(words(key.replace(/([A-Z])/g, '_$1')));
+}
+
+/** A value; one in minor units of a currency as an amount, without cents where there are none. */
+function amountText(value: string, unit: string): string {
+  if (unit === 'TEXT' || !/^-?\d+$/.test(value)) return value;
+  return formatMoney(microsFromMinor(BigInt(value), unit), unit).replace(/\.0+$/, '');
 }
 
 function plainText(value: string): string {
