@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { channelPorts } from './connectors/channels.ts';
 import type { WebhookOptions } from './connectors/webhookChannel.ts';
 import type { Database } from './database/connect.ts';
+import { fencedPool } from './database/fencedPool.ts';
 import { createUnits } from './database/unitOfWork.ts';
 import { createWorkspace, listWorkspaces } from './database/workspaces.ts';
 import type { ChatModel, Embedder } from './domain/models.ts';
@@ -63,7 +64,12 @@ export async function compose(
     return {
       services,
       loadWorker: async () => {
-        const { advanceDemoMarket, createSpecialists, fencedPool, startWorker } = await loadWorkerParts();
+        // Half of the house's weight: commands that work on no run do without.
+        const [{ createSpecialists }, { startWorker }, { advanceDemoMarket }] = await Promise.all([
+          import('./agents/registry.ts'),
+          import('./orchestration/worker.ts'),
+          import('./useCases/demoMarket.ts'),
+        ]);
         const worker: WorkerServices = {
           ...shared,
           specialists: createSpecialists(),
@@ -80,17 +86,6 @@ export async function compose(
     await wakeups.close();
     throw error;
   }
-}
-
-/** Loads what only workers need: half of the house's weight, so commands that work on no run do without. */
-async function loadWorkerParts() {
-  const [agents, fence, worker, market] = await Promise.all([
-    import('./agents/registry.ts'),
-    import('./database/fencedPool.ts'),
-    import('./orchestration/worker.ts'),
-    import('./useCases/demoMarket.ts'),
-  ]);
-  return { ...agents, ...fence, ...worker, ...market };
 }
 
 /** A language model where one is configured, else the embedded one; the embedder likewise, on its own variable. */

@@ -46,7 +46,7 @@ export interface LedgerEntry {
 export async function scoredForecasts({ em }: UnitOfWork, limit = 100): Promise<LedgerEntry[]> {
   const rows = await em.execute<LedgerSqlRow[]>(
     `select id, kpi, unit, from_day::text as from_day, to_day::text as to_day, mean, intervals, observed, coalesce((score->>'inside80')::boolean, false) as inside80,
-       coalesce((score->>'agrees80')::boolean, (score->>'inside80')::boolean, false) as agrees80
+       coalesce((score->>'agrees80')::boolean, false) as agrees80
      from forecast where state = 'SCORED' and observed is not null order by scored_at desc, id limit ?`,
     [limit],
   );

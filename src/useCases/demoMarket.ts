@@ -3,7 +3,7 @@ import { LockMode } from '@mikro-orm/core';
 import { SandboxMarketEntity, type SandboxMarketRow } from '../database/entities/sandbox.ts';
 import { WorkspaceEntity } from '../database/entities/workspace.ts';
 import { loadFacts, type LoadProgress } from '../connectors/imports/loadFacts.ts';
-import type { LoadOrigin } from '../connectors/imports/loadResult.ts';
+import { madeOrigin, type LoadOrigin } from '../connectors/imports/loadResult.ts';
 import type { Fact } from '../domain/facts.ts';
 import type { UnitOfWork } from '../domain/unit.ts';
 import { addDays, dayNumber, type CalendarDay } from '../kernel/calendar.ts';
@@ -85,22 +85,14 @@ function marketOf({ em, workspace }: UnitOfWork, lockMode = LockMode.NONE): Prom
 
 function originOf(market: Market, rows: number): LoadOrigin {
   const name = `simulated market ${market.from} to ${market.to}`;
-  return {
+  return madeOrigin({
     fileName: name,
     // The state holds the seed and everything that was changed, so it names these rows and no others.
     fileDigest: digestOf({ name, state: market.state }),
     optionsDigest: digestOf({ preset: 'simulator' }),
-    preset: 'simulator',
     source: 'simulator',
-    rows: { read: rows, skipped: 0 },
-    skipped: [],
-    columns: [],
-    dropped: [],
-    notes: [],
-    measures: null,
-    combined: false,
-    restatesWindow: false,
-  };
+    rows,
+  });
 }
 
 function* batchesOf(rows: readonly Fact[]): Generator<readonly Fact[]> {

@@ -31,3 +31,11 @@ export async function pageRows<T extends Dated>(
     { orderBy: [{ [time]: 'desc' }, { id: 'desc' }], limit: page.first + 1, populate: options.with ?? [] },
   );
 }
+
+/** Rows that a list for people shows. */
+const NEWEST = 50;
+
+/** The newest 50 rows of a list, without the one that would tell of more. */
+export async function newest<T>(list: (page: PageRequest) => Promise<T[]>): Promise<T[]> {
+  return (await list({ first: NEWEST, after: null })).slice(0, NEWEST);
+}

@@ -1,7 +1,7 @@
 /** An import whose process was killed: who opens the folder next need not wait for it, and a demo's market waits for one that lives. */
 import { describe, expect, test } from 'vitest';
 import { loadFacts } from '../../src/connectors/imports/loadFacts.ts';
-import type { LoadOrigin } from '../../src/connectors/imports/loadResult.ts';
+import { madeOrigin } from '../../src/connectors/imports/loadResult.ts';
 import { derivedId, newId } from '../../src/kernel/ids.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 import { jobHandlers } from '../../src/orchestration/queue.ts';
@@ -10,21 +10,7 @@ import { asOwner } from '../governance/house.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { buildRunHouse } from './runHouse.ts';
 
-const ORIGIN: LoadOrigin = {
-  fileName: 'b.csv',
-  fileDigest: 'b',
-  optionsDigest: 'o',
-  preset: 'long',
-  source: 'long',
-  rows: { read: 0, skipped: 0 },
-  skipped: [],
-  columns: [],
-  dropped: [],
-  notes: [],
-  measures: null,
-  combined: false,
-  restatesWindow: false,
-};
+const ORIGIN = madeOrigin({ fileName: 'b.csv', fileDigest: 'b', optionsDigest: 'o', source: 'long', rows: 0 });
 
 describe('an import that was killed', () => {
   test('holds up the next one until the folder is opened anew', async () => {

@@ -16,6 +16,7 @@ import { addDays } from '../../src/kernel/calendar.ts';
 import { digestOf } from '../../src/kernel/canonicalJson.ts';
 import { derivedId, newId } from '../../src/kernel/ids.ts';
 import { loadFacts } from '../../src/connectors/imports/loadFacts.ts';
+import { madeOrigin } from '../../src/connectors/imports/loadResult.ts';
 import { brandDocumentAdd } from '../../src/memory/brandMemory.ts';
 import { claimEvidenceAdd, claimSave } from '../../src/memory/claims.ts';
 import { embeddedChatModel } from '../../src/models/embeddedChatModel.ts';
@@ -56,21 +57,13 @@ beforeAll(async () => {
   const inUnit = database().units(workspaceId);
   const signal = new AbortController().signal;
   const rows = createMarket({ seed: 7, startDay: addDays(TODAY, -DAYS), days: DAYS }).rows();
-  const origin = {
+  const origin = madeOrigin({
     fileName: 'market',
     fileDigest: digestOf(TODAY),
     optionsDigest: digestOf('x'),
-    preset: 'simulator',
     source: 'simulator',
-    rows: { read: rows.length, skipped: 0 },
-    skipped: [],
-    columns: [],
-    dropped: [],
-    notes: [],
-    measures: null,
-    combined: false,
-    restatesWindow: false,
-  };
+    rows: rows.length,
+  });
   await loadFacts(inUnit, origin, { batches: [rows] });
   for (const document of brandBook(TODAY))
     await brandDocumentAdd(

@@ -3,6 +3,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { ImportResult } from '../../domain/facts.ts';
 import { addBrandPaths } from '../../useCases/brandDocuments.ts';
 import { importFile, listImports, presetNames, undoImport, type ImportChoices } from '../../useCases/imports.ts';
+import { newest } from '../../useCases/pages.ts';
 import { createWorkspace } from '../../useCases/workspaces.ts';
 import {
   collect,
@@ -31,9 +32,6 @@ interface FileOptions extends PlaceOptions {
 
 /** Who imports into a folder that had no workspace. */
 const FIRST_ADMIN = 'admin@localhost.localdomain';
-
-/** Loads that a list shows. */
-const LISTED = 50;
 
 /** Adds the commands of imports. */
 export const registerImport: Register = (root, runtime) => {
@@ -102,8 +100,7 @@ export const registerImport: Register = (root, runtime) => {
     .description('the newest 50 loads')
     .action((options: PlaceOptions) =>
       inWorkspace(runtime, options, async ({ caller, naming, terminal }) => {
-        const page = { first: LISTED, after: null };
-        const loads = (await caller.inUnit('app', (unit) => listImports(unit, page))).slice(0, LISTED);
+        const loads = await caller.inUnit('app', (unit) => newest((page) => listImports(unit, page)));
         const shown = loads.map(({ id, fileName, status, fromDay, toDay }) => ({
           id,
           fileName,

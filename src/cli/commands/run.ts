@@ -2,6 +2,7 @@
 import { microsFromDecimal } from '../../kernel/money.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { parseDay } from '../../kernel/calendar.ts';
+import { newest } from '../../useCases/pages.ts';
 import { cancelRun, listRuns, startRun } from '../../useCases/runs.ts';
 import { currentWorkspace } from '../../useCases/workspaces.ts';
 import { openAnswers, type Answers } from '../answers.ts';
@@ -36,9 +37,6 @@ interface ApproveBy {
   readonly mode: ApproveMode;
   readonly answers: Answers | null;
 }
-
-/** Runs that a list shows. */
-const LISTED = 50;
 
 /** Adds the commands of runs. */
 export const registerRun: Register = (root, runtime, exitWith) => {
@@ -144,10 +142,7 @@ export const registerRun: Register = (root, runtime, exitWith) => {
     .description('the newest 50 runs')
     .action((options: PlaceOptions) =>
       inWorkspace(runtime, options, async ({ caller, naming, terminal }) => {
-        const runs = (await caller.inUnit('app', (unit) => listRuns(unit, { first: LISTED, after: null }))).slice(
-          0,
-          LISTED,
-        );
+        const runs = await caller.inUnit('app', (unit) => newest((page) => listRuns(unit, page)));
         const shown = runs.map(({ id, kind, status, queuedAt }) => ({
           id,
           kind,

@@ -134,7 +134,7 @@ async function stageAll(
     of.progress?.({ stage: 'READING', facts: staged.facts });
   };
   try {
-    for await (const facts of ahead(of.batches)) {
+    for await (const facts of of.batches) {
       of.signal?.throwIfAborted();
       const names = newNames(facts, staged.entities);
       if (names !== null) {
@@ -167,26 +167,6 @@ async function writeAlive(unit: UnitOfWork, loadId: string, of: { batch: FactBat
     `update import_load set rows = rows || jsonb_build_object('facts', ?::int), has_performance = has_performance or ? where id = ?`,
     [of.facts, of.batch.hasPerformance, loadId],
   );
-}
-
-/** Asks for the next batch while the present one is written: reading and the database work on different cores. */
-async function* ahead<T>(batches: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {
-  const iterator = Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
-  const next = async (): Promise<IteratorResult<T>> => iterator.next();
-  let coming = next();
-  coming.catch(() => undefined);
-  try {
-    for (;;) {
-      const { done, value } = await coming;
-      if (done) return;
-      coming = next();
-      coming.catch(() => undefined);
-      yield value;
-    }
-  } finally {
-    await coming.catch(() => undefined);
-    await iterator.return?.();
-  }
 }
 
 /** Makes the load active; the moment is taken under the lock, so that no build of another change overlooks it. @throws CONFLICT when it was taken for dead */

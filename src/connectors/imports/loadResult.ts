@@ -29,6 +29,24 @@ export interface LoadOrigin {
   readonly campaigns?: readonly CampaignState[];
 }
 
+/** The origin of rows that the program itself made: each states all that it knows, once. */
+export function madeOrigin(
+  made: Pick<LoadOrigin, 'fileName' | 'fileDigest' | 'optionsDigest' | 'source'> & { readonly rows: number },
+): LoadOrigin {
+  return {
+    ...made,
+    preset: made.source,
+    rows: { read: made.rows, skipped: 0 },
+    skipped: [],
+    columns: [],
+    dropped: [],
+    notes: [],
+    measures: null,
+    combined: false,
+    restatesWindow: false,
+  };
+}
+
 /** The origin of a load from a plan. */
 export function originOf(plan: ImportPlan, fileName: string): LoadOrigin {
   return {
